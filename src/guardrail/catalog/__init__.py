@@ -1,0 +1,1 @@
+"""What native types mean and what they are billed by: one declaration each."""

@@ -1,0 +1,1 @@
+"""From bytes to resources: one folder a format."""

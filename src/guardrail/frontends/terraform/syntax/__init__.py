@@ -1,0 +1,1 @@
+"""HCL, native and JSON: text to tree, with positions."""

@@ -1,0 +1,50 @@
+"""The graph of a run, and what changed against base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Optional
+
+from guardrail.model.finding import Diagnostic
+from guardrail.model.resource import EdgeKind, Resource
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """`group` is the group of the resource that the edge starts from, where only that one is meant."""
+
+    kind: EdgeKind
+    to: str
+    group: Optional[str] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """
+    All resources of one revision, by address, in the order of addresses.
+
+    `moved` maps an old address to the new one (Terraform `moved` blocks). `unread` are the files that are claimed
+    but could not be read, with the id of their content, so that an old broken file is told from a new one.
+    """
+
+    resources: Mapping[str, Resource]
+    edges: Mapping[str, tuple[Edge, ...]]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    What the head does to base: addresses added, resources removed (by old address), pointers changed by address.
+
+    `renamed` maps a head address to the base address that a `moved` block ties it to. Everything that is in no
+    field has the same normalised content on both sides.
+    """
+
+    added: tuple[str, ...] = ()
+    removed: Mapping[str, Resource] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Policies in Rego: loading, confined evaluation, three-valued decisions."""
