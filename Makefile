@@ -1,0 +1,49 @@
+# Two commands do everything: `make demo` and `make test`. Nothing is needed but Python, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types layers tests format clean
+
+help:
+	@echo "make demo    install guardrail into .venv and watch it judge a pull request"
+	@echo "make test    lint, types, layers, tests"
+	@echo "make format  format the code"
+
+demo: $(VENV)/installed
+	$(BIN)/python tools/demo.py
+
+test: lint types layers tests
+
+lint: $(VENV)/developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/developer
+	$(BIN)/mypy
+
+layers: $(VENV)/developer
+	$(BIN)/lint-imports
+
+tests: $(VENV)/developer
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+format: $(VENV)/developer
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/developer: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
