@@ -24,8 +24,9 @@ class Graph:
     """
     All resources of one revision, by address, in the order of addresses.
 
-    `moved` maps an old address to the new one (Terraform `moved` blocks). `unread` are the files that are claimed
-    but could not be read, with the id of their content, so that an old broken file is told from a new one.
+    `moved` maps an old address to the new one (Terraform `moved` blocks). A `schedules_on` edge says that the pods of
+    a group *may* run on a pool: one edge from a group is certainty, several are all the pools that can hold it.
+    `unplaced` says of workloads why some group of theirs has no such edge ("2 clusters, and none is named for k8s").
     """
 
     resources: Mapping[str, Resource]
@@ -33,6 +34,7 @@ class Graph:
     diagnostics: tuple[Diagnostic, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     units: tuple[str, ...] = ()
+    unplaced: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
