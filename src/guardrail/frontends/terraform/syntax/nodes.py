@@ -28,7 +28,8 @@ class Literal(Node):
     __slots__ = ("value",)
 
     def __init__(self, value: Union[bool, int, Decimal, str, None], start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.value = value
 
 
@@ -38,7 +39,8 @@ class Template(Node):
     __slots__ = ("parts",)
 
     def __init__(self, parts: tuple[Expression, ...], start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.parts = parts
 
 
@@ -48,7 +50,8 @@ class Wrapped(Node):
     __slots__ = ("inner",)
 
     def __init__(self, inner: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.inner = inner
 
 
@@ -60,7 +63,8 @@ class TemplateIf(Node):
     def __init__(
         self, test: Expression, then: tuple[Expression, ...], otherwise: tuple[Expression, ...], start: int, end: int
     ) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.test = test
         self.then = then
         self.otherwise = otherwise
@@ -80,7 +84,8 @@ class TemplateFor(Node):
         start: int,
         end: int,
     ) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.key = key
         self.value = value
         self.collection = collection
@@ -93,7 +98,8 @@ class Name(Node):
     __slots__ = ("name",)
 
     def __init__(self, name: str, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.name = name
 
 
@@ -103,7 +109,8 @@ class Attribute(Node):
     __slots__ = ("base", "name")
 
     def __init__(self, base: Expression, name: str, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.base = base
         self.name = name
 
@@ -114,20 +121,33 @@ class Index(Node):
     __slots__ = ("base", "key")
 
     def __init__(self, base: Expression, key: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.base = base
         self.key = key
 
 
+class Element(Node):
+    """Inside `Splat.each`: the element at hand, of the innermost splat. It has no text of its own."""
+
+    __slots__ = ()
+
+
 class Splat(Node):
-    """`base[*].a[0]` (full) or `base.*.a`: `steps` are applied to every element, names or index expressions."""
+    """
+    `base[*].a[0]` (full) or `base.*.a`: the tuple of `each`, evaluated once for every element of `base`.
 
-    __slots__ = ("base", "steps")
+    `each` is an `Attribute`, `Index` or `Splat` chain that begins at an `Element`, or the `Element` alone. Splats nest:
+    `a[*].b[*].c` gives a tuple of tuples. A `base` that is no collection counts as one element, null as none.
+    """
 
-    def __init__(self, base: Expression, steps: tuple[Union[str, Expression], ...], start: int, end: int) -> None:
-        super().__init__(start, end)
+    __slots__ = ("base", "each")
+
+    def __init__(self, base: Expression, each: Expression, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
         self.base = base
-        self.steps = steps
+        self.each = each
 
 
 class Call(Node):
@@ -136,7 +156,8 @@ class Call(Node):
     __slots__ = ("arguments", "expand", "name")
 
     def __init__(self, name: str, arguments: tuple[Expression, ...], expand: bool, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.name = name
         self.arguments = arguments
         self.expand = expand
@@ -148,7 +169,8 @@ class Conditional(Node):
     __slots__ = ("otherwise", "test", "then")
 
     def __init__(self, test: Expression, then: Expression, otherwise: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.test = test
         self.then = then
         self.otherwise = otherwise
@@ -160,7 +182,8 @@ class Binary(Node):
     __slots__ = ("left", "operator", "right")
 
     def __init__(self, operator: str, left: Expression, right: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.operator = operator
         self.left = left
         self.right = right
@@ -172,7 +195,8 @@ class Unary(Node):
     __slots__ = ("operand", "operator")
 
     def __init__(self, operator: str, operand: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.operator = operator
         self.operand = operand
 
@@ -183,7 +207,8 @@ class Parenthesized(Node):
     __slots__ = ("inner",)
 
     def __init__(self, inner: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.inner = inner
 
 
@@ -193,17 +218,24 @@ class Tuple(Node):
     __slots__ = ("items",)
 
     def __init__(self, items: tuple[Expression, ...], start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.items = items
 
 
 class ObjectItem(Node):
-    """`key = value`. A bare name as key is a `Literal` string; `start` to `end` covers both sides."""
+    """
+    `key = value`; `start` to `end` covers both sides.
+
+    A bare name as key is a `Literal` string. A bare dotted name stays an `Attribute`: ambiguous, so an error to
+    evaluate, but what `providers` maps are made of. Of equal keys the last one counts.
+    """
 
     __slots__ = ("key", "value")
 
     def __init__(self, key: Expression, value: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.key = key
         self.value = value
 
@@ -214,7 +246,8 @@ class Object(Node):
     __slots__ = ("items",)
 
     def __init__(self, items: tuple[ObjectItem, ...], start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.items = items
 
 
@@ -235,7 +268,8 @@ class For(Node):
         start: int,
         end: int,
     ) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.key = key
         self.value = value
         self.collection = collection
@@ -245,9 +279,26 @@ class For(Node):
         self.grouped = grouped
 
 
+class Malformed(Node):
+    """
+    What parses but can only be evaluated to an error, with that error's message.
+
+    A number with too many digits, or a JSON string that is no valid template (its `text`, since some places take
+    strings literally and never evaluate them).
+    """
+
+    __slots__ = ("message", "text")
+
+    def __init__(self, message: str, text: str, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self.message = message
+        self.text = text
+
+
 Expression = Union[
-    Literal, Template, Wrapped, TemplateIf, TemplateFor, Name, Attribute, Index, Splat, Call, Conditional, Binary,
-    Unary, Parenthesized, Tuple, Object, For,
+    Literal, Template, Wrapped, TemplateIf, TemplateFor, Name, Attribute, Index, Element, Splat, Call, Conditional,
+    Binary, Unary, Parenthesized, Tuple, Object, For, Malformed,
 ]  # fmt: skip
 
 
@@ -257,19 +308,25 @@ class Argument(Node):
     __slots__ = ("name", "name_end", "value")
 
     def __init__(self, name: str, name_end: int, value: Expression, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.name = name
         self.name_end = name_end
         self.value = value
 
 
 class Body(Node):
-    """Arguments by name and blocks in source order. In JSON syntax an object may be either: see `syntax.json`."""
+    """
+    Arguments by name and blocks in source order; `start` and `end` lie inside the braces.
+
+    In JSON syntax an object may be argument or block: see `syntax.json`.
+    """
 
     __slots__ = ("arguments", "blocks")
 
     def __init__(self, arguments: dict[str, Argument], blocks: tuple[Block, ...], start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.arguments = arguments
         self.blocks = blocks
 
@@ -280,7 +337,8 @@ class Block(Node):
     __slots__ = ("body", "header_end", "labels", "type")
 
     def __init__(self, kind: str, labels: tuple[str, ...], body: Body, header_end: int, start: int, end: int) -> None:
-        super().__init__(start, end)
+        self.start = start
+        self.end = end
         self.type = kind
         self.labels = labels
         self.body = body
