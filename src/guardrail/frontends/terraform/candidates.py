@@ -1,0 +1,131 @@
+"""Functions of unknown values, through the finitely many values that those can still take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Optional
+
+from guardrail.frontends.terraform.types import ANY, Type
+from guardrail.frontends.terraform.values import (
+    EvaluationError,
+    MapValue,
+    ObjectValue,
+    OpenMap,
+    TupleValue,
+    Unknown,
+    Value,
+    checked,
+    is_mapping,
+    same,
+    unknown,
+    wholly_known,
+    with_candidates,
+)
+from guardrail.model.value import CANDIDATES
+
+
+def lift(function: Callable[..., Value], *operands: Value, type: Type = ANY, not_null: bool = False) -> Value:  # noqa: A002 - the word of the language
+    """
+    Return `function` of the operands; where some are unknown, an unknown with the candidates that theirs allow.
+
+    The function sees no operand that is itself unknown (one that holds unknowns it may see), and may return an
+    unknown.
+    """
+    unknowns = [operand for operand in operands if isinstance(operand, Unknown)]
+    if not unknowns:
+        return function(*operands)
+    base = unknown(*unknowns, type=type, not_null=not_null)
+    return with_candidates(base, results(function, operands))
+
+
+def results(function: Callable[..., Value], operands: Sequence[Value]) -> Optional[list[Value]]:
+    """
+    Return what the function can return for the candidates of its operands; None where that cannot be listed.
+
+    An error for some of them cannot be listed either: `try` would turn it into another value. For all, it is raised.
+    """
+    choices: list[Sequence[Value]] = []
+    size = 1
+    for operand in operands:
+        choice = operand.one_of if isinstance(operand, Unknown) else (operand,)
+        if choice is None:
+            return None
+        size *= len(choice)
+        choices.append(choice)
+    if size > CANDIDATES:
+        return None
+    found: list[Value] = []
+    failure: Optional[EvaluationError] = None
+    for combination in product(*choices):
+        try:
+            found.append(function(*combination))
+        except EvaluationError as error:  # noqa: PERF203 - every combination may fail by itself
+            failure = error
+    if failure is not None and not found:
+        raise failure
+    return None if failure is not None else found
+
+
+def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
+    """
+    Return what stands for "one of these values, and it is not known which".
+
+    If all are the same it is that value. Wholly known arms, and arms with candidates, become candidates. Otherwise
+    objects are joined member by member and tuples of one length element by element, as far as they agree.
+    """
+    candidates: list[Value] = []
+    for arm in arms:
+        if isinstance(arm, Unknown):
+            if arm.one_of is None:
+                break
+            candidates.extend(arm.one_of)
+        elif wholly_known(arm):
+            candidates.append(arm)
+        else:
+            break
+    else:
+        joined = with_candidates(replace(base, one_of=None), candidates)
+        if not isinstance(joined, Unknown) or joined.one_of is not None:
+            return joined
+    return _structural(base, arms)
+
+
+def _structural(base: Unknown, arms: Sequence[Value]) -> Value:
+    first = arms[0]
+    if all(is_mapping(arm) for arm in arms):
+        return _mappings(base, arms)
+    if isinstance(first, TupleValue) and all(type(arm) is TupleValue and len(arm) == len(first) for arm in arms):
+        return checked(TupleValue(one_of(base, column) for column in zip(*arms, strict=True)))
+    result = unknown(base, *(arm for arm in arms if isinstance(arm, Unknown)), type=base.type)
+    prefix = _common_prefix(arms)
+    return replace(result, prefix=prefix, not_null=all(_not_null(arm) for arm in arms))
+
+
+def _mappings(base: Unknown, arms: Sequence[Value]) -> Value:
+    common = [key for key in arms[0] if all(key in arm for arm in arms)]
+    joined = {key: one_of(base, [arm[key] for arm in arms]) for key in common}
+    opens = [arm.rest for arm in arms if isinstance(arm, OpenMap)]
+    if opens or any(len(arm) != len(common) for arm in arms):
+        return checked(OpenMap(joined, unknown(base, *opens)))
+    return checked(MapValue(joined) if any(isinstance(arm, MapValue) for arm in arms) else ObjectValue(joined))
+
+
+def _not_null(arm: Value) -> bool:
+    return arm.not_null if isinstance(arm, Unknown) else arm is not None
+
+
+def _common_prefix(arms: Sequence[Value]) -> Optional[str]:
+    prefixes = [arm.prefix if isinstance(arm, Unknown) else arm if isinstance(arm, str) else None for arm in arms]
+    if not all(prefixes):
+        return None
+    texts = sorted(prefix for prefix in prefixes if prefix)
+    shortest, last = texts[0], texts[-1]
+    length = next((i for i, (a, b) in enumerate(zip(shortest, last)) if a != b), min(len(shortest), len(last)))  # noqa: B905 - of different lengths
+    return shortest[:length] or None
+
+
+def possible(value: Unknown, other: Value) -> bool:
+    """Whether an unknown may turn out to be this known value, as far as its candidates say."""
+    return value.one_of is None or any(same(candidate, other) for candidate in value.one_of)

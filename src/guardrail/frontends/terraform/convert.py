@@ -1,0 +1,295 @@
+"""
+Conversion of values to types: what a constraint, a function's parameter or the other arm of a conditional asks for.
+
+Null converts to anything. An unknown takes the type on, and its candidates are converted one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from guardrail.frontends.terraform.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
+from guardrail.frontends.terraform.unify import unify
+from guardrail.frontends.terraform.values import (
+    EvaluationError,
+    Listed,
+    ListValue,
+    Mapped,
+    MapValue,
+    ObjectValue,
+    OpenMap,
+    SetValue,
+    TupleValue,
+    Unknown,
+    Value,
+    is_number,
+    members,
+    number,
+    number_text,
+    same,
+    unknown,
+    with_candidates,
+)
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
+_BOOLS: Final[Mapping[str, bool]] = {"true": True, "false": False, "1": True, "0": False}
+
+
+def convert(value: Value, to: Type) -> Value:
+    """Return the value as one of this type. Raises an `EvaluationError` where Terraform would not convert it."""
+    if value is None or to is ANY:
+        return value
+    if isinstance(value, Unknown):
+        return _unknown(value, to)
+    return _CONVERSIONS[type(to)](value, to)
+
+
+def type_of(value: Value) -> Type:
+    """Return what can be said of a value's type: `ANY` for null, for open maps, and inside empty collections."""
+    if isinstance(value, bool):
+        return BOOL
+    if isinstance(value, str):
+        return STRING
+    if isinstance(value, (int, Decimal)):
+        return NUMBER
+    if isinstance(value, Unknown):
+        return value.type
+    if isinstance(value, ObjectValue):
+        return ObjectType({key: type_of(member) for key, member in value.items()})
+    if isinstance(value, TupleValue):
+        return TupleType(tuple(type_of(element) for element in value))
+    if isinstance(value, MapValue):
+        return MapType(_common(value.values()))
+    if isinstance(value, ListValue):
+        return ListType(_common(value))
+    if isinstance(value, SetValue):
+        return SetType(_common(value))
+    return ANY
+
+
+def _common(elements: Iterable[Value]) -> Type:
+    """Return the type of a collection's elements: that of the first one whose type is known."""
+    return next((kind for element in elements if (kind := type_of(element)) is not ANY), ANY)
+
+
+def kind_name(value: Value) -> str:
+    """Return the word for a value's type in messages."""
+    kind = type_of(value)
+    if isinstance(kind, ObjectType):
+        return "object"
+    if isinstance(kind, TupleType):
+        return "tuple"
+    return "map" if isinstance(value, OpenMap) else "null" if value is None else str(kind)
+
+
+def set_of(elements: Iterable[Value]) -> SetValue:
+    """Return the set of these elements: known ones once each in canonical order, then null, then unknown ones."""
+    known: list[Value] = []
+    unknowns: list[Value] = []
+    for element in elements:
+        (unknowns if isinstance(element, Unknown) else known).append(element)
+    known.sort(key=order)
+    distinct = [each for index, each in enumerate(known) if not index or not same(each, known[index - 1])]
+    return SetValue((*distinct, *unknowns))
+
+
+def order(value: Value) -> tuple[int, Any]:
+    """Return a key that sorts the elements of a set: numbers by size, strings by code point, null at the end."""
+    if value is None:
+        return (9, 0)
+    if isinstance(value, bool):
+        return (0, value)
+    if isinstance(value, str):
+        return (2, value)
+    if isinstance(value, (int, Decimal)):
+        return (1, value)
+    if isinstance(value, Mapped):
+        return (4, [(key, order(member)) for key, member in members(value)])
+    if isinstance(value, Listed):
+        return (3, [order(element) for element in value])
+    return (10, 0)
+
+
+def to_text(value: Value) -> Value:
+    """Return a string for a primitive value; unknown and null stay what they are."""
+    return value if isinstance(value, str) else convert(value, STRING)
+
+
+def parse_number(text: str) -> Value:
+    """Return the number that a decimal representation stands for."""
+    if len(text) > _LONGEST or not _NUMBER.match(text):
+        shown = text if len(text) < _SHOWN else f"{text[:_SHOWN]}…"
+        raise EvaluationError(f'a number is required, and "{shown}" is none')
+    return number(Decimal(text))
+
+
+_LONGEST: Final = 1000
+_SHOWN: Final = 40
+
+
+def _string(value: Value, _to: Type) -> Value:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return number_text(value)
+    raise EvaluationError(f"a string is required, not {_article(value)}")
+
+
+def _number(value: Value, _to: Type) -> Value:
+    if is_number(value):
+        return value
+    if isinstance(value, str):
+        return parse_number(value)
+    raise EvaluationError(f"a number is required, not {_article(value)}")
+
+
+def _bool(value: Value, _to: Type) -> Value:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in _BOOLS:
+        return _BOOLS[value]
+    raise EvaluationError(f"a bool is required, not {_article(value)}")
+
+
+def _primitive(value: Value, to: Type) -> Value:
+    return (_string if to is STRING or to == STRING else _number if to == NUMBER else _bool)(value, to)
+
+
+def _article(value: Value) -> str:
+    name = kind_name(value)
+    return f"an {name}" if name[0] in "aou" else f"a {name}"
+
+
+def _elements(value: Value, wanted: str) -> tuple[Value, ...]:
+    if not isinstance(value, Listed):
+        raise EvaluationError(f"a {wanted} is required, not {_article(value)}")
+    return value
+
+
+def _element_type(declared: Type, elements: Sequence[Value], wanted: str) -> Type:
+    """Return the type that all elements of a collection take on: the declared one, else the one that fits them all."""
+    if declared is not ANY:
+        return declared
+    common = unify(type_of(element) for element in elements)
+    if common is None:
+        raise EvaluationError(f"all elements of a {wanted} must have the same type")
+    return common
+
+
+def _each(elements: Iterable[Value], to: Type) -> list[Value]:
+    if to is ANY:
+        return list(elements)
+    return [_inside(f"element {index}", element, to) for index, element in enumerate(elements)]
+
+
+def _list(value: Value, to: ListType) -> Value:
+    elements = _elements(value, "list")
+    if isinstance(value, ListValue) and (to.element is ANY or _all_strings(to.element, elements)):
+        return value
+    if isinstance(value, SetValue) and any(isinstance(element, Unknown) for element in value):
+        return unknown(value, type=to, not_null=True)  # neither its length nor its order is known
+    return ListValue(_each(elements, _element_type(to.element, elements, "list")))
+
+
+def _all_strings(wanted: Type, elements: Iterable[Value]) -> bool:
+    return wanted == STRING and all(isinstance(element, str) for element in elements)
+
+
+def _set(value: Value, to: SetType) -> Value:
+    elements = _elements(value, "set")
+    return set_of(_each(elements, _element_type(to.element, elements, "set")))
+
+
+def _tuple(value: Value, to: TupleType) -> Value:
+    elements = _elements(value, "tuple")
+    if isinstance(value, SetValue) or len(elements) != len(to.elements):
+        raise EvaluationError(f"a tuple of {len(to.elements)} elements is required")
+    return TupleValue(convert(element, wanted) for element, wanted in zip(elements, to.elements, strict=True))
+
+
+def _map(value: Value, to: MapType) -> Value:
+    if not isinstance(value, Mapped):
+        raise EvaluationError(f"a map is required, not {_article(value)}")
+    kind = _element_type(to.element, tuple(value.values()), "map")
+    converted = {key: _inside(key, member, kind) for key, member in value.items()}
+    if isinstance(value, OpenMap):
+        return OpenMap(converted, replace(value.rest, type=kind))
+    return MapValue(converted)
+
+
+def _inside(name: str, value: Value, to: Type) -> Value:
+    """Convert a part of a collection, and name it in the message of an error."""
+    try:
+        return convert(value, to)
+    except EvaluationError as error:
+        raise EvaluationError(f"{name}: {error.message}", error.node) from error
+
+
+def _object(value: Value, to: ObjectType) -> Value:
+    """Take the declared attributes; others are dropped, `optional` ones filled in where they are missing or null."""
+    if not isinstance(value, Mapped):
+        raise EvaluationError(f"an object is required, not {_article(value)}")
+    optional = to.optional or {}
+    converted = ObjectValue()
+    for name, wanted in to.attributes.items():
+        if name in value:
+            given = value[name]
+        elif isinstance(value, OpenMap):
+            given = value.rest
+        elif name in optional:
+            given = None
+        else:
+            raise EvaluationError(f'attribute "{name}" is required')
+        if name in optional and optional[name].default is not None:
+            converted[name] = _with_default(name, given, wanted, optional[name].default)
+        else:
+            converted[name] = _inside(name, given, wanted)
+    return converted
+
+
+def _with_default(name: str, given: Value, wanted: Type, default: Value) -> Value:
+    if given is None:
+        return _inside(name, default, wanted)
+    if isinstance(given, Unknown) and given.one_of is not None:
+        candidates = [default if candidate is None else candidate for candidate in given.one_of]
+        given = with_candidates(replace(given, one_of=None), candidates)
+    converted = _inside(name, given, wanted)
+    return replace(converted, not_null=True) if isinstance(converted, Unknown) else converted
+
+
+def _unknown(value: Unknown, to: Type) -> Value:
+    """Return the unknown with the type taken on. What is no value of the type raises an error here already."""
+    if value.one_of is not None:
+        converted = [convert(candidate, to) for candidate in value.one_of]
+        return with_candidates(replace(value, one_of=None, type=to, prefix=None), converted)
+    if value.type == to:
+        return value
+    kept = value.prefix if to == STRING and value.type in (STRING, ANY) else None
+    return replace(value, type=to, prefix=kept)
+
+
+_CONVERSIONS: Final[Mapping[type, Callable[[Any, Any], Value]]] = {
+    type(STRING): _primitive,
+    ListType: _list,
+    SetType: _set,
+    TupleType: _tuple,
+    MapType: _map,
+    ObjectType: _object,
+}
