@@ -41,4 +41,16 @@ class ConfigError(GuardrailError):
 
 
 class SourceError(GuardrailError):
-    """A tree or revision cannot be read."""
+    """
+    A tree, a revision or a file of one cannot be read.
+
+    `code` is stable (`sources.tree` lists those of files); `content` is the blob id of a file that is there but
+    cannot be used, so that base and head can be compared.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, content: str = "", place: Optional[Place] = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, place=place, hint=hint)
+        self.code = code
+        self.content = content
