@@ -76,7 +76,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A decision with everything that a report says of it."""
+    """
+    A decision with everything that a report says of it.
+
+    `hidden` findings (an unknown that the configuration ignores) are kept from people, never from JSON.
+    """
 
     decision: Decision
     severity: Severity
@@ -84,6 +88,7 @@ class Finding:
     blocking: bool
     introduced: bool
     remediation: str
+    hidden: bool = False
     docs: Optional[str] = None
     place: Optional[Place] = None
     provenance: tuple[Step, ...] = ()

@@ -1,0 +1,75 @@
+"""`guardrail cost`, `guardrail graph`, `guardrail explain`: what guardrail knows, without judging it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+import click
+
+from guardrail import run
+from guardrail.cli.options import request, sources
+from guardrail.cli.output import colorful, write
+
+_COLOR = click.option("--color/--no-color", default=None, help="Colour. Default: when it is a terminal.")
+_OUTPUT = click.option(
+    "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead."
+)
+
+
+@click.command()
+@sources
+@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@_OUTPUT
+@_COLOR
+def cost(*, style: str, file: Optional[Path], color: Optional[bool], **options: Any) -> None:
+    """
+    Price the infrastructure under PATHS: at least, as expected, and the most that autoscaling permits.
+
+    USD per month of 730 hours, list price, before tax. What has no price is listed, never counted as zero.
+    """
+    from guardrail.report import cost_json, cost_terminal
+
+    report = run.price(request(**options))
+    text = cost_json(report) if style == "json" else cost_terminal(report, _colorful(color, file))
+    write(text, file)
+
+
+@click.command()
+@sources
+@click.option("--format", "style", type=click.Choice(["json"]), default="json", show_default=True)
+@_OUTPUT
+def graph(*, style: str, file: Optional[Path], **options: Any) -> None:
+    """Print the graph of resources under PATHS, exactly as policies see it (`input` in Rego)."""
+    del style
+    from guardrail.report import graph_json
+
+    write(graph_json(run.document(request(**options))), file)
+
+
+@click.command()
+@click.argument("address")
+@click.argument("path", required=False)
+@click.option("--base", metavar="REF", hidden=True)
+@click.option("--head", metavar="REF", help="Explain this revision instead of the files on disk.")
+@click.option("--repository", "root", type=click.Path(path_type=Path), default=Path(), help="Where the repository is.")
+@_COLOR
+def explain(
+    *, address: str, path: Optional[str], base: Optional[str], head: Optional[str], root: Path, color: Optional[bool]
+) -> None:
+    """
+    Say where the facts of a resource come from, line by line, and its prices with source and date.
+
+    ADDRESS is as reports print it (`infra/prod//aws_instance.gpu[0]`); PATH is a JSON Pointer to one fact
+    (`/groups/main/replicas/max`).
+    """
+    from guardrail.report import explanation
+
+    asked = request(paths=(root,), base=base, head=head, staged=False, trusted=None, trusted_dir=None, now=None)
+    write(explanation(run.price(asked), address, path, _colorful(color, None)), None)
+
+
+def _colorful(color: Optional[bool], file: Optional[Path]) -> bool:
+    import sys
+
+    return colorful(color, to_terminal=file is None and sys.stdout.isatty())

@@ -1,0 +1,89 @@
+"""Options that several commands take, and the request that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Optional, TypeVar
+
+import click
+
+from guardrail.run import Request
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def sources(command: Command) -> Command:
+    """Add what says which files are read: PATHS and revisions."""
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+            click.option("--base", metavar="REF", help="Compare with this revision (its merge-base with the head)."),
+            click.option("--head", metavar="REF", help="Judge this revision instead of the files on disk."),
+            click.option("--staged", is_flag=True, help="Judge what is staged for commit, against HEAD."),
+            click.option("--trusted", metavar="REF", help="Take configuration and policies from this revision."),
+            click.option(
+                "--trusted-dir",
+                metavar="DIR",
+                type=click.Path(file_okay=False, path_type=Path),
+                help="Take configuration and policies from this folder, outside the repository.",
+            ),
+            click.option(
+                "--now", metavar="TIME", type=_Time(), help="Judge as of this time (RFC 3339), local runs only."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def request(  # one parameter per option: click passes them by name
+    *,
+    paths: tuple[Path, ...],
+    base: Optional[str],
+    head: Optional[str],
+    staged: bool,
+    trusted: Optional[str],
+    trusted_dir: Optional[Path],
+    now: Optional[datetime],
+    only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+) -> Request:
+    """Check that the options fit together, and return what is asked for."""
+    if head is not None and staged:
+        raise click.UsageError("--head and --staged both say what to judge; give one of them.")
+    if staged and base is not None:
+        raise click.UsageError("--staged compares with HEAD; to compare with another revision commit first.")
+    if trusted is not None and trusted_dir is not None:
+        raise click.UsageError("--trusted and --trusted-dir both say what to trust; give one of them.")
+    if now is not None and (trusted is not None or trusted_dir is not None):
+        raise click.UsageError("--now is for local runs; a check against a trusted revision takes the real time.")
+    return Request(
+        paths=paths,
+        base=base,
+        head=head,
+        staged=staged,
+        trusted=trusted,
+        trusted_dir=trusted_dir,
+        now=now or datetime.now(timezone.utc).replace(microsecond=0),
+        only=only,
+        skip=skip,
+    )
+
+
+class _Time(click.ParamType):
+    """A time with its offset, RFC 3339."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Optional[click.Parameter], ctx: Optional[click.Context]) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            told = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-11-24T09:30:00Z.", param, ctx)
+        if told.tzinfo is None:
+            self.fail(f"{value!r} does not say its offset; write 2026-11-24T09:30:00Z.", param, ctx)
+        return told.astimezone(timezone.utc)

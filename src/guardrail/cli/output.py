@@ -1,0 +1,63 @@
+"""Where a report goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+import click
+
+from guardrail.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A format and the file that it goes to, None for standard output."""
+
+    style: str
+    file: Optional[Path]
+
+    @classmethod
+    def pair(cls, styles: Sequence[str], files: Sequence[Path]) -> tuple[Sink, ...]:
+        """Return the n-th format with the n-th file. At most one may go to standard output."""
+        if len(files) > len(styles):
+            raise click.UsageError(f"{len(files)} times --output, but {len(styles)} times --format.")
+        sinks = tuple(cls(style, files[index] if index < len(files) else None) for index, style in enumerate(styles))
+        if sum(sink.file is None for sink in sinks) > 1:
+            raise click.UsageError("two formats would be printed into each other; give each --format its --output.")
+        return sinks
+
+
+def emit(report: Report, sinks: Sequence[Sink], color: Optional[bool]) -> None:
+    """Render the report for each sink and write it."""
+    from guardrail.report import REPORTERS
+
+    for sink in sinks:
+        to_terminal = sink.file is None and sys.stdout.isatty()
+        text = REPORTERS[sink.style](report, colorful(color, to_terminal=to_terminal))
+        write(text, sink.file)
+
+
+def colorful(wish: Optional[bool], *, to_terminal: bool) -> bool:
+    """Whether to colour: as the option says, else as NO_COLOR says, else in a terminal only."""
+    if wish is not None:
+        return wish
+    return to_terminal and not os.environ.get("NO_COLOR")
+
+
+def write(text: str, file: Optional[Path]) -> None:
+    """Write text as UTF-8 whatever the locale is: reports have the same bytes everywhere."""
+    data = text.encode("utf-8", "backslashreplace")
+    if file is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(f"cannot write {file}: {error.strerror}.") from error

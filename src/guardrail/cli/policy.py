@@ -1,0 +1,40 @@
+"""`guardrail policy`: what can be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_ROOT = click.option(
+    "--repository", "root", type=click.Path(path_type=Path), default=Path(), help="Where the repository is."
+)
+_STYLE = click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal")
+
+
+@click.group()
+def policy() -> None:
+    """List the policies of this repository, built-in and its own, and show one."""
+
+
+@policy.command("list")
+@_ROOT
+@_STYLE
+def list_policies(*, root: Path, style: str) -> None:
+    """List id, level, severity, title and source of every policy, and which parameter turns on those that are off."""
+    from guardrail import run
+    from guardrail.report import policy_list
+
+    click.echo(policy_list(run.policies(root), style), nl=False)
+
+
+@policy.command()
+@click.argument("id")
+@_ROOT
+@_STYLE
+def show(*, id: str, root: Path, style: str) -> None:  # noqa: A002 - click names the parameter as people read it
+    """Show one policy: what it demands, its parameters with their defaults, what it reads, and where it stands."""
+    from guardrail import run
+    from guardrail.report import policy_page
+
+    click.echo(policy_page(run.policies(root), id, style), nl=False)

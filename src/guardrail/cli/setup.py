@@ -1,0 +1,26 @@
+"""`guardrail config`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def config() -> None:
+    """Look after `guardrail.yaml`."""
+
+
+@config.command()
+@click.argument("file", type=click.Path(path_type=Path), default=Path("guardrail.yaml"))
+def validate(file: Path) -> None:
+    """
+    Check FILE (default: guardrail.yaml here), its policies' parameters included, and say what it turns on.
+
+    Exit code 2 and the line, if something is wrong.
+    """
+    from guardrail import run
+    from guardrail.report import configuration
+
+    click.echo(configuration(run.configuration(file)), nl=False)
