@@ -3,13 +3,16 @@ The words in which a native type is declared: what it means, and what it is bill
 
 A `Kind` is data. `catalog.describe` reads attributes by it; `pricing.lines` prices the `lines`. Attribute paths are
 those of the Terraform provider (nested blocks are lists), the spelling in which other formats are normalised first.
+
+Every fact is three-valued: a known value, an `Unknown` in its place, or None where nothing is stated. Null and
+missing are the same here, as they are to providers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Optional, Union
+from typing import Any, Final, Literal, Optional, Union
 
 from guardrail.model.path import Segment
 from guardrail.model.resource import Category, Link
@@ -30,6 +33,35 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
+class Always:
+    """A fact that the type itself states."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first of several facts that is stated; what comes after it is not looked at."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A tuple: `fact` of every element of the repeated block at `path`. Absent where there is no such block."""
+
+    path: tuple[Segment, ...]
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A mapping of facts, without those that are absent. An unknown one stays in its place."""
+
+    members: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
 class From:
     """
     A fact made of several: `function` of the known values of `inputs` (None for an absent one).
@@ -41,14 +73,10 @@ class From:
     function: Callable[..., Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
-    """A fact that the type itself states."""
+Fact = Union[At, Always, First, Each, Shape, From]
 
-    value: Value
-
-
-Fact = Union[At, From, Always]
+NOTHING: Final = Always(None)
+"""A fact that the type never states."""
 
 
 def at(*path: Segment, default: Value = None, convert: Optional[Callable[[Any], Value]] = None) -> At:
@@ -58,13 +86,31 @@ def at(*path: Segment, default: Value = None, convert: Optional[Callable[[Any], 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskSpec:
-    """Disks of each replica, or of the resource itself. Inside a repeated block `each`, other paths are relative."""
+    """
+    Disks of each replica, or of the resource itself. Inside a repeated block `each`, other paths are relative.
+
+    Where `when` is known to be false there is no such disk.
+    """
 
     each: tuple[Segment, ...] = ()
-    kind: Fact = Always(None)
-    size_gib: Fact = Always(None)
-    iops: Fact = Always(None)
-    throughput_mibps: Fact = Always(None)
+    when: Fact = Always(True)
+    kind: Fact = NOTHING
+    size_gib: Fact = NOTHING
+    iops: Fact = NOTHING
+    throughput_mibps: Fact = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceleratorSpec:
+    """
+    Accelerators that are named beside the machine type, one entry per element of the block at `each`.
+
+    `model` is a native name. Those inside the machine are told by its type, and are not added again.
+    """
+
+    each: tuple[Segment, ...] = ()
+    model: Fact
+    count: Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +119,22 @@ class GroupSpec:
     How a group is read.
 
     `each` is the path of a repeated block that gives one group per element, named by `name` (an attribute in it,
-    else the index); empty for the one group `main`. Other paths are then inside the element.
+    else the index); empty for the one group `main`, or `name`. Other paths are then inside the element. Where `when`
+    is known to be false there is no such group.
 
-    The facts yield what the fields of `model.resource.Group` hold; `accelerators` only where they are not told by
-    the machine type. `desired` absent means `min`.
+    The facts yield what the fields of `model.resource.Group` hold. `desired` absent means `min`. `autoscaled` says
+    that something moves the number between the bounds.
     """
 
     each: tuple[Segment, ...] = ()
     name: Optional[str] = None
+    when: Fact = Always(True)
     machine_types: Optional[Fact] = None  # a string or a list of strings
     min: Fact = Always(1)
-    desired: Optional[Fact] = Always(1)
+    desired: Fact = NOTHING
     max: Fact = Always(1)
-    accelerators: Optional[Fact] = None  # list of {type, count}, native names
+    autoscaled: Fact = Always(False)
+    accelerators: Optional[AcceleratorSpec] = None
     purchase: Optional[Fact] = None  # a `Purchase`
     zones: Optional[Fact] = None
     node_labels: Optional[Fact] = None
@@ -93,26 +142,30 @@ class GroupSpec:
     disks: tuple[DiskSpec, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """
     A native type.
 
-    `source` is the public page that the declaration rests on. `labels` is the attribute that holds cost tags, None
-    where the type takes none; `region` the facts tried in order before the provider's own. `facts` are further
-    facts by name of the contract, `lifetime` those below /lifetime. `lines` is what the bill consists of: empty is
-    *known to be free*. `template` says that it never runs by itself.
+    `source` is the public page that the declaration rests on. `names` are the attributes that hold the native name,
+    the first that is known counts. `labels` is the attribute of cost tags into which defaults of the provider are
+    merged; `labels_from` the fact where tags are written in another way, without such defaults; with neither the
+    type takes none. `region` are the facts tried in order before the provider's own; `worldwide` says that the
+    thing is in no region. `facts` are further facts by name of the contract, `lifetime` those below /lifetime.
+    `lines` is what the bill consists of: empty is *known to be free*. `template` says that it never runs by itself.
     """
 
     type: str
     category: Category
     source: str
-    name: tuple[str, ...] = ("name",)
+    names: tuple[str, ...] = ("name",)
     labels: Optional[str] = None
+    labels_from: Optional[Fact] = None
     region: tuple[Fact, ...] = ()
+    worldwide: bool = False
+    account: Optional[Fact] = None
     groups: tuple[GroupSpec, ...] = ()
     lifetime: Mapping[str, Fact] = field(default_factory=dict)
-    autoscaling: Optional[Callable[[Mapping[str, Value]], Value]] = None
     storage: tuple[DiskSpec, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     cluster: Optional[Fact] = None
@@ -120,12 +173,22 @@ class Kind:
     lines: tuple[Line, ...] = ()
     template: bool = False
 
+    @property
+    def taggable(self) -> bool:
+        """Whether the type takes cost tags at all."""
+        return self.labels is not None or self.labels_from is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineHours:
-    """Each replica of each group pays for its machine by the hour. `prefix` is put before the machine type (`ml.`)."""
+    """
+    Each replica of each group pays for its machine by the hour; the SKU is the machine type.
+
+    Where `when` is known to be false, the line does not apply.
+    """
 
     service: str
+    when: Fact = Always(True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +212,11 @@ class DiskMonths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flat:
-    """A fixed amount of one SKU per resource: `quantity` per month, or hours of a month where the unit is `hour`."""
+    """
+    A fixed amount of one SKU per resource: `quantity` per month, or hours of a month where the unit is `hour`.
+
+    Where the fact behind `sku` is absent, the line does not apply.
+    """
 
     name: str
     service: str
@@ -165,4 +232,11 @@ class ByUsage:
     name: str
 
 
-Line = Union[MachineHours, AcceleratorHours, DiskMonths, Flat, ByUsage]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRows:
+    """Billed by something that the book has no rows for: unpriced, so that it is never taken for free."""
+
+    name: str
+
+
+Line = Union[MachineHours, AcceleratorHours, DiskMonths, Flat, ByUsage, NoRows]

@@ -1,1 +1,10 @@
 """Types of Google Cloud."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guardrail.catalog.kind import Kind
+
+KINDS: Final[tuple[Kind, ...]] = ()
+"""Every type of the provider that is understood."""

@@ -1,0 +1,139 @@
+"""
+From what configuration may write to what a fact holds.
+
+Terraform converts by the provider's schema, which is not at hand: "3" counts as 3 where a number belongs. Each
+function raises `ConversionError` for what the provider would not take either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final, Optional
+
+from guardrail.model.value import OpenMap, Unknown, Value
+
+
+class ConversionError(ValueError):
+    """A value is not of the type that belongs here. The message is for people and does not repeat the value."""
+
+
+DIGITS: Final = 18
+"""The most digits of a whole number that means anything here."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
+_ISO_DURATION = re.compile(
+    r"P(?:(?P<days>[0-9]{1,6})D)?(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,9})S)?)?"
+)
+
+
+def whole(value: Any) -> int:
+    """Return a whole number, also of one that is written as text."""
+    if isinstance(value, bool):
+        raise ConversionError("not a whole number")
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Decimal) and value == value.to_integral_value() and value.adjusted() < DIGITS:
+        return int(value)
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    raise ConversionError("not a whole number")
+
+
+def flag(value: Any) -> bool:
+    """Return a boolean, also of one that is written as text."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "1") or value == 1:
+        return True
+    if value in ("false", "0", "") or value == 0:
+        return False
+    raise ConversionError("neither true nor false")
+
+
+def text(value: Any) -> str:
+    """Return a string; numbers and booleans as Terraform would write them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise ConversionError("not a string")
+
+
+def stated(value: Any) -> Optional[Any]:
+    """Return the value, None for an empty string: what modules pass when they mean nothing."""
+    return None if value == "" else value
+
+
+def texts(value: Any) -> Value:
+    """Return a tuple of strings of a list; elements that are unknown stay so."""
+    if isinstance(value, (list, tuple)):
+        return tuple(one if isinstance(one, Unknown) else text(one) for one in value if one is not None)
+    raise ConversionError("not a list")
+
+
+def tags(value: Any) -> Mapping[str, Value]:
+    """Return tags with text values. Null ones are not set at all."""
+    if not isinstance(value, Mapping):
+        raise ConversionError("not a map of tags")
+    if all(isinstance(one, str) for one in value.values()):
+        return value
+    kept = {key: one if isinstance(one, Unknown) else text(one) for key, one in value.items() if one is not None}
+    return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+
+
+def seconds(value: Any) -> int:
+    """Return seconds of `3600s`, `PT1H30M` or a plain number."""
+    if isinstance(value, str):
+        if value.endswith("s") and _WHOLE.fullmatch(value[:-1]):
+            return int(value[:-1])
+        match = _ISO_DURATION.fullmatch(value)
+        if match and value not in ("P", "PT"):
+            days, hours, minutes, rest = (int(part or 0) for part in match.groups())
+            return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+    return whole(value)
+
+
+def minutes(value: Any) -> int:
+    """Return seconds of a number of minutes."""
+    return whole(value) * 60
+
+
+def days(value: Any) -> int:
+    """Return seconds of a number of days."""
+    return whole(value) * 86400
+
+
+def aws_region(zone: Any) -> str:
+    """Return the region of an availability zone or a local zone: `us-west-2` of `us-west-2-lax-1a`."""
+    match = _AWS_REGION.match(text(zone))
+    if not match:
+        raise ConversionError("not an availability zone")
+    return match[0]
+
+
+def google_region(location: Any) -> str:
+    """Return the region of a Google location: a zone's region, a region or multi-region as it is, in small letters."""
+    name = text(location).rpartition("/")[2].lower()
+    return name[:-2] if is_google_zone(name) else name
+
+
+def is_google_zone(location: Any) -> bool:
+    """Whether a Google location is a zone (`us-central1-a`)."""
+    return re.fullmatch(r"[a-z]+-[a-z]+[0-9]+-[a-z]", text(location).rpartition("/")[2].lower()) is not None
+
+
+def azure_region(location: Any) -> str:
+    """Return an Azure location as its programmatic name: `eastus` of "East US"."""
+    return text(location).replace(" ", "").lower()
+
+
+def last(value: Any) -> str:
+    """Return the last part of a path: what a self link or a resource id names."""
+    return text(value).rpartition("/")[2]

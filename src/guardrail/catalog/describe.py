@@ -1,0 +1,191 @@
+"""
+From native attributes to a `Resource`, by the declaration of their type.
+
+What is written and known is read; what is not known stays unknown in its place, with its reason and candidates; what
+is not stated stays absent, unless the cloud documents what it then does. Never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Optional, Union
+
+from guardrail.catalog import convert
+from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
+from guardrail.catalog.kind import Fact, First, From, Kind, at
+from guardrail.catalog.read import Reader, paths, reader
+from guardrail.catalog.storage import disks_reader
+from guardrail.model.path import pointer
+from guardrail.model.resource import SINGLE, Format, Multiplicity, Native, Origin, Resource
+from guardrail.model.value import Reason, Text, Unknown, Value, apply
+
+PROVIDERS: Final[Mapping[str, str]] = {
+    "aws": "aws",
+    "awscc": "aws",
+    "google": "gcp",
+    "google-beta": "gcp",
+    "azurerm": "azure",
+    "azapi": "azure",
+}
+"""How the contract names the clouds that Terraform calls otherwise."""
+
+OTHER: Final = Kind(
+    type="",
+    category="other",
+    source="",
+    labels_from=From((First((at("tags"), at("labels"))),), lambda tags: tags if isinstance(tags, Mapping) else None),
+)
+"""What is read of a type that nobody declared: its tags, if they stand where they usually do."""
+
+
+def build(
+    kind: Optional[Kind],
+    *,
+    address: str,
+    unit: str,
+    type: str,  # noqa: A002 - the name of the field
+    name: str,
+    format: Format,  # noqa: A002 - the name of the field
+    attributes: Mapping[str, Value],
+    native: Native,
+    provider: Optional[str] = None,
+    region: Text = None,
+    labels: Union[Mapping[str, Value], Unknown, None] = None,
+    multiplicity: Multiplicity = SINGLE,
+    environment: Optional[str] = None,
+    cluster: Text = None,
+) -> Resource:
+    """
+    Describe one resource.
+
+    `name` is what it is called where the type's own name is not known; `region` is the provider's. `labels` are
+    those in effect where the frontend has merged defaults of the provider into them, else they are read here.
+    """
+    reading = _reading(kind or OTHER)
+    declared = reading.kind
+    cloud = reading.provider or (PROVIDERS.get(provider, provider) if provider else None)
+    in_effect = _labels(reading.labels, attributes, labels)
+    groups, autoscaling, origins = read_groups(reading.groups, attributes, cloud, reading.origins)
+    return Resource(
+        address=address,
+        unit=unit,
+        format=format,
+        type=type,
+        name=_name(declared, attributes, name),
+        category=declared.category,
+        native=native,
+        attributes=attributes,
+        labels={} if in_effect is None else in_effect,
+        taggable=in_effect is not None if kind is None else declared.taggable,
+        groups=groups,
+        multiplicity=multiplicity,
+        environment=environment,
+        provider=cloud,
+        region=None if declared.worldwide else _first(reading.region, attributes, region),
+        account=_first(reading.account, attributes, None),
+        cluster=_first(reading.cluster, attributes, cluster),
+        lifetime=_facts(reading.lifetime, attributes) if reading.lifetime else {},
+        autoscaling=autoscaling,
+        storage=reading.storage(attributes) if reading.storage else (),
+        facts=_facts(reading.facts, attributes) if reading.facts else {},
+        origins=origins,
+        links=declared.links,
+        understood=kind is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A kind made ready: its facts as functions, and the origins that are the same for every resource of it."""
+
+    kind: Kind
+    provider: Optional[str]
+    labels: Optional[Reader]
+    region: tuple[Reader, ...]
+    account: tuple[Reader, ...]
+    cluster: tuple[Reader, ...]
+    groups: tuple[GroupReading, ...]
+    lifetime: Mapping[str, Reader]
+    facts: Mapping[str, Reader]
+    storage: Optional[Reader]
+    origins: Mapping[str, tuple[Origin, ...]]
+
+
+@cache
+def _reading(kind: Kind) -> _Reading:
+    tags = at(kind.labels) if kind.labels else kind.labels_from
+    return _Reading(
+        kind=kind,
+        provider=PROVIDERS.get(kind.type.partition("_")[0]),
+        labels=reader(tags) if tags else None,
+        region=tuple(reader(fact) for fact in kind.region),
+        account=(reader(kind.account),) if kind.account else (),
+        cluster=(reader(kind.cluster),) if kind.cluster else (),
+        groups=group_readings(kind),
+        lifetime={key: reader(fact) for key, fact in kind.lifetime.items()},
+        facts={key: reader(fact) for key, fact in kind.facts.items()},
+        storage=disks_reader(kind.storage) if kind.storage else None,
+        origins=_origins(kind, tags),
+    )
+
+
+def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...]]:
+    """Origins that are the same for every resource of a kind; those of repeated groups come with each resource."""
+    told: dict[str, list[Fact]] = {
+        "/name": [at(key) for key in kind.names],
+        "/labels": [tags] if tags else [],
+        "/region": list(kind.region),
+        "/account": [kind.account] if kind.account else [],
+        "/cluster": [kind.cluster] if kind.cluster else [],
+        "/storage": [at(*disk.each) for disk in kind.storage if disk.each],
+    }
+    told |= {pointer(("lifetime", key)): [fact] for key, fact in kind.lifetime.items()}
+    told |= {pointer((key,)): [fact] for key, fact in kind.facts.items()}
+    found = {path: tuple(Origin(one) for fact in facts for one in paths(fact)) for path, facts in told.items()}
+    stated = {path: origins for path, origins in found.items() if origins}
+    for spec in kind.groups:
+        if not spec.each:
+            stated |= group_origins(spec, spec.name or MAIN)
+    return stated
+
+
+def _name(kind: Kind, attributes: Mapping[str, Value], otherwise: str) -> str:
+    for key in kind.names:
+        found = attributes.get(key)
+        if isinstance(found, str) and found:
+            return found
+    return otherwise
+
+
+def _labels(
+    own: Optional[Reader], attributes: Mapping[str, Value], merged: Union[Mapping[str, Value], Unknown, None]
+) -> Union[Mapping[str, Value], Unknown, None]:
+    found = merged if merged is not None else own(attributes) if own else None
+    if found is None:
+        return None
+    if isinstance(found, Unknown) and found.one_of is None:
+        return found
+    tags: Union[Mapping[str, Value], Unknown] = apply(_tags, found)
+    return tags
+
+
+def _tags(value: Value) -> Value:
+    try:
+        return convert.tags(value)
+    except convert.ConversionError as refusal:
+        return Unknown(Reason.ERROR, note=str(refusal))
+
+
+def _first(readers: tuple[Reader, ...], attributes: Mapping[str, Value], otherwise: Text) -> Text:
+    for read in readers:
+        found: Text = read(attributes)
+        if found is not None:
+            return found
+    return otherwise
+
+
+def _facts(readers: Mapping[str, Reader], attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+    found = {key: read(attributes) for key, read in readers.items()}
+    return {key: value for key, value in found.items() if value is not None}

@@ -1,0 +1,276 @@
+"""
+Groups as declared: machines, accelerators, replicas, how they are bought.
+
+Accelerators that machine types tell: *every machine that is permitted counts*. Where any one of several types may
+run, a group has the models of all of them, each with the largest count that one replica can have, since that is what
+the change permits. Where the type is one of several candidates (only one of which will be written), accelerators are
+unknown, with a candidate for each. A machine that no table knows makes them unknown: it may carry any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, Optional, Union
+
+from guardrail.catalog.accelerators import Accelerators, native, together
+from guardrail.catalog.convert import ConversionError, tags, text, texts, whole
+from guardrail.catalog.kind import AcceleratorSpec, Always, At, Fact, GroupSpec, Kind
+from guardrail.catalog.machines import accelerators_of
+from guardrail.catalog.plain import plain
+from guardrail.catalog.read import Reader, elements, guarded, paths, reader
+from guardrail.catalog.storage import disks_reader
+from guardrail.model.path import pointer, segments
+from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
+from guardrail.model.value import NoBound, Reason, Unknown, Value, apply
+
+MAIN: Final = "main"
+"""The name of a group that is the only one of its resource."""
+
+Groups = Union[Mapping[str, Group], Unknown]
+Autoscaling = Union[tuple[Mapping[str, Value], ...], Unknown]
+Origins = Mapping[str, tuple[Origin, ...]]
+Convert = Callable[[Value], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReading:
+    """
+    A declaration made ready.
+
+    `replicas` is None where there is always one; `exists` and `scaled` where that is always or never so. `told_by`
+    read the attributes that link to what tells the machine types where the resource itself does not.
+    """
+
+    spec: GroupSpec
+    exists: Optional[Reader]
+    scaled: Optional[Reader]
+    replicas: Optional[tuple[Reader, Reader, Reader]]
+    machine_types: Optional[Reader]
+    accelerators: Optional[Reader]
+    disks: Optional[Reader]
+    others: tuple[tuple[str, Reader, Convert], ...]
+    told_by: tuple[Reader, ...]
+
+
+def group_readings(kind: Kind) -> tuple[GroupReading, ...]:
+    """Return the declarations of a kind's groups, made ready."""
+    told_by = tuple(reader(At(segments(link.at))) for link in kind.links if "machine_types" in link.inherit)
+    return tuple(_reading(spec, told_by) for spec in kind.groups)
+
+
+def read_groups(
+    readings: Iterable[GroupReading], attributes: Mapping[str, Value], provider: Optional[str], origins: Origins
+) -> tuple[Groups, Autoscaling, Origins]:
+    """
+    Return the groups, what is scaled automatically, and the origins completed by those of repeated groups.
+
+    Where it cannot be told which groups there are, all of them are unknown.
+    """
+    made: dict[str, Group] = {}
+    scaling: list[Mapping[str, Value]] = []
+    hidden: Optional[Unknown] = None
+    for reading in readings:
+        found = elements(attributes, reading.spec.each) if reading.spec.each else (attributes,)
+        if isinstance(found, Unknown):
+            return _bare(found), _bare(found), origins
+        for index, element in enumerate(found):
+            there = reading.exists(element) if reading.exists else True
+            if isinstance(there, Unknown):
+                return _bare(there), _bare(there), origins
+            if not there:
+                continue
+            name = _name(reading.spec, element, index, made)
+            group = made[name] = _group(reading, element, provider)
+            if reading.spec.each:
+                origins = {**origins, **group_origins(reading.spec, name, index)}
+            scaled = reading.scaled(element) if reading.scaled else False
+            if isinstance(scaled, Unknown):
+                hidden = _bare(scaled)
+            elif scaled:
+                scaling.append(_scaled(name, group.replicas))
+    return made, hidden or tuple(scaling), origins
+
+
+def group_origins(spec: GroupSpec, name: str, index: int = 0) -> Origins:
+    """Return the native attributes behind the facts of one group."""
+    machine = _of(spec.machine_types)
+    given: tuple[str, ...] = ()
+    if spec.accelerators:
+        single = (*_of(spec.accelerators.model), *_of(spec.accelerators.count))
+        given = (pointer(spec.accelerators.each),) if spec.accelerators.each else single
+    told = {
+        "/replicas/min": _of(spec.min),
+        "/replicas/desired": (*_of(spec.desired), *_of(spec.min)),
+        "/replicas/max": _of(spec.max),
+        "/machine_types": machine,
+        "/accelerators": (*given, *machine),
+        "/purchase": _of(spec.purchase),
+        "/zones": _of(spec.zones),
+        "/node_labels": _of(spec.node_labels),
+        "/taints": _of(spec.taints),
+        "/storage": tuple(pointer(disk.each) for disk in spec.disks if disk.each)
+        + tuple(path for disk in spec.disks if not disk.each for path in (*_of(disk.size_gib), *_of(disk.kind))),
+    }
+    above = pointer((*spec.each, index)) if spec.each else ""
+    group = pointer(("groups", name))
+    return {
+        group + path: tuple(Origin(above + one) for one in dict.fromkeys(found))
+        for path, found in told.items()
+        if found
+    }
+
+
+def _reading(spec: GroupSpec, told_by: tuple[Reader, ...]) -> GroupReading:
+    others: list[tuple[str, Optional[Fact], Convert]] = [
+        ("purchase", spec.purchase, plain),
+        ("zones", spec.zones, texts),
+        ("node_labels", spec.node_labels, tags),
+        ("taints", spec.taints, tuple),
+    ]
+    single = spec.min == spec.max == Always(1) and spec.desired in (Always(1), Always(None))
+    return GroupReading(
+        spec=spec,
+        exists=None if spec.when == Always(True) else reader(spec.when),
+        scaled=None if spec.autoscaled == Always(False) else reader(spec.autoscaled),
+        replicas=None if single else (reader(spec.min), reader(spec.desired), reader(spec.max)),
+        machine_types=reader(spec.machine_types) if spec.machine_types else None,
+        accelerators=_accelerators_reader(spec.accelerators) if spec.accelerators else None,
+        disks=disks_reader(spec.disks) if spec.disks else None,
+        others=tuple((field, reader(fact), change) for field, fact, change in others if fact),
+        told_by=told_by,
+    )
+
+
+def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Group:
+    types = machine_types(reading.machine_types(element)) if reading.machine_types else None
+    given = reading.accelerators(element) if reading.accelerators else ()
+    more: dict[str, Any] = {}
+    for field, read, change in reading.others:
+        value = read(element)
+        if isinstance(value, Unknown):
+            more[field] = value if value.one_of is None else apply(partial(guarded, change), value)
+        elif value is not None:
+            more[field] = value if field == "purchase" else guarded(change, value)
+    return Group(
+        replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
+        machine_types=types,
+        accelerators=accelerators(provider, types, given) if types is not None else _untold(reading, element, given),
+        storage=reading.disks(element) if reading.disks else (),
+        **more,
+    )
+
+
+def machine_types(value: Value) -> Value:
+    """
+    Return what a fact says of machine types: a tuple of names, an `Unknown`, None where none is stated.
+
+    Every candidate of the unknown is such a tuple. A list in which one name is unknown is unknown as a whole.
+    """
+    if isinstance(value, (list, tuple)):
+        found = apply(partial(guarded, _names), *value) if value else ()
+    elif isinstance(value, Unknown) and value.one_of is None:
+        found = _bare(value)
+    else:
+        found = apply(partial(guarded, _names), value)
+    return found or None
+
+
+def accelerators(provider: Optional[str], types: Value, given: Accelerators) -> Accelerators:
+    """
+    Return what each replica has: what is inside the machine, else what is `given` beside it.
+
+    A cloud refuses a machine whose own accelerators are not those that are named beside it, so where the machine is
+    not known, what is given holds.
+    """
+    if isinstance(types, Unknown):
+        if types.one_of is None:
+            return given or types
+        found: Accelerators = apply(lambda one: plain(accelerators(provider, one, given)), types)
+        return found
+    inside = [accelerators_of(provider or "", one) for one in types]
+    known: list[tuple[Accelerator, ...]] = []
+    for one in inside:
+        if isinstance(one, Unknown):
+            return given or one
+        known.append(one)
+    return together(known) or given
+
+
+def _untold(reading: GroupReading, element: Value, given: Accelerators) -> Accelerators:
+    """Return the accelerators of a group that states no machine: unknown where a linked resource tells it."""
+    links = [value for value in (read(element) for read in reading.told_by) if value is not None]
+    if given or not links:
+        return given
+    reasons = [value.reason for value in links if isinstance(value, Unknown)]
+    return Unknown(reasons[0] if reasons else Reason.DATA, note="told by the template that this refers to")
+
+
+def _names(*values: Value) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for value in values:
+        if isinstance(value, str):
+            names |= {value: None} if value else {}
+        elif isinstance(value, (list, tuple)):
+            names |= dict.fromkeys(_names(*value))
+        elif value is not None:
+            raise ConversionError("not the name of a machine type")
+    return tuple(names)
+
+
+def _accelerators_reader(spec: AcceleratorSpec) -> Reader:
+    model, count = reader(spec.model), reader(spec.count)
+
+    def read(attributes: Value) -> Accelerators:
+        found = elements(attributes, spec.each) if spec.each else (attributes,)
+        if isinstance(found, Unknown):
+            return _bare(found)
+        named = [(model(one), _number(count(one))) for one in found]
+        stated = [(name, many) for name, many in named if name not in (None, "") and many != 0]
+        return tuple(native(_text(name), 1 if many is None else many) for name, many in stated)
+
+    return read
+
+
+def _bounds(replicas: tuple[Reader, Reader, Reader], element: Value) -> Bounds:
+    low, desired, high = (_number(read(element)) for read in replicas)
+    return Bounds(low, low if desired is None else desired, high)
+
+
+def _scaled(name: str, replicas: Bounds) -> Mapping[str, Value]:
+    told = {"group": name, "min": replicas.min, "max": replicas.max}
+    if replicas.min is not None:
+        told["scale_to_zero"] = apply(lambda low: low == 0, replicas.min)
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _name(spec: GroupSpec, element: Value, index: int, taken: Mapping[str, Group]) -> str:
+    if not spec.each:
+        return spec.name or MAIN
+    value = element.get(spec.name) if spec.name and isinstance(element, Mapping) else None
+    name = value if isinstance(value, str) and value else str(index)
+    return f"{name}#{index}" if name in taken else name
+
+
+def _number(value: Value) -> Value:
+    if value is None or isinstance(value, NoBound) or type(value) is int:
+        return value
+    if isinstance(value, Unknown):
+        return value if value.one_of is None else apply(partial(guarded, whole), value)
+    return guarded(whole, value)
+
+
+def _text(value: Value) -> Value:
+    if isinstance(value, Unknown):
+        return value if value.one_of is None else apply(partial(guarded, text), value)
+    return guarded(text, value)
+
+
+def _of(fact: Optional[Fact]) -> tuple[str, ...]:
+    return tuple(paths(fact))
+
+
+def _bare(unknown: Unknown) -> Unknown:
+    """Return why something is unknown, without candidates: they are those of another value."""
+    return replace(unknown, one_of=None, prefix=None)

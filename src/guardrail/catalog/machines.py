@@ -1,0 +1,133 @@
+"""
+Machine types: vCPU, memory and the accelerators inside.
+
+The rows are `data/machines.csv`, made by `tools/build_machines.py` from public price lists; they are sorted by
+provider, and only the provider asked for is indexed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final, Optional
+
+from guardrail.catalog.accelerators import Accelerators, accelerator, of_model
+from guardrail.data import DIRECTORY
+from guardrail.model.resource import Accelerator
+from guardrail.model.value import Reason, Unknown
+
+_GOOGLE_CUSTOM: Final = re.compile(
+    r"(?:(?P<family>n1|n2|n2d|n4|n4d|e2|g2)-)?custom-(?P<vcpu>[0-9]{1,3})-(?P<mib>[0-9]{3,8})(?:-ext)?"
+)
+_GOOGLE_ACCELERATED: Final = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-", "ct", "tpu")
+"""Google's families that carry accelerators by their name alone; to the others they are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine type. `memory_gib` is exact; `vcpu` counts hardware threads, as clouds sell them."""
+
+    type: str
+    vcpu: int
+    memory_gib: Decimal
+    accelerators: tuple[Accelerator, ...] = ()
+
+
+def machine(provider: str, machine_type: str) -> Optional[Machine]:
+    """
+    Return a machine type of `aws`, `gcp` or `azure`, None where it is in no row.
+
+    SageMaker's `ml.` types are the EC2 machines of that name. Google's custom machines are told by their name.
+    Azure's names are matched without regard to case, as Azure does.
+    """
+    rows = _rows(provider)
+    row = rows.get(_key(provider, machine_type))
+    if row is None and machine_type.startswith("ml."):
+        row = rows.get(machine_type[3:])
+    if row is not None:
+        return _machine(row)
+    return _custom(machine_type) if provider == "gcp" else None
+
+
+@cache
+def accelerators_of(provider: str, machine_type: str) -> Accelerators:
+    """
+    Return the accelerators inside a machine type, unknown where nothing tells.
+
+    A type that is in no row has none where its family is known not to.
+    """
+    found = machine(provider, machine_type)
+    if found is not None:
+        return found.accelerators
+    if _plain_family(provider, machine_type):
+        return ()
+    return Unknown(Reason.REFUSED, note=f"the machine type {machine_type[:60]} is not in the table of machines")
+
+
+def _plain_family(provider: str, machine_type: str) -> bool:
+    """Whether no machine of the type's family has accelerators."""
+    if provider == "aws":
+        return _families().get(machine_type.removeprefix("ml.").partition(".")[0]) is False
+    if provider == "gcp":
+        return _is_google_name(machine_type) and not machine_type.startswith(_GOOGLE_ACCELERATED)
+    # Azure's sizes with accelerators are the N series, and only they.
+    return provider == "azure" and re.match(r"(?i)(?:standard|basic)_[a-ln-z]*[a-m,o-z][0-9]", machine_type) is not None
+
+
+def _is_google_name(machine_type: str) -> bool:
+    return re.fullmatch(r"[a-z][0-9][a-z]?(?:-[a-z0-9]+)+", machine_type) is not None
+
+
+@cache
+def _families() -> Mapping[str, bool]:
+    """Whether some type of an EC2 family has accelerators, by family."""
+    families: dict[str, bool] = {}
+    for name, row in _rows("aws").items():
+        family = name.removeprefix("ml.").partition(".")[0]
+        families[family] = families.get(family, False) or bool(row.split(",")[4])
+    return families
+
+
+def _key(provider: str, machine_type: str) -> str:
+    return machine_type.lower() if provider == "azure" else machine_type
+
+
+@cache
+def _rows(provider: str) -> Mapping[str, str]:
+    """Return the lines of one provider by machine type, unparsed: most are never asked for."""
+    text = (DIRECTORY / "machines.csv").read_text(encoding="utf-8")
+    start = text.find(f"\n{provider},") + 1
+    if not start:
+        return {}
+    rows = {}
+    for line in text[start:].splitlines():
+        owner, name, _ = line.split(",", 2)
+        if owner != provider:
+            break
+        rows[_key(provider, name)] = line
+    return rows
+
+
+def _machine(row: str) -> Machine:
+    _, name, vcpu, memory, model, count, _ = row.split(",")
+    return Machine(name, int(vcpu), Decimal(memory), _inside(model, Decimal(count)) if model else ())
+
+
+def _inside(name: str, count: Decimal) -> tuple[Accelerator, ...]:
+    row = accelerator(name)
+    if row is None:  # a test of the data keeps this from happening
+        raise LookupError(name)
+    if count == count.to_integral_value():
+        return (of_model(row, int(count)),)
+    return (of_model(row, 1, count),)
+
+
+def _custom(machine_type: str) -> Optional[Machine]:
+    """Return a custom machine: its name holds vCPU and MiB. A GPU is only added to it, never inside, but for G2."""
+    match = _GOOGLE_CUSTOM.fullmatch(machine_type)
+    if match is None or match["family"] == "g2":
+        return None
+    return Machine(machine_type, int(match["vcpu"]), Decimal(match["mib"]) / 1024)

@@ -1,0 +1,163 @@
+"""
+Facts into readers: functions from attributes to a value, an `Unknown`, or None for absent.
+
+A reader is made once per declaration and called once per resource, so whatever can be decided beforehand is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Optional
+
+from guardrail.catalog.convert import ConversionError
+from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Shape
+from guardrail.model.path import Segment, pointer
+from guardrail.model.value import ABSENT, Reason, Unknown, Value, apply, lookup
+
+Reader = Callable[[Value], Value]
+
+
+def reader(fact: Fact) -> Reader:
+    """Return the function that reads a fact from attributes (or from an element of a repeated block)."""
+    if isinstance(fact, Always):
+        return partial(_constant, fact.value)
+    if isinstance(fact, At):
+        return _at(fact)
+    if isinstance(fact, First):
+        return _first(tuple(reader(one) for one in fact.facts))
+    if isinstance(fact, Each):
+        return _each(fact.path, reader(fact.fact))
+    if isinstance(fact, Shape):
+        return _shape({key: reader(member) for key, member in fact.members.items()})
+    return _from(tuple(reader(one) for one in fact.inputs), fact.function)
+
+
+def paths(fact: Optional[Fact]) -> Iterator[str]:
+    """Yield the pointers of all attributes that a fact is made of, in order; those of `Each` name its list."""
+    if isinstance(fact, (At, Each)):
+        yield pointer(fact.path)
+    elif isinstance(fact, (First, From)):
+        for part in fact.facts if isinstance(fact, First) else fact.inputs:
+            yield from paths(part)
+    elif isinstance(fact, Shape):
+        for part in fact.members.values():
+            yield from paths(part)
+
+
+def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
+    """Return the elements of a repeated block: a tuple, an `Unknown`, or () where there is none."""
+    found = below(attributes, path)
+    if found is None:
+        return ()
+    if isinstance(found, Unknown):
+        return found
+    if isinstance(found, Mapping):  # a block written in attribute syntax, without brackets
+        return (found,)
+    if isinstance(found, (list, tuple)):
+        return tuple(one for one in found if one is not None)
+    return Unknown(Reason.ERROR, note="not a list of blocks")
+
+
+def below(attributes: Value, path: tuple[Segment, ...]) -> Value:
+    """
+    Return what stands at a path: a value, an `Unknown`, None where nothing does.
+
+    Below an unknown that lists candidates, it is what the candidates hold there.
+    """
+    value = attributes
+    for index, segment in enumerate(path):
+        if isinstance(value, Unknown):
+            return _projected(value, path[index:])
+        if isinstance(value, Mapping) and segment == 0:
+            continue  # a single block in attribute syntax: `scaling_config = {…}`
+        value = lookup(value, (segment,))
+        if value is None or value is ABSENT:
+            return None
+    return value
+
+
+def _projected(unknown: Unknown, rest: tuple[Segment, ...]) -> Value:
+    """Return what is known below an unknown. A candidate without that path counts as null there."""
+    if unknown.one_of is None:
+        return unknown if unknown.prefix is None else Unknown(unknown.reason, note=unknown.note)
+    return apply(lambda value: below(value, rest), unknown)
+
+
+def _constant(value: Value, _: Value) -> Value:
+    return value
+
+
+def _at(fact: At) -> Reader:
+    path, default, convert = fact.path, fact.default, fact.convert
+    key = str(path[0])
+    deep = len(path) > 1
+
+    def finish(value: Value) -> Value:
+        if value is None:
+            return default
+        return value if convert is None else guarded(convert, value)
+
+    def read(attributes: Value) -> Value:
+        value = attributes.get(key) if isinstance(attributes, dict) else None
+        if value is None and type(attributes) is dict:
+            return default  # what most attributes of most resources are: not written
+        if deep or value is None:
+            value = below(attributes, path)
+        if isinstance(value, Unknown):
+            return value if value.one_of is None and convert is None else apply(finish, value)
+        return finish(value)
+
+    return read
+
+
+def _first(readers: tuple[Reader, ...]) -> Reader:
+    def read(attributes: Value) -> Value:
+        for one in readers:
+            value = one(attributes)
+            if value is not None:
+                return value
+        return None
+
+    return read
+
+
+def _each(path: tuple[Segment, ...], inner: Reader) -> Reader:
+    def read(attributes: Value) -> Value:
+        found = elements(attributes, path)
+        if isinstance(found, Unknown):
+            return found if found.one_of is None else Unknown(found.reason, note=found.note)
+        return tuple(inner(one) for one in found) or None
+
+    return read
+
+
+def _shape(readers: Mapping[str, Reader]) -> Reader:
+    def read(attributes: Value) -> Value:
+        found = ((key, one(attributes)) for key, one in readers.items())
+        return {key: value for key, value in found if value is not None}
+
+    return read
+
+
+def _from(readers: tuple[Reader, ...], function: Callable[..., Value]) -> Reader:
+    call = partial(guarded, function)
+
+    def read(attributes: Value) -> Value:
+        values = [one(attributes) for one in readers]
+        for value in values:
+            if isinstance(value, Unknown):
+                return apply(call, *values)
+        return call(*values)
+
+    return read
+
+
+def guarded(function: Callable[..., Value], *values: Any) -> Value:
+    """Return `function` of the values; unknown where it refuses them. Its message must not repeat them."""
+    try:
+        return function(*values)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
+        return Unknown(
+            Reason.ERROR, note=str(error) if isinstance(error, ConversionError) else "not of the type that belongs here"
+        )

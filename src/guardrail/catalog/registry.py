@@ -1,0 +1,39 @@
+"""
+Every kind that guardrail understands, by native type.
+
+A kind is looked up by the provider that its type names, so that a repository of one cloud imports one cloud's
+declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Final, Optional
+
+from guardrail.catalog.kind import Kind
+
+PACKAGES: Final[Mapping[str, str]] = {
+    "aws": "guardrail.catalog.aws",
+    "google": "guardrail.catalog.gcp",
+    "azurerm": "guardrail.catalog.azure",
+}
+"""Where the kinds of a type's first word (`aws` of `aws_instance`) are declared: packages with `KINDS`."""
+
+
+def kind(native: str) -> Optional[Kind]:
+    """Return what is declared of a type, None where it is not understood."""
+    word = native.partition("_")[0]
+    return _kinds(word).get(native) if word in PACKAGES else None
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Return every kind, sorted by type."""
+    return tuple(found for word in sorted(PACKAGES) for _, found in sorted(_kinds(word).items()))
+
+
+@cache
+def _kinds(word: str) -> Mapping[str, Kind]:
+    declared: tuple[Kind, ...] = import_module(PACKAGES[word]).KINDS
+    return {one.type: one for one in declared}
