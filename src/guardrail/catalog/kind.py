@@ -184,18 +184,28 @@ class MachineHours:
     """
     Each replica of each group pays for its machine by the hour; the SKU is the machine type.
 
-    Where `when` is known to be false, the line does not apply.
+    `otherwise` are the services whose row counts where `service` has none for the machine, said in the name of the
+    line (SageMaker has one rate for all that it runs). `per_accelerator` is a service that prices some machines by
+    their accelerators. Where `when` is known to be false, the line does not apply; nor does it to a group whose
+    `machine_types` are an empty list.
     """
 
     service: str
+    otherwise: tuple[str, ...] = ()
+    per_accelerator: Optional[str] = None
     when: Fact = Always(True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceleratorHours:
-    """Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise."""
+    """
+    Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise.
+
+    `sku` names them by their family: `nvidia-tesla-{family}`.
+    """
 
     service: str
+    sku: str = "nvidia-tesla-{family}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
