@@ -1,0 +1,400 @@
+"""Tokens to expressions: a recursive descent that never goes deeper than `DEPTH`."""
+
+from __future__ import annotations
+
+from typing import Final, Optional
+
+from guardrail.frontends.terraform.syntax import spelling, templates
+from guardrail.frontends.terraform.syntax.cursor import DEPTH, Cursor
+from guardrail.frontends.terraform.syntax.lexer import (
+    DIRECTIVE,
+    END,
+    HEREDOC,
+    HEREDOC_END,
+    INTERPOLATION,
+    NAME,
+    NUMBER,
+    QUOTE,
+    SEQUENCE_END,
+    STRING,
+    TEXT,
+    UNQUOTE,
+)
+from guardrail.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Element,
+    Expression,
+    For,
+    Index,
+    Literal,
+    Malformed,
+    Name,
+    Object,
+    ObjectItem,
+    Parenthesized,
+    Splat,
+    Tuple,
+    Unary,
+)
+
+_RANK: Final = {
+    "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
+}  # fmt: skip
+_POSTFIX: Final = frozenset(".[")
+_WORDS: Final = {"true": True, "false": False, "null": None}
+
+
+class Parser(Cursor):
+    """Reads the tokens of one stretch: an expression, a template or an item of a body."""
+
+    # Expressions
+
+    def expression(self) -> Expression:
+        """Read an expression."""
+        left = self._operand()
+        kind = self.kinds[self.at]
+        if kind in _RANK:
+            left = self._operations(left)
+            kind = self.kinds[self.at]
+        return self._conditional(left) if kind == "?" else left
+
+    def _operations(self, left: Expression) -> Expression:
+        """Read a chain of operators by precedence; without recursion, since flat chains may have thousands."""
+        operands = [left]
+        operators: list[str] = []
+        while True:
+            operator = self.kinds[self.at]
+            rank = _RANK.get(operator, 0)
+            while operators and _RANK[operators[-1]] >= rank:
+                right, first = operands.pop(), operands.pop()
+                operands.append(Binary(operators.pop(), first, right, first.start, right.end))
+            if not rank:
+                return operands[0]
+            operators.append(operator)
+            self.at += 1
+            operands.append(self._operand())
+
+    def _conditional(self, test: Expression) -> Expression:
+        """Read `? then : otherwise`, and what is chained to it: `a ? b : c ? d : e`."""
+        arms: list[tuple[Expression, Expression]] = []
+        self.enter()
+        while self.kinds[self.at] == "?":
+            if len(arms) >= DEPTH:
+                self.too_deep()
+            self.at += 1
+            then = self.expression()
+            self.expect(":", 'a ":" and the other value of the conditional')
+            arms.append((test, then))
+            test = self._operand()
+            if self.kinds[self.at] in _RANK:
+                test = self._operations(test)
+        result = test
+        for condition, then in reversed(arms):
+            result = Conditional(condition, then, result, condition.start, result.end)
+        self.depth -= 1
+        return result
+
+    def _operand(self) -> Expression:
+        """Read a value with what precedes (`!`, `-`) and follows it (`.name`, `[key]`)."""
+        at = self.at
+        kind = self.kinds[at]
+        node: Expression
+        if kind == NAME:
+            name, start = self.values[at], self.starts[at]
+            following = self.kinds[at + 1]
+            if following in ("(", "::"):
+                node = self._call()
+            else:
+                self.at = at + 1
+                end = start + len(name)
+                node = Literal(_WORDS[name], start, end) if name in _WORDS else Name(name, start, end)
+        elif kind == STRING:
+            value, start = self.values[at], self.starts[at]
+            self.at = at + 1
+            node = Literal(value, start, start + len(value) + 2)
+        else:
+            node = self._other_operand(kind)
+        return self._postfix(node) if self.kinds[self.at] in _POSTFIX else node
+
+    def _other_operand(self, kind: str) -> Expression:
+        if kind in (QUOTE, HEREDOC):
+            return self._template()
+        if kind == "{":
+            return self._object()
+        if kind == "[":
+            return self._tuple()
+        if kind == NUMBER:
+            return self._number()
+        if kind == "(":
+            return self._parenthesized()
+        if kind not in ("-", "!"):
+            self.fail("a value")
+        return self._unary()
+
+    def _number(self) -> Expression:
+        spelt, start = self.values[self.at], self.starts[self.at]
+        self.at += 1
+        value, end = spelling.number(spelt), start + len(spelt)
+        if value is None:
+            return Malformed(f"a number of more than {spelling.DIGITS} digits", spelt, start, end)
+        return Literal(value, start, end)
+
+    def _unary(self) -> Expression:
+        signs = []
+        while (sign := self.kinds[self.at]) in ("-", "!"):
+            signs.append((sign, self.starts[self.at]))
+            self.at += 1
+        if len(signs) > DEPTH:
+            self.too_deep()
+        node = self._operand()
+        for sign, start in reversed(signs):
+            node = Unary(sign, node, start, node.end)
+        return node
+
+    def _parenthesized(self) -> Expression:
+        start = self.open()
+        inner = self.expression()
+        return Parenthesized(inner, start, self.close(")"))
+
+    # What follows a value
+
+    def _postfix(self, base: Expression) -> Expression:
+        """Read attribute names, indexes and splats, as long as they come."""
+        for _ in range(DEPTH):
+            kind = self.kinds[self.at]
+            if kind == ".":
+                base = self._dot(base)
+            elif kind != "[":
+                return base
+            elif self.kinds[self.at + 1 : self.at + 3] == ["*", "]"]:
+                base = self._full_splat(base)
+            else:
+                self.open()
+                key = self.expression()
+                base = Index(base, key, base.start, self.close("]"))
+        return self.too_deep()
+
+    def _dot(self, base: Expression) -> Expression:
+        """Read `.name`, the old index `.0`, or the old splat `.*`."""
+        at = self.at + 1
+        kind, value, start = self.kinds[at], self.values[at], self.starts[at]
+        self.at = at + 1
+        if kind == NAME:
+            return Attribute(base, value, base.start, start + len(value))
+        if kind == NUMBER:
+            key = self._legacy_index(at)
+            return Index(base, key, base.start, key.end)
+        if kind != "*":
+            self.at = at
+            self.fail("the name of an attribute")
+        each: Expression = Element(start + 1, start + 1)
+        for _ in range(DEPTH):
+            if self.kinds[self.at] != ".":
+                return Splat(base, each, base.start, each.end)
+            if self.kinds[self.at + 1] == "*":
+                self.at += 1
+                self.fail("the name of an attribute", hint='A ".*" cannot follow another; use [*] for both.')
+            each = self._dot(each)
+        return self.too_deep()
+
+    def _legacy_index(self, at: int) -> Expression:
+        spelt, start = self.values[at], self.starts[at]
+        if "." in spelt:
+            self.at = at
+            self.fail("one index", hint=f"Write [{spelt.replace('.', '][')}] instead.")
+        return Literal(spelling.number(spelt), start, start + len(spelt))
+
+    def _full_splat(self, base: Expression) -> Expression:
+        """Read `[*]` with all that follows, which is applied to every element."""
+        open_at, close = self.starts[self.at], self.starts[self.at + 2]
+        if self.values[self.at] and "\n" in self.text[open_at:close]:
+            self.at += 1
+            self.fail('"[*]" on one line')
+        self.at += 3
+        self.enter()
+        each: Expression = Element(close + 1, close + 1)
+        if self.kinds[self.at] in _POSTFIX:
+            each = self._postfix(each)
+        self.depth -= 1
+        return Splat(base, each, base.start, each.end)
+
+    def _call(self) -> Expression:
+        """Read a function call; its name may have a namespace: `provider::aws::arn_parse`."""
+        name, start = self.values[self.at], self.starts[self.at]
+        self.at += 1
+        while self.kinds[self.at] == "::":
+            self.at += 1
+            if self.kinds[self.at] != NAME:
+                self.fail("the name of a function")
+            name = f"{name}::{self.values[self.at]}"
+            self.at += 1
+        if self.kinds[self.at] != "(":
+            self.fail('a "(" and the arguments of the function')
+        self.open()
+        arguments: list[Expression] = []
+        expand = False
+        while self.kinds[self.at] != ")" and not expand:
+            arguments.append(self.expression())
+            if self.kinds[self.at] == "...":
+                expand = True
+                self.at += 1
+            elif not self.comma():
+                break
+        return Call(name, tuple(arguments), expand, start, self.close(")", "" if expand else '"," or '))
+
+    # Collections
+
+    def _tuple(self) -> Expression:
+        start = self.open()
+        if self.kinds[self.at] == NAME and self.values[self.at] == "for":
+            return self._for(start, "]")
+        items: list[Expression] = []
+        while self.kinds[self.at] != "]":
+            items.append(self.expression())
+            if not self.comma():
+                break
+        return Tuple(tuple(items), start, self.close("]", '"," or '))
+
+    def _object(self) -> Expression:
+        start = self.open()
+        if self.kinds[self.at] == NAME and self.values[self.at] == "for":
+            return self._for(start, "}")
+        items: list[ObjectItem] = []
+        while True:
+            self.newline()
+            if self.kinds[self.at] == "}":
+                break
+            items.append(self._item())
+            if not (self.newline() or self.comma()):
+                break
+        return Object(tuple(items), start, self.close("}", 'a new line, "," or '))
+
+    def _item(self) -> ObjectItem:
+        """Read `key = value` or `key : value` of an object."""
+        at = self.at
+        key: Expression
+        if self.kinds[at] == NAME and self.kinds[at + 1] in ("=", ":"):
+            name, start = self.values[at], self.starts[at]
+            key = Literal(spelling.normal(name), start, start + len(name))
+            self.at = at + 2
+        else:
+            key = self.expression()
+            if self.kinds[self.at] not in ("=", ":"):
+                self.fail('"=" or ":" and the value of this key')
+            self.at += 1
+            if isinstance(key, Name):
+                key = Literal(key.name, key.start, key.end)
+            elif isinstance(key, Literal) and (key.value is None or isinstance(key.value, bool)):
+                key = Literal(self.text[key.start : key.end], key.start, key.end)
+        value = self.expression()
+        return ObjectItem(key, value, key.start, value.end)
+
+    def _for(self, start: int, close: str) -> Expression:
+        """Read the rest of a `for` expression, from its first word on."""
+        self.at += 1
+        key, value = self.loop_names()
+        collection = self.expression()
+        self.expect(":", 'a ":" and what each element becomes')
+        result_key, grouped = None, False
+        result = self.expression()
+        if close == "}":
+            self.expect("=>", '"=>" and the value for the key')
+            result_key, result = result, self.expression()
+            if self.kinds[self.at] == "...":
+                grouped = True
+                self.at += 1
+        test = None
+        if self.kinds[self.at] == NAME and self.values[self.at] == "if":
+            self.at += 1
+            test = self.expression()
+        end = self.close(close)
+        return For(key, value, collection, result_key, result, test, grouped, start, end)
+
+    def loop_names(self) -> tuple[Optional[str], str]:
+        """Read `value in` or `key, value in`."""
+        first = self.word("the name of a variable")
+        second = None
+        if self.kinds[self.at] == ",":
+            self.at += 1
+            second = self.word("the name of a variable")
+        if self.kinds[self.at] != NAME or self.values[self.at] != "in":
+            self.fail('"in" and the collection')
+        self.at += 1
+        return (first, second) if second is not None else (None, first)
+
+    # Strings
+
+    def _template(self) -> Expression:
+        """Read a quoted string or heredoc."""
+        kind, start, flush = self.kinds[self.at], self.starts[self.at], bool(self.values[self.at])
+        self.at += 1
+        self.enter()
+        closing = UNQUOTE if kind == QUOTE else HEREDOC_END
+        parts = self.template_parts(closing)
+        end = self.starts[self.at] + 1 if kind == QUOTE else self.values[self.at]
+        self.at += 1
+        self.depth -= 1
+        return templates.assemble(parts, start, end, flush=flush)
+
+    def template_parts(self, closing: str) -> list[templates.Part]:
+        """Read literal texts, interpolations and directives in order, up to the token that ends the template."""
+        parts: list[templates.Part] = []
+        while (kind := self.kinds[self.at]) != closing:
+            start, value = self.starts[self.at], self.values[self.at]
+            self.at += 1
+            if kind == TEXT:
+                parts.append(templates.Text(value[0], start, value[1]))
+            elif kind == INTERPOLATION:
+                node = self.expression()
+                end, trim = self._sequence_end()
+                parts.append(templates.Interpolation(node, start, end, value, trim))
+            elif kind == DIRECTIVE:
+                parts.append(self._directive(start, value))
+            else:
+                self.at -= 1
+                self.fail("the end of the string")
+        return parts
+
+    def _directive(self, start: int, trim_before: bool) -> templates.Part:
+        word_at = self.at
+        word = self.word("one of if, else, endif, for, endfor")
+        key, value, subject = None, None, None
+        if word == "if":
+            subject = self.expression()
+        elif word == "for":
+            key, value = self.loop_names()
+            subject = self.expression()
+        elif word not in ("else", "endif", "endfor"):
+            self.at = word_at
+            self.fail("one of if, else, endif, for, endfor")
+        end, trim_after = self._sequence_end()
+        return templates.Directive(word, key, value, subject, start, end, trim_before, trim_after)
+
+    def _sequence_end(self) -> tuple[int, bool]:
+        if self.kinds[self.at] != SEQUENCE_END:
+            self.fail('a "}" that ends the interpolation')
+        start, trim = self.starts[self.at], self.values[self.at]
+        self.at += 1
+        return start + 1 + trim, trim
+
+
+def parse_expression(text: str) -> Expression:
+    """Read an expression that stands alone; raises `HclSyntaxError`."""
+    lexer = Lexer(text)
+    lexer.expression()
+    parser = Parser(lexer, text)
+    node = parser.expression()
+    if parser.kinds[parser.at] != END:
+        parser.fail("an operator or the end of the expression")
+    return node
+
+
+def parse_template(text: str, start: int = 0, end: Optional[int] = None) -> Expression:
+    """Read the inside of a template, as in a template file: no quotes around it, no escapes; raises `HclSyntaxError`."""
+    end = len(text) if end is None else end
+    lexer = Lexer(text, start, end)
+    lexer.template()
+    return templates.assemble(Parser(lexer, text).template_parts(END), start, end)
