@@ -19,6 +19,7 @@ from guardrail.frontends.terraform.syntax.lexer import (
     STRING,
     TEXT,
     UNQUOTE,
+    Lexer,
 )
 from guardrail.frontends.terraform.syntax.nodes import (
     Attribute,
@@ -393,7 +394,7 @@ def parse_expression(text: str) -> Expression:
 
 
 def parse_template(text: str, start: int = 0, end: Optional[int] = None) -> Expression:
-    """Read the inside of a template, as in a template file: no quotes around it, no escapes; raises `HclSyntaxError`."""
+    """Read the inside of a template as in a template file, without quotes or escapes; raises `HclSyntaxError`."""
     end = len(text) if end is None else end
     lexer = Lexer(text, start, end)
     lexer.template()
