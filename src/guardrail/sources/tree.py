@@ -11,6 +11,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal, Optional, Protocol
 
 from guardrail.errors import SourceError
@@ -25,6 +26,9 @@ HOPS: Final = 8
 
 TARGET_LIMIT: Final = 4096
 """The longest target of a link, in bytes (PATH_MAX)."""
+
+IGNORED: Final = "ignored by git"
+"""Why an untracked file that matches a `.gitignore` is left out of a working tree."""
 
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
 _LFS_LIMIT: Final = 1024
@@ -68,8 +72,8 @@ class Tree(Protocol):
     def entries(self) -> Mapping[str, Entry]:
         """Return every path that is no folder, sorted; nothing of `.git`. Links are listed, not followed."""
 
-    def ignored(self) -> tuple[str, ...]:
-        """Return what was left out because git ignores it, sorted; a folder ends in `/` and stands for its content."""
+    def left_out(self) -> Mapping[str, str]:
+        """Return why paths are not listed (`IGNORED`, or what the system says); a folder ends in `/`, all of it."""
 
     def resolve(self, path: str) -> str:
         """Return the path of a file or folder after following links, also those to folders on the way."""
@@ -238,19 +242,21 @@ def _outside(path: str, *, by_link: bool) -> SourceError:
 class Listed(ABC):
     """What trees have in common once their paths are known. Subclasses say how the bytes at a real path are got."""
 
-    def __init__(self, label: str, entries: Mapping[str, Entry], ignored: Iterable[str] = ()) -> None:
+    def __init__(
+        self, label: str, entries: Mapping[str, Entry], left_out: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.label = label
         self._entries = dict(sorted(entries.items()))
-        self._ignored = tuple(sorted(ignored))
+        self._left_out = dict(sorted(left_out.items()))
         self._layout = Layout(self._entries, self._target)
 
     def entries(self) -> Mapping[str, Entry]:
         """See `Tree`."""
         return self._entries
 
-    def ignored(self) -> tuple[str, ...]:
+    def left_out(self) -> Mapping[str, str]:
         """See `Tree`."""
-        return self._ignored
+        return self._left_out
 
     def resolve(self, path: str) -> str:
         """See `Tree`."""

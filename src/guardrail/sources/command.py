@@ -1,0 +1,131 @@
+"""
+git, run so that a repository made by an attacker cannot make it do anything but read objects.
+
+docs/adr/git-as-a-process.md says why this is not left to a library, and against what each setting stands.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Optional
+
+from guardrail.errors import SourceError
+
+SECONDS: Final = 120
+"""How long one command may take."""
+
+_SETTINGS: Final = (
+    "safe.bareRepository=explicit",  # a folder that looks like a repository is not taken for one
+    "core.fsmonitor=false",  # a program that the repository's configuration names
+    f"core.hooksPath={os.devnull}",
+    "protocol.allow=never",  # missing objects are not fetched
+    f"core.excludesFile={os.devnull}",  # what one user ignores everywhere must not change the answer
+    "core.quotePath=false",
+)
+
+_ENVIRONMENT: Final = {
+    "GIT_ALLOW_PROTOCOL": "",  # stronger than any protocol.*.allow that the repository sets
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a fetched replace ref changes a file under its id
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LANGUAGE": "",
+    "LC_ALL": "C",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a finished command left: its exit code and what it wrote."""
+
+    code: int
+    stdout: bytes
+    stderr: str
+
+
+class Git:
+    """
+    Commands on one repository, whose place is given and never searched for.
+
+    `directory` is where git runs: the working tree, or the repository itself if it is bare. Of inherited `GIT_*`
+    variables only `GIT_INDEX_FILE` is kept, and only where a caller asks for it.
+    """
+
+    def __init__(
+        self, directory: Path, git_dir: Path, *, bare: bool, environ: Optional[Mapping[str, str]] = None
+    ) -> None:
+        inherited = os.environ if environ is None else environ
+        self.directory = directory
+        self.git_dir = git_dir
+        self._index_file = inherited.get("GIT_INDEX_FILE")
+        self._search = inherited.get("PATH", os.defpath)
+        self._program: Optional[str] = None
+        self._environment = {key: value for key, value in inherited.items() if not key.upper().startswith("GIT_")}
+        self._environment |= _ENVIRONMENT | {"GIT_DIR": str(git_dir)}
+        if not bare:
+            self._environment["GIT_WORK_TREE"] = str(directory)
+
+    def run(self, *arguments: str, index: bool = False) -> Output:
+        """Return what a command left, whatever its exit code. `index`: it reads the index that a hook names."""
+        try:
+            with self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index) as process:
+                try:
+                    stdout, stderr = process.communicate(timeout=SECONDS)
+                except BaseException:
+                    process.kill()
+                    raise
+        except subprocess.TimeoutExpired as error:
+            raise SourceError(f"git {arguments[0]} took over {SECONDS} seconds", code="git-failed") from error
+        return Output(process.returncode, stdout, stderr.decode("utf-8", "replace").strip())
+
+    def output(self, *arguments: str, index: bool = False) -> bytes:
+        """Return what a command wrote; a failure is an error."""
+        result = self.run(*arguments, index=index)
+        if result.code:
+            raise SourceError(
+                f"git {arguments[0]} failed in {self.git_dir}: {result.stderr or f'exit code {result.code}'}",
+                code="git-failed",
+                hint="check the repository with `git fsck`",
+            )
+        return result.stdout
+
+    def open(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command that is spoken to through its stdin and stdout."""
+        return self._start(arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def _start(
+        self, arguments: Sequence[str], *, stdin: int, stderr: int, index: bool = False
+    ) -> subprocess.Popen[bytes]:
+        environment = self._environment
+        if index and self._index_file:
+            environment = {**environment, "GIT_INDEX_FILE": self._index_file}
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        try:
+            return subprocess.Popen(  # noqa: S603  (an absolute program, a list of arguments, no shell)
+                [self._found(), *settings, *arguments],
+                cwd=self.directory,
+                env=environment,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        except OSError as error:
+            raise SourceError(f"git cannot be started: {error}", code="git-failed") from error
+
+    def _found(self) -> str:
+        """Return the absolute path of git. Relative entries of PATH would lead into the tree that is judged."""
+        if self._program is None:
+            absolute = os.pathsep.join(entry for entry in self._search.split(os.pathsep) if Path(entry).is_absolute())
+            program = shutil.which("git", path=absolute)
+            if program is None or not Path(program).is_absolute():
+                raise SourceError("git is not installed", code="git-missing", hint="install git, or check a folder")
+            self._program = program
+        return self._program

@@ -1,0 +1,159 @@
+"""Revisions and the index of a repository, read as objects: no checkout, no filter, no hook, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Final, Literal, Optional
+
+from guardrail.errors import SourceError
+from guardrail.sources import revision
+from guardrail.sources.command import Git
+from guardrail.sources.locate import Root
+from guardrail.sources.objects import Objects, Oversized
+from guardrail.sources.tree import LIMIT, TARGET_LIMIT, Blob, Entry, Listed, checked, shown, too_large
+
+_KINDS: Final[Mapping[bytes, Literal["file", "link", "submodule"]]] = {
+    b"100644": "file",
+    b"100755": "file",
+    b"100664": "file",  # written by very old versions of git
+    b"120000": "link",
+    b"160000": "submodule",
+}
+_SHA1: Final = 40
+
+
+class Repository(AbstractContextManager["Repository"]):
+    """
+    A repository at a root that `locate` found. Close it, or use it in a `with`, to end its reader.
+
+    `environ` is what git inherits (less every `GIT_*`) and where the name of the index is looked up that a hook got.
+    """
+
+    def __init__(self, root: Root, *, environ: Optional[Mapping[str, str]] = None) -> None:
+        if root.git_dir is None:
+            raise SourceError(
+                f"{root.directory} is not in a git repository",
+                code="no-repository",
+                hint="run guardrail inside the repository, or without a revision",
+            )
+        self.git = Git(root.directory, root.git_dir, bare=root.bare, environ=environ)
+        self._objects = Objects(self.git)
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that reads objects."""
+        self._objects.close()
+
+    def resolve(self, name: str) -> str:
+        """Return the id of the commit that a name means, or say in the error which fetch helps."""
+        return revision.resolve(self.git, self._objects, name)
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Return the id of the best common ancestor of two commits (ids), the first that git lists."""
+        return revision.merge_base(self.git, one, other)
+
+    def tree(self, commit: str) -> GitTree:
+        """Return the files of a commit, by its full id."""
+        listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
+        if listed.code:
+            raise SourceError(
+                f"the files of commit {commit} cannot be listed: {listed.stderr}",
+                code="object-missing",
+                hint=revision.refetch_hint(self.git),
+            )
+        return GitTree(commit, dict(_listed(listed.stdout)), self._objects, self.git)
+
+    def index(self) -> GitTree:
+        """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
+        entries: dict[str, Entry] = {}
+        unmerged: set[str] = set()
+        for mode, identity, stage, path in _staged(self.git.output("ls-files", "--stage", "-z", index=True)):
+            if stage != b"0":
+                unmerged.add(path)
+            entries[path] = Entry(_KINDS.get(mode, "file"), None, identity if stage == b"0" else None)
+        return GitTree("index", entries, self._objects, self.git, unmerged)
+
+
+class GitTree(Listed):
+    """A tree whose files are objects of a repository."""
+
+    def __init__(
+        self, label: str, entries: Mapping[str, Entry], objects: Objects, git: Git, unmerged: Collection[str] = ()
+    ) -> None:
+        super().__init__(label, entries)
+        self._objects = objects
+        self._git = git
+        self._unmerged = unmerged
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """See `Tree`: one exchange for many files instead of one for each."""
+        self._objects.prefetch((identity for path in paths if (identity := self._identity(path))), LIMIT)
+
+    def _identity(self, path: str) -> Optional[str]:
+        try:
+            return self._entries[self._layout.file(path)].id
+        except SourceError:
+            return None  # reading it will say why
+
+    def _content(self, path: str, limit: int) -> Blob:
+        identity = self._entries[path].id
+        if identity is None:
+            raise SourceError(
+                f"{shown(path)} has conflicts that are not resolved",
+                code="unmerged",
+                hint="resolve them and `git add` the file",
+            )
+        content = self._object(path, identity, limit)
+        if isinstance(content, Oversized):
+            raise too_large(path, content.size, limit, identity)
+        return checked(path, content, identity if len(identity) == _SHA1 else None)
+
+    def _target(self, path: str) -> bytes:
+        identity = self._entries[path].id
+        content = self._object(path, identity, TARGET_LIMIT + 1) if identity else b""
+        return content if isinstance(content, bytes) else b"/"  # a text that long leads nowhere
+
+    def _object(self, path: str, identity: str, limit: int) -> bytes | Oversized:
+        content = self._objects.read(identity, limit)
+        if content is None:
+            raise SourceError(
+                f"{shown(path)} is not in this clone: object {identity} is missing",
+                code="object-missing",
+                content=identity,
+                hint=revision.refetch_hint(self._git),
+            )
+        return content
+
+
+def _listed(output: bytes) -> Iterator[tuple[str, Entry]]:
+    r"""Yield the entries of `ls-tree -r -z`: `<mode> <type> <id>\\t<path>\\0`."""
+    for record in output.split(b"\0"):
+        description, _, name = record.partition(b"\t")
+        path = name.decode("utf-8", "surrogateescape")
+        if _usable(path):
+            mode, _, identity = description.split(b" ")
+            yield path, Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
+
+
+def _staged(output: bytes) -> Iterator[tuple[bytes, str, bytes, str]]:
+    r"""Yield (mode, id, stage, path) from `ls-files --stage -z`: `<mode> <id> <stage>\\t<path>\\0`."""
+    for record in output.split(b"\0"):
+        description, _, name = record.partition(b"\t")
+        path = name.decode("utf-8", "surrogateescape")
+        if _usable(path):
+            mode, identity, stage = description.split(b" ")
+            yield mode, identity.decode("ascii"), stage, path
+
+
+def _usable(path: str) -> bool:
+    """Whether this can be a file of a working tree. A tree made by hand can say `..` or `.git`; git would not."""
+    return path != "" and not any(segment.lower() in ("", ".", "..", ".git") for segment in path.split("/"))

@@ -1,0 +1,158 @@
+"""git objects through one long-lived `cat-file --batch`: no process for each file, no round trip for one of many."""
+
+from __future__ import annotations
+
+import subprocess
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Final, Optional, Union
+
+from guardrail.errors import SourceError
+from guardrail.sources.command import Git
+
+WINDOW: Final = 64
+"""How many objects are asked for at once: their ids fit into the smallest pipe, so neither side waits for the other."""
+
+CACHED: Final = 64 * 1024 * 1024
+"""How many bytes of objects are kept at hand. Base and head share most of theirs."""
+
+_DRAINED: Final = 16 * 1024 * 1024
+"""An unwanted object of up to so many bytes is read past; for a larger one git is started anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """An object that is larger than what was asked for, and its size in bytes."""
+
+    size: int
+
+
+Content = Union[bytes, Oversized, None]
+"""The bytes of an object; its size if that is too large; None if it is not there."""
+
+
+class Objects:
+    """Reads objects by their full ids. The process starts with the first read and ends with `close`."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._cache: dict[str, bytes] = {}
+        self._cached = 0
+
+    def read(self, identity: str, limit: int) -> Content:
+        """Return one object."""
+        known = self._cache.get(identity)
+        if known is None:
+            return self._ask([identity], limit)[0]
+        return known if len(known) <= limit else Oversized(len(known))
+
+    def prefetch(self, identities: Iterable[str], limit: int) -> None:
+        """Read objects into the cache, as many as it holds."""
+        wanted = iter(dict.fromkeys(identity for identity in identities if identity not in self._cache))
+        while self._cached < CACHED and (batch := list(islice(wanted, WINDOW))):
+            self._ask(batch, limit)
+
+    def resolve(self, expression: str) -> Optional[tuple[str, str]]:
+        """Return (id, type) of what an expression over a full id names (`<id>~2^{commit}`), None if nothing."""
+        stdin, stdout = self._pipes()
+        header = self._header(stdin, stdout, expression)
+        if header is None:
+            return None
+        identity, kind, size = header
+        if self._skip(stdout, size):
+            stdout.read(1)
+        return identity, kind
+
+    def close(self) -> None:
+        """End the process. Reading again would start another."""
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+
+    def _ask(self, batch: Sequence[str], limit: int) -> list[Content]:
+        """Return the objects in order. An oversized one costs a new process, and the rest is asked for again."""
+        answers: list[Content] = []
+        while len(answers) < len(batch):
+            rest = batch[len(answers) :]
+            stdin, stdout = self._pipes()
+            try:
+                stdin.write("".join(f"{identity}\n" for identity in rest).encode("ascii"))
+                stdin.flush()
+                for identity in rest:
+                    answer, alive = self._answer(stdout, identity, limit)
+                    answers.append(answer)
+                    if not alive:
+                        break
+            except BrokenPipeError:  # git gave up on an object; the next one may be there
+                self.close()
+                answers.append(None)
+        return answers
+
+    def _answer(self, stdout: IO[bytes], identity: str, limit: int) -> tuple[Content, bool]:
+        """Return the next answer, and whether the process can be asked on."""
+        header = stdout.readline()
+        if not header:
+            self.close()
+            return None, False
+        parts = header.split()
+        if len(parts) != 3:  # noqa: PLR2004  (`<id> missing`; else id, type and size)
+            return None, True
+        size = int(parts[2])
+        if size > limit:
+            return Oversized(size), self._skip(stdout, size + 1)
+        data = stdout.read(size)
+        stdout.read(1)
+        if len(data) < size:
+            raise SourceError(f"git stopped in the middle of object {identity}", code="git-failed")
+        self._keep(identity, data)
+        return data, True
+
+    def _header(self, stdin: IO[bytes], stdout: IO[bytes], expression: str) -> Optional[tuple[str, str, int]]:
+        try:
+            stdin.write(f"{expression}\n".encode("ascii"))
+            stdin.flush()
+        except BrokenPipeError:
+            self.close()
+            return None
+        parts = stdout.readline().decode("ascii", "replace").rsplit(" ", 2)
+        if len(parts) != 3 or not parts[2].strip().isdigit():  # noqa: PLR2004
+            return None
+        return parts[0], parts[1], int(parts[2])
+
+    def _skip(self, stdout: IO[bytes], size: int) -> bool:
+        """Read past so many bytes, or end the process where that would take long: then nothing more comes."""
+        if size > _DRAINED:
+            self.close()
+            return False
+        stdout.read(size)
+        return True
+
+    def _keep(self, identity: str, data: bytes) -> None:
+        if self._cached + len(data) > CACHED:
+            self._cache.clear()
+            self._cached = 0
+        self._cache[identity] = data
+        self._cached += len(data)
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process is None:
+            self._process = self._git.open("cat-file", "--batch")
+            weakref.finalize(self, _end, self._process)
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:  # `open` asks for both
+            raise SourceError("git cannot be spoken to", code="git-failed")
+        return stdin, stdout
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes and wait; a process in the middle of an object ends by its broken pipe."""
+    for pipe in (process.stdout, process.stdin):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    process.wait()

@@ -1,0 +1,182 @@
+"""The files on disk: what git tracks and what is new, without what it ignores. Nothing outside the root is opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from hashlib import sha1
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from guardrail.errors import SourceError
+from guardrail.sources.command import Git
+from guardrail.sources.locate import Root
+from guardrail.sources.tree import IGNORED, Blob, Entry, Listed, checked, shown, too_large
+
+ENTRIES: Final = 1_000_000
+"""How many files a tree may have."""
+
+_HASHED: Final = 256 * 1024 * 1024
+"""The id of a file that is too large to read is worked out up to this size, so that base may have the same."""
+
+_CHUNK: Final = 1024 * 1024
+
+_ENTRIES: Final = {"file": Entry("file"), "link": Entry("link")}
+
+
+def worktree(root: Root, *, keep: Iterable[str] = ()) -> WorkTree:
+    """
+    List the files below a root.
+
+    Left out is what git ignores *and does not track*: git itself is asked, so a `.gitignore` cannot hide a file
+    that a commit holds. Where git cannot be asked, nothing is ignored. `keep` are paths that were asked for by
+    name: what is ignored at or around one of them is listed all the same.
+    """
+    ignored, submodules = _git_says(root)
+    named = tuple(path.rstrip("/") for path in keep if path)
+    left_out = {path: IGNORED for path in ignored if path.rstrip("/") not in named}
+    walk = _Walk(root, left_out)
+    entries = dict(walk.below(""))
+    for path in named:
+        if any(path.startswith(folder) for folder in left_out if folder.endswith("/")):
+            entries.update(walk.at(path))
+    entries.update((path, Entry("submodule", None, identity)) for path, identity in submodules)
+    return WorkTree(root.directory, entries, {**left_out, **walk.problems})
+
+
+class WorkTree(Listed):
+    """A working tree as it was when it was listed; files are read when they are asked for."""
+
+    def __init__(self, directory: Path, entries: dict[str, Entry], left_out: dict[str, str]) -> None:
+        super().__init__("working tree", entries, left_out)
+        self._directory = os.fsencode(directory)
+
+    def _content(self, path: str, limit: int) -> Blob:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            with open(os.open(self._place(path), flags), "rb") as file:  # noqa: PTH123  (a descriptor has no path)
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise SourceError(f"{shown(path)} is no regular file", code="not-a-file")
+                if status.st_size > limit:
+                    raise too_large(path, status.st_size, limit, _streamed_id(file, status.st_size))
+                data = file.read(limit + 1)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if len(data) > limit:  # it grew
+            raise too_large(path, len(data), limit, "")
+        return checked(path, data)
+
+    def _target(self, path: str) -> bytes:
+        try:
+            return os.readlink(self._place(path))  # noqa: PTH115  (bytes: the name may be no text)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def _place(self, path: str) -> bytes:
+        return self._directory + b"/" + _encoded(path)
+
+
+class _Walk:
+    """Lists folders without following links. `problems` are folders that the system does not let us list."""
+
+    def __init__(self, root: Root, left_out: dict[str, str]) -> None:
+        self._directory = os.fsencode(root.directory)
+        self._in_git = root.git_dir is not None
+        self._left_out = left_out
+        self._number = 0
+        self.problems: dict[str, str] = {}
+
+    def at(self, path: str) -> Iterator[tuple[str, Entry]]:
+        """Yield what is at a path, or below it if that is a folder."""
+        try:
+            mode = os.lstat(self._directory + b"/" + _encoded(path)).st_mode
+        except OSError:
+            return
+        if stat.S_ISDIR(mode):
+            yield from self.below(path)
+        elif stat.S_ISLNK(mode) or stat.S_ISREG(mode):
+            yield path, Entry("link" if stat.S_ISLNK(mode) else "file")
+
+    def below(self, start: str) -> Iterator[tuple[str, Entry]]:
+        """Yield what is below a folder. Sockets, pipes and devices are nobody's input."""
+        pending = [start]
+        while pending:
+            folder = pending.pop()
+            found = self._scanned(folder)
+            if folder and self._in_git and any(name.lower() == ".git" for name, _ in found):
+                yield folder, Entry("submodule")  # another repository, whether or not this one knows it
+                continue
+            prefix = f"{folder}/" if folder else ""
+            for name, kind in found:
+                path = prefix + name
+                if path in self._left_out or name.lower() == ".git":
+                    continue
+                if kind != "folder":
+                    yield path, _ENTRIES[kind]
+                elif f"{path}/" not in self._left_out:
+                    pending.append(path)
+
+    def _scanned(self, folder: str) -> list[tuple[str, str]]:
+        """Return (name, kind) of what is directly inside."""
+        try:
+            with os.scandir(self._directory + b"/" + _encoded(folder)) as found:
+                inside = [(_decoded(entry.name), _kind(entry)) for entry in found]
+        except OSError as error:
+            self.problems[f"{folder}/"] = f"cannot be listed: {error.strerror}"
+            return []
+        self._number += len(inside)
+        if self._number > ENTRIES:
+            raise SourceError(
+                f"there are more than {ENTRIES:,} files", code="too-many-files", hint="name the PATHS to judge"
+            )
+        return [(name, kind) for name, kind in inside if kind]
+
+
+def _kind(entry: os.DirEntry[bytes]) -> str:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_file(follow_symlinks=False):
+        return "file"
+    return "folder" if entry.is_dir(follow_symlinks=False) else ""
+
+
+def _git_says(root: Root) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the paths that git ignores and does not track (folders end in `/`), and its submodules with their ids."""
+    if root.git_dir is None or root.bare:
+        return (), ()
+    git = Git(root.directory, root.git_dir, bare=False)
+    try:
+        listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+        ignored = tuple(_decoded(name) for name in listed.split(b"\0") if name)
+        if not (root.directory / ".gitmodules").is_file():
+            return ignored, ()
+        staged = git.output("ls-files", "-z", "--stage")
+    except SourceError:  # no git, or a broken repository: the files are there all the same
+        return (), ()
+    modules = (record.partition(b"\t") for record in staged.split(b"\0") if record.startswith(b"160000 "))
+    return ignored, tuple((_decoded(name), told.split(b" ")[1].decode("ascii")) for told, _, name in modules)
+
+
+def _streamed_id(file: BinaryIO, size: int) -> str:
+    """Return the blob id of a file that is not kept in memory; none if even that takes too long."""
+    if size > _HASHED:
+        return ""
+    digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _unreadable(path: str, error: OSError) -> SourceError:
+    code = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
+    return SourceError(f"{shown(path)} cannot be read: {error.strerror}", code=code)
+
+
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _decoded(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
