@@ -7,18 +7,19 @@ is not stated stays absent, unless the cloud documents what it then does. Never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import convert
 from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
-from guardrail.catalog.kind import Fact, First, From, Kind, at
-from guardrail.catalog.read import Reader, paths, reader
+from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
+from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader
+from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.path import pointer
-from guardrail.model.resource import SINGLE, Format, Multiplicity, Native, Origin, Resource
+from guardrail.model.resource import SINGLE, Format, Link, Multiplicity, Native, Origin, Resource
 from guardrail.model.value import Reason, Text, Unknown, Value, apply
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -68,6 +69,8 @@ def build(
     cloud = reading.provider or (PROVIDERS.get(provider, provider) if provider else None)
     in_effect = _labels(reading.labels, attributes, labels)
     groups, autoscaling, origins = read_groups(reading.groups, attributes, cloud, reading.origins)
+    if reading.scales:
+        autoscaling = _scales(reading.scales, attributes)
     return Resource(
         address=address,
         unit=unit,
@@ -96,6 +99,41 @@ def build(
     )
 
 
+def complete(resource: Resource, find: Callable[[Link], Sequence[Resource]]) -> Resource:
+    """
+    Describe a resource again, with what facts of others tell of it (`kind.Of`).
+
+    `find` returns the resources that a link means. Where that is not exactly one, the facts stay unknown.
+    """
+    declared = kind_of(resource.type)
+    if declared is None:
+        return resource
+    suppliers: dict[str, Mapping[str, Value]] = {}
+    for link in _reading(declared).asks:
+        found = find(link)
+        if len(found) == 1:
+            suppliers[link.at] = found[0].attributes
+    if not suppliers:
+        return resource
+    described = build(
+        declared,
+        address=resource.address,
+        unit=resource.unit,
+        type=resource.type,
+        name=resource.name,
+        format=resource.format,
+        attributes={**resource.attributes, SUPPLIERS: suppliers},
+        native=resource.native,
+        provider=resource.provider,
+        region=resource.region,
+        labels=resource.labels,
+        multiplicity=resource.multiplicity,
+        environment=resource.environment,
+        cluster=resource.cluster,
+    )
+    return replace(described, attributes=resource.attributes)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A kind made ready: its facts as functions, and the origins that are the same for every resource of it."""
@@ -110,6 +148,8 @@ class _Reading:
     lifetime: Mapping[str, Reader]
     facts: Mapping[str, Reader]
     storage: Optional[Reader]
+    scales: Mapping[str, Reader]
+    asks: tuple[Link, ...]
     origins: Mapping[str, tuple[Origin, ...]]
 
 
@@ -127,8 +167,38 @@ def _reading(kind: Kind) -> _Reading:
         lifetime={key: reader(fact) for key, fact in kind.lifetime.items()},
         facts={key: reader(fact) for key, fact in kind.facts.items()},
         storage=disks_reader(kind.storage) if kind.storage else None,
+        scales={key: reader(fact) for key, fact in _members(kind.scales).items()},
+        asks=tuple(link for link in kind.links if link.at in _asked(kind)),
         origins=_origins(kind, tags),
     )
+
+
+def _members(spec: Optional[ScaleSpec]) -> Mapping[str, Fact]:
+    return {field.name: getattr(spec, field.name) for field in fields(ScaleSpec)} if spec else {}
+
+
+def _asked(declared: object) -> frozenset[str]:
+    """Return the pointers of the links that some fact in a declaration looks through."""
+    if isinstance(declared, Of):
+        return frozenset((declared.link,))
+    if isinstance(declared, (list, tuple)):
+        parts: Iterable[object] = declared
+    elif isinstance(declared, Mapping):
+        parts = declared.values()
+    else:
+        parts = (getattr(declared, field.name) for field in fields(declared)) if is_dataclass(declared) else ()
+    return frozenset().union(*map(_asked, parts))
+
+
+def _scales(
+    readers: Mapping[str, Reader], attributes: Mapping[str, Value]
+) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
+    """Return what an autoscaler object does: one entry, none where it is switched off."""
+    entry = _facts(readers, attributes)
+    there = entry.pop("when")
+    if isinstance(there, Unknown):
+        return Unknown(there.reason, note=there.note)
+    return (entry,) if there else ()
 
 
 def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...]]:
@@ -142,6 +212,7 @@ def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...
         "/storage": [at(*disk.each) for disk in kind.storage if disk.each],
     }
     told |= {pointer(("lifetime", key)): [fact] for key, fact in kind.lifetime.items()}
+    told |= {pointer(("autoscaling", 0, key)): [fact] for key, fact in _members(kind.scales).items()}
     told |= {pointer((key,)): [fact] for key, fact in kind.facts.items()}
     found = {path: tuple(Origin(one) for fact in facts for one in paths(fact)) for path, facts in told.items()}
     stated = {path: origins for path, origins in found.items() if origins}
@@ -186,6 +257,6 @@ def _first(readers: tuple[Reader, ...], attributes: Mapping[str, Value], otherwi
     return otherwise
 
 
-def _facts(readers: Mapping[str, Reader], attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+def _facts(readers: Mapping[str, Reader], attributes: Mapping[str, Value]) -> dict[str, Value]:
     found = {key: read(attributes) for key, read in readers.items()}
     return {key: value for key, value in found.items() if value is not None}

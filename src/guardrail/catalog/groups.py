@@ -4,7 +4,8 @@ Groups as declared: machines, accelerators, replicas, how they are bought.
 Accelerators that machine types tell: *every machine that is permitted counts*. Where any one of several types may
 run, a group has the models of all of them, each with the largest count that one replica can have, since that is what
 the change permits. Where the type is one of several candidates (only one of which will be written), accelerators are
-unknown, with a candidate for each. A machine that no table knows makes them unknown: it may carry any.
+unknown, with a candidate for each. A machine that no table knows makes them unknown: it may carry any. A group that
+states no machine has none: whatever supplies its machine (`Link.inherit`) supplies them too.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
 from guardrail.catalog.convert import ConversionError, tags, text, texts, whole
-from guardrail.catalog.kind import AcceleratorSpec, Always, At, Fact, GroupSpec, Kind
+from guardrail.catalog.kind import AcceleratorSpec, Always, Fact, GroupSpec, Kind
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
 from guardrail.catalog.read import Reader, elements, guarded, paths, reader
 from guardrail.catalog.storage import disks_reader
-from guardrail.model.path import pointer, segments
+from guardrail.model.path import pointer
 from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
-from guardrail.model.value import NoBound, Reason, Unknown, Value, apply
+from guardrail.model.value import NoBound, Unknown, Value, apply
 
 MAIN: Final = "main"
 """The name of a group that is the only one of its resource."""
@@ -39,8 +40,7 @@ class GroupReading:
     """
     A declaration made ready.
 
-    `replicas` is None where there is always one; `exists` and `scaled` where that is always or never so. `told_by`
-    read the attributes that link to what tells the machine types where the resource itself does not.
+    `replicas` is None where there is always one; `exists` and `scaled` where that is always or never so.
     """
 
     spec: GroupSpec
@@ -51,13 +51,11 @@ class GroupReading:
     accelerators: Optional[Reader]
     disks: Optional[Reader]
     others: tuple[tuple[str, Reader, Convert], ...]
-    told_by: tuple[Reader, ...]
 
 
 def group_readings(kind: Kind) -> tuple[GroupReading, ...]:
     """Return the declarations of a kind's groups, made ready."""
-    told_by = tuple(reader(At(segments(link.at))) for link in kind.links if "machine_types" in link.inherit)
-    return tuple(_reading(spec, told_by) for spec in kind.groups)
+    return tuple(_reading(spec) for spec in kind.groups)
 
 
 def read_groups(
@@ -122,7 +120,7 @@ def group_origins(spec: GroupSpec, name: str, index: int = 0) -> Origins:
     }
 
 
-def _reading(spec: GroupSpec, told_by: tuple[Reader, ...]) -> GroupReading:
+def _reading(spec: GroupSpec) -> GroupReading:
     others: list[tuple[str, Optional[Fact], Convert]] = [
         ("purchase", spec.purchase, plain),
         ("zones", spec.zones, texts),
@@ -139,7 +137,6 @@ def _reading(spec: GroupSpec, told_by: tuple[Reader, ...]) -> GroupReading:
         accelerators=_accelerators_reader(spec.accelerators) if spec.accelerators else None,
         disks=disks_reader(spec.disks) if spec.disks else None,
         others=tuple((field, reader(fact), change) for field, fact, change in others if fact),
-        told_by=told_by,
     )
 
 
@@ -156,7 +153,7 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
     return Group(
         replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
         machine_types=types,
-        accelerators=accelerators(provider, types, given) if types is not None else _untold(reading, element, given),
+        accelerators=given if types is None else accelerators(provider, types, given),
         storage=reading.disks(element) if reading.disks else (),
         **more,
     )
@@ -196,15 +193,6 @@ def accelerators(provider: Optional[str], types: Value, given: Accelerators) -> 
             return given or one
         known.append(one)
     return together(known) or given
-
-
-def _untold(reading: GroupReading, element: Value, given: Accelerators) -> Accelerators:
-    """Return the accelerators of a group that states no machine: unknown where a linked resource tells it."""
-    links = [value for value in (read(element) for read in reading.told_by) if value is not None]
-    if given or not links:
-        return given
-    reasons = [value.reason for value in links if isinstance(value, Unknown)]
-    return Unknown(reasons[0] if reasons else Reason.DATA, note="told by the template that this refers to")
 
 
 def _names(*values: Value) -> tuple[str, ...]:

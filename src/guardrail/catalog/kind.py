@@ -73,7 +73,19 @@ class From:
     function: Callable[..., Value]
 
 
-Fact = Union[At, Always, First, Each, Shape, From]
+@dataclass(frozen=True, slots=True)
+class Of:
+    """
+    A fact of another resource: the one that the attribute at `link` (a pointer, that of a `Link`) refers to.
+
+    Unknown until the graph knows that resource, and where it never does; absent where `link` is not stated.
+    """
+
+    link: str
+    fact: Fact
+
+
+Fact = Union[At, Always, First, Each, Shape, From, Of]
 
 NOTHING: Final = Always(None)
 """A fact that the type never states."""
@@ -142,6 +154,18 @@ class GroupSpec:
     disks: tuple[DiskSpec, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleSpec:
+    """What an autoscaler object says of its target: bounds, the group where it names one, and when it holds."""
+
+    when: Fact = Always(True)
+    min: Fact
+    max: Fact
+    group: Fact = NOTHING
+    cooldown_seconds: Fact = NOTHING
+    schedule: Fact = NOTHING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """
@@ -152,7 +176,8 @@ class Kind:
     merged; `labels_from` the fact where tags are written in another way, without such defaults; with neither the
     type takes none. `region` are the facts tried in order before the provider's own; `worldwide` says that the
     thing is in no region. `facts` are further facts by name of the contract, `lifetime` those below /lifetime.
-    `lines` is what the bill consists of: empty is *known to be free*. `template` says that it never runs by itself.
+    `lines` is what the bill consists of: empty is *known to be free*. `template` says that it never runs by itself;
+    `runs_as` are the types that run it where one of them refers to it, so that it is a template then.
     """
 
     type: str
@@ -166,12 +191,14 @@ class Kind:
     account: Optional[Fact] = None
     groups: tuple[GroupSpec, ...] = ()
     lifetime: Mapping[str, Fact] = field(default_factory=dict)
-    storage: tuple[DiskSpec, ...] = ()
+    storage: tuple[DiskSpec, ...] = ()  # of the resource itself
     facts: Mapping[str, Fact] = field(default_factory=dict)
     cluster: Optional[Fact] = None
     links: tuple[Link, ...] = ()
     lines: tuple[Line, ...] = ()
+    scales: Optional[ScaleSpec] = None
     template: bool = False
+    runs_as: tuple[str, ...] = ()
 
     @property
     def taggable(self) -> bool:
@@ -179,33 +206,29 @@ class Kind:
         return self.labels is not None or self.labels_from is not None
 
 
+ALWAYS: Final = Always(True)
+"""The condition of a line that applies to every resource of its kind."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineHours:
     """
-    Each replica of each group pays for its machine by the hour; the SKU is the machine type.
+    Each replica of each group pays for its machine by the hour; the SKU is the machine type, for Linux.
 
-    `otherwise` are the services whose row counts where `service` has none for the machine, said in the name of the
-    line (SageMaker has one rate for all that it runs). `per_accelerator` is a service that prices some machines by
-    their accelerators. Where `when` is known to be false, the line does not apply; nor does it to a group whose
-    `machine_types` are an empty list.
+    Of this and every other line: where `when` is known to be false, the line does not apply; where it is unknown,
+    the line is unpriced.
     """
 
     service: str
-    otherwise: tuple[str, ...] = ()
-    per_accelerator: Optional[str] = None
-    when: Fact = Always(True)
+    when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceleratorHours:
-    """
-    Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise.
-
-    `sku` names them by their family: `nvidia-tesla-{family}`.
-    """
+    """Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise."""
 
     service: str
-    sku: str = "nvidia-tesla-{family}"
+    when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +236,15 @@ class DiskMonths:
     """
     Every disk pays per GiB and month, and for IOPS and throughput above what its class includes.
 
-    `of` says whose: each replica's of each group, or the resource's own.
+    `of` says whose: each replica's of each group, or the resource's own. The SKU is the class of the disk with
+    `suffix`, or `sku` for all classes.
     """
 
     service: str
     of: Literal["groups", "resource"] = "groups"
+    sku: Optional[str] = None
+    suffix: str = ""
+    when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +252,7 @@ class Flat:
     """
     A fixed amount of one SKU per resource: `quantity` per month, or hours of a month where the unit is `hour`.
 
-    Where the fact behind `sku` is absent, the line does not apply.
+    Where the fact behind `sku` or `quantity` is absent, the line does not apply.
     """
 
     name: str
@@ -233,13 +260,20 @@ class Flat:
     sku: Union[str, Fact]
     unit: str = "hour"
     quantity: Fact = Always(1)
+    when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByUsage:
-    """Billed by use that configuration does not tell: unpriced with the reason `usage` until a usage file says it."""
+    """
+    Billed by use that configuration does not tell: unpriced with the reason `usage` until a usage file says it.
+
+    Only where use is what the thing is paid for. What every machine may cause besides (traffic, operations of its
+    disks) is no line of the machine.
+    """
 
     name: str
+    when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +281,7 @@ class NoRows:
     """Billed by something that the book has no rows for: unpriced, so that it is never taken for free."""
 
     name: str
+    when: Fact = ALWAYS
 
 
 Line = Union[MachineHours, AcceleratorHours, DiskMonths, Flat, ByUsage, NoRows]

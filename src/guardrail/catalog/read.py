@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import ConversionError
-from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Shape
-from guardrail.model.path import Segment, pointer
+from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Shape
+from guardrail.model.path import Segment, pointer, segments
 from guardrail.model.value import ABSENT, Reason, Unknown, Value, apply, lookup
 
 Reader = Callable[[Value], Value]
+
+SUPPLIERS: Final = "//suppliers"
+"""
+Where attributes that are read hold those of other resources, by the pointer of the link: what `Of` looks into.
+
+No attribute can be called so. Nothing but `describe.complete` puts it there.
+"""
 
 
 def reader(fact: Fact) -> Reader:
@@ -28,6 +35,8 @@ def reader(fact: Fact) -> Reader:
         return _first(tuple(reader(one) for one in fact.facts))
     if isinstance(fact, Each):
         return _each(fact.path, reader(fact.fact))
+    if isinstance(fact, Of):
+        return _of(fact.link, reader(fact.fact))
     if isinstance(fact, Shape):
         return _shape({key: reader(member) for key, member in fact.members.items()})
     return _from(tuple(reader(one) for one in fact.inputs), fact.function)
@@ -43,6 +52,8 @@ def paths(fact: Optional[Fact]) -> Iterator[str]:
     elif isinstance(fact, Shape):
         for part in fact.members.values():
             yield from paths(part)
+    elif isinstance(fact, Of):
+        yield fact.link
 
 
 def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
@@ -128,6 +139,22 @@ def _each(path: tuple[Segment, ...], inner: Reader) -> Reader:
         if isinstance(found, Unknown):
             return found if found.one_of is None else Unknown(found.reason, note=found.note)
         return tuple(inner(one) for one in found) or None
+
+    return read
+
+
+def _of(link: str, inner: Reader) -> Reader:
+    path = segments(link)
+
+    def read(attributes: Value) -> Value:
+        if link in attributes.get(SUPPLIERS, ()):
+            return inner(attributes[SUPPLIERS][link])
+        refers = below(attributes, path)
+        if refers is None:
+            return None
+        if isinstance(refers, Unknown):
+            return Unknown(refers.reason, note=refers.note)
+        return Unknown(Reason.DATA, note="told by something that is not in this graph")
 
     return read
 
