@@ -38,9 +38,13 @@ def parse(text: str, path: str) -> File:
     After an error, reading goes on at the next line that begins with a name in its first column.
     """
     if len(text) > SIZE:
-        problem = SyntaxProblem(f"a file of more than {SIZE:,} characters", 0, 0, "Split it.")
-        return File(path, text, Body({}, (), 0, 0), (problem,), complete=False)
+        return File(path, text, Body({}, (), 0, 0), (too_large(),), complete=False)
     return _FileParser(text).file(path)
+
+
+def too_large() -> SyntaxProblem:
+    """Return the problem of a file that is not read at all."""
+    return SyntaxProblem(f"a file of more than {SIZE:,} characters", 0, 0, "Split it.")
 
 
 class _FileParser(Parser):
