@@ -1,0 +1,170 @@
+"""
+Autoscalers folded into what they scale.
+
+An autoscaler object (its `autoscaling` entries say `min`, `max` and, where the target has several, which `group`)
+decides how many copies there can be: its bounds replace those of the target, and the number that the target asks for
+holds only within them. So policies and prices look at one place, `/groups/*/replicas`, whoever set it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from guardrail.model.finding import Diagnostic
+from guardrail.model.graph import Edge
+from guardrail.model.path import ancestors, pointer
+from guardrail.model.resource import Bounds, Group, Origin, Resource
+from guardrail.model.value import UNBOUNDED, Count, NoBound, Reason, Unknown, Value, apply
+
+
+def fold(
+    resources: Mapping[str, Resource], edges: Mapping[str, Sequence[Edge]]
+) -> tuple[Mapping[str, Resource], tuple[Diagnostic, ...]]:
+    """Return the resources that an autoscaler moves, as they are with it, by address; and what is odd about them."""
+    scalers: dict[str, list[Resource]] = {}
+    for start, outgoing in edges.items():
+        for edge in outgoing:
+            if edge.kind == "scales" and resources[start].category == "autoscaler":
+                scalers.setdefault(edge.to, []).append(resources[start])
+    changed = {address: _scaled(resources[address], several) for address, several in scalers.items()}
+    odd = tuple(_contested(address, several) for address, several in scalers.items() if len(several) > 1)
+    return changed, odd
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One autoscaler's hold on one group: the bounds, and where they are written."""
+
+    scaler: Resource
+    entry: Mapping[str, Value]
+    at: str  # pointer of the entry in the autoscaler
+    min: Count
+    max: Count
+
+    def origins(self, bound: str) -> tuple[Origin, ...]:
+        """Return the native attributes behind `min` or `max`, said of the autoscaler."""
+        for path in ancestors(f"{self.at}/{bound}"):
+            if path in self.scaler.origins:
+                found = self.scaler.origins[path]
+                return tuple(replace(one, address=one.address or self.scaler.address) for one in found)
+        return (Origin("", self.scaler.address),)
+
+
+def _scaled(target: Resource, scalers: Sequence[Resource]) -> Resource:
+    """Return the target with the bounds of its autoscalers: the widest, where they disagree."""
+    if isinstance(target.groups, Unknown):
+        return target
+    moves: dict[str, list[_Move]] = {}
+    for scaler in scalers:
+        for name, move in _moves(target.groups, scaler):
+            moves.setdefault(name, []).append(move)
+    own = () if isinstance(target.autoscaling, Unknown) else target.autoscaling
+    told = [entry for entry in own if entry.get("group") not in moves]
+    groups, origins = dict(target.groups), dict(target.origins)
+    for name, several in moves.items():
+        low, high = _lowest(several), _highest(several)
+        desired = _within(groups[name].replicas.desired, low.min, high.max)
+        if desired != groups[name].replicas.desired:
+            origins[pointer(("groups", name, "replicas", "desired"))] = (
+                low.origins("min") if desired == low.min else high.origins("max")
+            )
+        for above in (pointer(("groups", name, "replicas")), f"/autoscaling/{len(told)}"):
+            origins[f"{above}/min"] = low.origins("min")
+            origins[f"{above}/max"] = high.origins("max")
+        groups[name] = _perhaps(groups[name], Bounds(low.min, desired, high.max), several)
+        told.append({**several[0].entry, "group": name, "min": low.min, "max": high.max})
+    return replace(target, groups=groups, autoscaling=tuple(told), origins=origins)
+
+
+def _moves(groups: Mapping[str, Group], scaler: Resource) -> Iterable[tuple[str, _Move]]:
+    """Yield what an autoscaler does to each group. Which of several it means, if it does not say, is not known."""
+    if isinstance(scaler.autoscaling, Unknown):
+        for name in groups:
+            yield name, _Move(scaler, {}, "/autoscaling", scaler.autoscaling, scaler.autoscaling)
+        return
+    for index, entry in enumerate(scaler.autoscaling):
+        at = f"/autoscaling/{index}"
+        names = _meant(groups, entry.get("group"))
+        for name in names:
+            if len(names) > 1:
+                doubt = Unknown(Reason.REFUSED, note=f"{scaler.address} scales it, and does not say which group")
+                yield name, _Move(scaler, entry, at, doubt, doubt)
+            else:
+                high = entry.get("max")
+                yield name, _Move(scaler, entry, at, entry.get("min", 0), UNBOUNDED if high is None else high)
+
+
+def _meant(groups: Mapping[str, Group], named: Value) -> tuple[str, ...]:
+    """Return the groups that an entry may mean: the one that it names, else any."""
+    if isinstance(named, str):
+        return (named,) if named in groups else ()
+    return tuple(groups)
+
+
+def _lowest(moves: Sequence[_Move]) -> _Move:
+    """Return the move with the lowest minimum; one that is not known comes first, since it may be lower."""
+    return min(moves, key=lambda move: move.min if isinstance(move.min, int) else -1)
+
+
+def _highest(moves: Sequence[_Move]) -> _Move:
+    """Return the move with the highest maximum; no bound beats a number, not known beats both."""
+
+    def rank(move: _Move) -> tuple[int, int]:
+        if isinstance(move.max, Unknown):
+            return 2, 0
+        return (0, move.max) if isinstance(move.max, int) else (1, 0)
+
+    return max(moves, key=rank)
+
+
+def _within(desired: Count, low: Count, high: Count) -> Count:
+    """Return the number of copies asked for as far as the bounds let it be."""
+    if desired is None:
+        return None
+    if isinstance(low, int) and low == high:
+        return low
+
+    def clamp(wish: Value, floor: Value, ceiling: Value) -> Value:
+        if isinstance(wish, NoBound) or floor is None:
+            return wish
+        return max(wish, floor) if isinstance(ceiling, NoBound) else max(min(wish, ceiling), floor)
+
+    answer: Count = apply(clamp, desired, low, high)
+    return answer
+
+
+def _perhaps(group: Group, bounds: Bounds, moves: Sequence[_Move]) -> Group:
+    """Return the group with the bounds; with both possibilities where the autoscaler itself may not exist."""
+    doubtful = next((move.scaler for move in moves if move.scaler.multiplicity.min == 0), None)
+    if doubtful is None or any(move.scaler.multiplicity.min > 0 for move in moves):
+        return replace(group, replicas=bounds)
+    why = doubtful.multiplicity.why or Unknown(Reason.COMPUTED, note=f"whether {doubtful.address} exists is not known")
+    own = group.replicas
+    return replace(
+        group,
+        replicas=Bounds(
+            _either(own.min, bounds.min, why),
+            _either(own.desired, bounds.desired, why),
+            _either(own.max, bounds.max, why),
+        ),
+    )
+
+
+def _either(one: Count, other: Count, why: Unknown) -> Count:
+    if one == other:
+        return one
+    if isinstance(one, int) and isinstance(other, int):
+        return Unknown(why.reason, (one, other), note=why.note)
+    return Unknown(why.reason, note=why.note)
+
+
+def _contested(address: str, scalers: Sequence[Resource]) -> Diagnostic:
+    names = " and ".join(sorted(scaler.address for scaler in scalers))
+    return Diagnostic(
+        "warning",
+        "two-autoscalers",
+        f"{address} is scaled by {names}; the widest of their bounds are taken",
+        place=min(scaler.native.place("") for scaler in scalers),
+        hint="Keep one autoscaler for it: two of them work against each other.",
+    )

@@ -1,0 +1,125 @@
+"""
+The graph of a revision: what frontends read, with edges, inherited facts, folded bounds and places to run.
+
+Pure, and the same whatever order units and resources come in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Optional, Protocol
+
+from guardrail.config.settings import Settings
+from guardrail.frontends.parsed import Parsed
+from guardrail.graph import bounds, edges
+from guardrail.graph.inherit import inherit
+from guardrail.graph.schedule import schedule
+from guardrail.model.finding import Diagnostic
+from guardrail.model.graph import Edge, Graph
+from guardrail.model.place import Place
+from guardrail.model.resource import Resource
+
+_DEFAULTS: Final = Settings()
+
+
+class Deployed(Protocol):
+    """What the graph has to know of a unit (`frontends.discover.Unit` is one)."""
+
+    @property
+    def name(self) -> str:
+        """Return the name, the first part of the addresses in it."""
+
+    @property
+    def cluster(self) -> Optional[str]:
+        """Return the cluster that its manifests are stated to run in."""
+
+
+def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Settings = _DEFAULTS) -> Graph:
+    """
+    Return the graph of all units together.
+
+    `units` are all that were discovered, also those without any resource; they and the settings say in which cluster
+    manifests run. Edges go by what expressions refer to, then by name; see `edges`, `inherit`, `bounds`, `schedule`.
+    """
+    resources, doubles = _by_address(resource for one in parsed for resource in one.resources)
+    index = edges.Index(resources)
+    found: dict[str, set[Edge]] = {}
+    for start, edge, _ in edges.edges(index):
+        found.setdefault(start, set()).add(edge)
+    resources = {**resources, **inherit(index)}
+    linked = {start: _sorted(several) for start, several in found.items()}
+    scaled, contested = bounds.fold(resources, linked)
+    resources = {**resources, **scaled}
+    stated = {unit.name: unit.cluster for unit in units}
+    placement = schedule(resources, linked, stated, settings)
+    resources = {**resources, **placement.resources}
+    for start, more in placement.edges.items():
+        linked[start] = _sorted({*linked.get(start, ()), *more})
+    told = (*(one for part in parsed for one in part.diagnostics), *doubles, *contested, *placement.diagnostics)
+    return Graph(
+        resources=resources,
+        edges={start: linked[start] for start in sorted(linked)},
+        diagnostics=tuple(sorted(dict.fromkeys(told), key=_diagnostic_order)),
+        moved=_moved(parsed),
+        units=tuple(sorted({unit.name for unit in units} | {resource.unit for resource in resources.values()})),
+        unplaced=placement.unplaced,
+    )
+
+
+def _by_address(resources: Iterable[Resource]) -> tuple[dict[str, Resource], tuple[Diagnostic, ...]]:
+    """
+    Return the resources by address, sorted.
+
+    Frontends give every object its own address. Should two have one all the same, each gets the line where it begins
+    added to it, and a diagnostic says so: neither is dropped.
+    """
+    every = list(resources)
+    found = {resource.address: resource for resource in every}
+    doubles: list[Diagnostic] = []
+    if len(found) < len(every):
+        count = Counter(resource.address for resource in every)
+        found = {}
+        for resource in sorted(every, key=_written):
+            if count[resource.address] == 1:
+                found[resource.address] = resource
+                continue
+            doubles.append(_double(resource))
+            address = _free(f"{resource.address}@{resource.native.place('')}", found)
+            found[address] = replace(resource, address=address)
+    return {address: found[address] for address in sorted(found)}, tuple(doubles)
+
+
+def _written(resource: Resource) -> tuple[str, Place]:
+    return resource.address, resource.native.place("")
+
+
+def _free(address: str, taken: Mapping[str, Resource]) -> str:
+    """Return the address, numbered if even that is taken."""
+    free, number = address, 2
+    while free in taken:
+        free, number = f"{address}#{number}", number + 1
+    return free
+
+
+def _double(resource: Resource) -> Diagnostic:
+    return Diagnostic(
+        "warning",
+        "duplicate-address",
+        f"{resource.address} is declared more than once; each is judged by itself",
+        place=resource.native.place(""),
+        hint="Rename one of them.",
+    )
+
+
+def _sorted(several: Iterable[Edge]) -> tuple[Edge, ...]:
+    return tuple(sorted(several, key=lambda edge: (edge.kind, edge.to, edge.group or "")))
+
+
+def _diagnostic_order(one: Diagnostic) -> tuple[object, ...]:
+    return one.place or Place(""), one.level, one.code, one.message, one.hint
+
+
+def _moved(parsed: Sequence[Parsed]) -> Mapping[str, str]:
+    return dict(sorted({(old, new) for one in parsed for old, new in one.moved.items()}))

@@ -1,0 +1,156 @@
+"""
+What the head does to base: the difference of two graphs.
+
+Content is compared as it counts: facts, attributes, labels, what is inherited and folded in, and for an unknown value
+what it hangs on. Where something stands, how it is formatted, and comments do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Optional
+
+from guardrail.graph.edges import without_key
+from guardrail.graph.facts import FIELDS, RECORDS
+from guardrail.model.address import split
+from guardrail.model.graph import Change, Graph
+from guardrail.model.path import pointer
+from guardrail.model.resource import Resource
+from guardrail.model.value import OpenMap, Unknown, Value
+
+HOPS: Final = 100
+"""The most `moved` blocks that one address is followed through."""
+
+_COMPARED: Final = (*FIELDS, "attributes")
+"""The fields of a resource that are content, beside `Resource.facts`, which stand at the root of the document."""
+
+
+def compare(base: Graph, head: Graph) -> Change:
+    """
+    Return what head adds, removes and changes.
+
+    A `moved` block ties a new address to the old one, over several moves too, where head no longer has the old one
+    and base does not have the new one.
+    """
+    renamed = _renamed(base, head)
+    gone = set(renamed.values())
+    added: list[str] = []
+    changed: dict[str, tuple[str, ...]] = {}
+    for address, resource in head.resources.items():
+        before = base.resources.get(renamed.get(address, address))
+        if before is None:
+            added.append(address)
+        elif before is not resource:
+            paths = differences(before, resource)
+            if paths:
+                changed[address] = paths
+    removed = {
+        address: resource
+        for address, resource in base.resources.items()
+        if address not in head.resources and address not in gone
+    }
+    return Change(tuple(added), removed, changed, renamed)
+
+
+def differences(before: Resource, after: Resource) -> tuple[str, ...]:
+    """Return the pointers into the document at which two versions of a resource differ, sorted."""
+    found: list[str] = []
+    for name in _COMPARED:
+        old, new = getattr(before, name), getattr(after, name)
+        if not _equal(old, new):
+            found.extend(_differing(old, new, f"/{name}"))
+    if not _equal(before.facts, after.facts):
+        found.extend(_differing(before.facts, after.facts, ""))
+    if "/name" in found and _named_by_address(before) and _named_by_address(after):
+        found.remove("/name")  # it is called by its address, and that is what moved
+    return tuple(sorted(set(found)))
+
+
+def _renamed(base: Graph, head: Graph) -> Mapping[str, str]:
+    """Return head address → base address for what only moved."""
+    if not head.moved:
+        return {}
+    renamed: dict[str, str] = {}
+    for address in base.resources:
+        if address not in head.resources:
+            now = _destination(address, head)
+            if now in head.resources and now not in base.resources:
+                renamed.setdefault(now, address)
+    return dict(sorted(renamed.items()))
+
+
+def _destination(address: str, head: Graph) -> str:
+    """Return where an address has moved to, after at most `HOPS` moves: a cycle ends as well."""
+    for _ in range(HOPS):
+        if address in head.resources:
+            break
+        address = _step(address, head.moved)
+    return address
+
+
+def _step(address: str, moved: Mapping[str, str]) -> str:
+    """Return the next address, by a statement about the object itself, about all its instances, or a module above."""
+    if address in moved:
+        return moved[address]
+    for end in range(len(address) - 1, 0, -1):
+        if address[end] in ".[" and address[:end] in moved:
+            return moved[address[:end]] + address[end:]
+    return address
+
+
+def _named_by_address(resource: Resource) -> bool:
+    block = without_key(split(resource.address)[1])
+    return block.rpartition(".")[2] == resource.name
+
+
+def _equal(old: Value, new: Value) -> bool:
+    """Whether two values are the same content: most are, so nothing is said about where they differ."""
+    if old is new:
+        return True
+    kind = type(old)
+    if kind is str or kind is int:
+        return old == new and not isinstance(new, bool)
+    if isinstance(old, (list, tuple)):
+        return isinstance(new, (list, tuple)) and len(old) == len(new) and all(map(_equal, old, new))
+    if kind in RECORDS:
+        return type(new) is kind and all(_equal(getattr(old, name), getattr(new, name)) for name, _ in RECORDS[kind])
+    if isinstance(old, Mapping):
+        if not isinstance(new, Mapping) or old.keys() != new.keys() or _rest(old) != _rest(new):
+            return False
+        return all(_equal(value, new[key]) for key, value in old.items())
+    if isinstance(old, bool) or isinstance(new, bool):
+        return False  # each of the two exists once: true is not 1
+    if isinstance(old, Unknown) and isinstance(new, Unknown):
+        return (old.reason, old.prefix, old.note) == (new.reason, new.prefix, new.note) and _equal(
+            old.one_of, new.one_of
+        )
+    return bool(old == new)
+
+
+def _differing(old: Value, new: Value, path: str) -> Iterator[str]:
+    """Yield the pointers at and below `path` where two values differ; a key on one side only is named, not entered."""
+    kind = type(old)
+    if kind in RECORDS and type(new) is kind:
+        for name, key in RECORDS[kind]:
+            yield from _differing(getattr(old, name), getattr(new, name), path + key)
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            below = path + pointer((key,))
+            if key in old and key in new:
+                yield from _differing(old[key], new[key], below)
+            else:
+                yield below
+        if _rest(old) != _rest(new):
+            yield path
+    elif isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        for index, (ours, theirs) in enumerate(zip(old, new, strict=False)):
+            yield from _differing(ours, theirs, f"{path}/{index}")
+        shorter, longer = sorted((len(old), len(new)))
+        yield from (f"{path}/{index}" for index in range(shorter, longer))
+    elif not _equal(old, new):
+        yield path
+
+
+def _rest(value: Mapping[str, Any]) -> Optional[Unknown]:
+    """Return what stands for the keys that an open map may hold besides those it lists."""
+    return value.rest if isinstance(value, OpenMap) else None

@@ -1,0 +1,169 @@
+"""
+From wishes to edges: which resource a `Link` means.
+
+What an expression refers to is certain; what merely has the same name is taken where only one resource can be meant.
+Several that could be meant make no edge: a guess would move money from one team to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from guardrail.model.address import address as join
+from guardrail.model.graph import Edge
+from guardrail.model.path import segments
+from guardrail.model.resource import Link, Resource
+from guardrail.model.value import ABSENT, Unknown, Value, lookup
+
+MANY: Final = 16
+"""More resources than this under one name are not looked at one by one: they are ambiguous in any case."""
+
+CLUSTER_SCOPED: Final = "-"
+_UNSTATED: Final = "?"
+
+Names = dict[tuple[str, str, str], list[Resource]]
+"""(unit or environment, namespace, value of the field) → the resources so named."""
+
+_Home = Callable[[Resource], str]
+
+
+@dataclass(slots=True)
+class Index:
+    """The resources of a graph by what links name them by. Each table is made when the first link asks for it."""
+
+    resources: Mapping[str, Resource]
+    _by_type: dict[str, list[Resource]] = field(default_factory=dict)
+    _instances: dict[str, list[Resource]] = field(default_factory=dict)
+    _near: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
+    _far: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
+
+    def of_types(self, types: tuple[str, ...]) -> Iterable[Resource]:
+        """Return the resources of these types, all if none is given."""
+        if not types:
+            return self.resources.values()
+        if not self._by_type:
+            for resource in self.resources.values():
+                self._by_type.setdefault(resource.type, []).append(resource)
+        return [resource for wanted in types for resource in self._by_type.get(wanted, ())]
+
+    def instances(self, full: str) -> list[Resource]:
+        """Return the resource of an address, or the instances of a block that `count` or `for_each` multiplies."""
+        if full in self.resources:
+            return [self.resources[full]]
+        if not self._instances:
+            for known, resource in self.resources.items():
+                if known.endswith("]"):
+                    self._instances.setdefault(without_key(known), []).append(resource)
+        return self._instances.get(full, [])
+
+    def near(self, link: Link) -> Names:
+        """Return the possible targets of a link by unit, namespace and value."""
+        return self._table(self._near, link, lambda resource: resource.unit)
+
+    def far(self, link: Link) -> Names:
+        """Return the possible targets of a link by environment ("" for none), namespace and value."""
+        return self._table(self._far, link, lambda resource: resource.environment or "")
+
+    def _table(self, tables: dict[tuple[tuple[str, ...], str], Names], link: Link, home: _Home) -> Names:
+        key = (link.types, link.field)
+        if key not in tables:
+            names: Names = {}
+            for resource in self.of_types(link.types):
+                value = _named(resource, link.field)
+                if value is not None:
+                    names.setdefault((home(resource), scope(resource), value), []).append(resource)
+            tables[key] = names
+        return tables[key]
+
+
+def edges(index: Index) -> Iterator[tuple[str, Edge, Link]]:
+    """Yield (address that the edge starts from, edge, link) for every link that can be told, in order of addresses."""
+    for resource in index.resources.values():
+        for link in resource.links:
+            for target in targets(index, resource, link):
+                if link.reverse:
+                    yield target.address, Edge(link.kind, resource.address), link
+                else:
+                    yield resource.address, Edge(link.kind, target.address, link.group), link
+
+
+def targets(index: Index, resource: Resource, link: Link) -> tuple[Resource, ...]:
+    """Return the resources that a link means: at most one for a plain value, at most one per element of a list."""
+    value = lookup(resource.attributes, segments(link.at))
+    if value is ABSENT or value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        found = _target(index, resource, link, link.at, value)
+        return () if found is None else (found,)
+    several = (_target(index, resource, link, f"{link.at}/{at}", element) for at, element in enumerate(value))
+    return tuple({found.address: found for found in several if found is not None}.values())
+
+
+def without_key(native: str) -> str:
+    """Return an address without the instance key at its end: `x.y` of `x.y["a[b]"]` and of `x.y[0]`."""
+    if not native.endswith("]"):
+        return native
+    return native[: native.rfind('["' if native.endswith('"]') else "[")]
+
+
+def scope(resource: Resource) -> str:
+    """Return the namespace that a name counts in: `-` for none, `?` where it depends on who applies."""
+    if resource.namespace is None:
+        return CLUSTER_SCOPED
+    return _UNSTATED if isinstance(resource.namespace, Unknown) else resource.namespace
+
+
+def _target(index: Index, resource: Resource, link: Link, at: str, value: Value) -> Optional[Resource]:
+    referred = [
+        found
+        for native in resource.native.referents(at)
+        for found in index.instances(join(resource.unit, native))
+        if (not link.types or found.type in link.types) and found.address != resource.address
+    ]
+    if len(referred) > 1:
+        referred = [found for found in referred if isinstance(value, str) and _named(found, link.field) == value]
+    if referred:
+        return referred[0] if len(referred) == 1 else None
+    return _by_value(index, resource, link, value) if isinstance(value, str) and value else None
+
+
+def _by_value(index: Index, resource: Resource, link: Link, value: str) -> Optional[Resource]:
+    """
+    Return the one resource that has the value: in the same unit, else in the same environment.
+
+    Kubernetes names count in their namespace only. They reach into another unit only where somebody said that both
+    run in one place (an environment or a cluster): two overlays hold the same names on purpose.
+    """
+    scopes = dict.fromkeys((scope(resource), CLUSTER_SCOPED))
+    near = [found for one in scopes for found in index.near(link).get((resource.unit, one, value), ())[:MANY]]
+    near = [found for found in near if found.address != resource.address]
+    if near:
+        return near[0] if len(near) == 1 else None
+    home = resource.environment or ""
+    far = [
+        found
+        for one in scopes
+        if one != _UNSTATED
+        for found in index.far(link).get((home, one, value), ())[:MANY]
+        if _reachable(resource, found)
+    ]
+    return far[0] if len(far) == 1 else None
+
+
+def _reachable(resource: Resource, target: Resource) -> bool:
+    """Whether a name in one unit may mean a resource of another unit of the same environment (or of none)."""
+    if resource.unit.partition("@")[0] == target.unit.partition("@")[0]:
+        return False  # the same files, deployed a second time
+    stated = isinstance(resource.cluster, str) and isinstance(target.cluster, str)
+    pairs = ((resource.cluster, target.cluster), (resource.region, target.region), (resource.account, target.account))
+    if any(isinstance(ours, str) and isinstance(theirs, str) and ours != theirs for ours, theirs in pairs):
+        return False
+    kubernetes = "kubernetes" in (resource.provider, target.provider)
+    return not kubernetes or stated or resource.environment is not None
+
+
+def _named(resource: Resource, by: str) -> Optional[str]:
+    value = resource.name if by == "name" else lookup(resource.attributes, segments(by))
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,60 @@
+"""The facts of a resource one by one, at the pointers that the document gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from guardrail.model.path import pointer
+from guardrail.model.resource import Accelerator, Bounds, Container, Disk, Group, Multiplicity, Purchase, Resource
+from guardrail.model.value import Unknown, Value
+
+_SPELLED: Final = {(Disk, "kind"): "/class", (Multiplicity, "why"): ""}
+
+RECORDS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
+    record: tuple((one.name, _SPELLED.get((record, one.name), f"/{one.name}")) for one in fields(record))
+    for record in (Accelerator, Bounds, Container, Disk, Group, Multiplicity, Purchase)
+}
+"""By class: (field, pointer of it below the record in the document)."""
+
+FIELDS: Final = (
+    "environment", "format", "type", "api_version", "provider", "region", "account", "cluster", "namespace", "name",
+    "category", "taggable", "multiplicity", "labels", "annotations", "groups", "lifetime", "autoscaling", "storage",
+)  # fmt: skip
+"""The fields of a resource that are facts. Those in `Resource.facts` stand beside them, at the root."""
+
+
+def members(value: Value) -> Iterator[tuple[str, Any]]:
+    """Yield (pointer below, value) for what a value holds directly; nothing for a plain or unknown one."""
+    if type(value) in RECORDS:
+        for name, below in RECORDS[type(value)]:
+            yield below, getattr(value, name)
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield pointer((key,)), member
+    elif isinstance(value, (list, tuple)):
+        for index, element in enumerate(value):
+            yield f"/{index}", element
+
+
+def facts(resource: Resource) -> Iterator[tuple[str, Value]]:
+    """Yield (pointer, plain or unknown value) for every fact that is stated, in the order of the contract."""
+    for name in FIELDS:
+        yield from _leaves(f"/{name}", getattr(resource, name))
+    yield from _leaves("", resource.facts)
+
+
+def attributes(resource: Resource) -> Iterator[tuple[str, Value]]:
+    """Yield (pointer, plain or unknown value) for every native attribute."""
+    yield from _leaves("/attributes", resource.attributes)
+
+
+def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:
+    if value is None:
+        return
+    if isinstance(value, Unknown) or not (type(value) in RECORDS or isinstance(value, (Mapping, list, tuple))):
+        yield path, value
+        return
+    for below, member in members(value):
+        yield from _leaves(path + below, member)

@@ -1,0 +1,245 @@
+"""
+Whether the pods of a group may run on the nodes of a pool: labels, taints, devices, size.
+
+Three answers, since manifests and pools say only part of it. `NO` needs a reason to be sure; `YES` means that
+nothing speaks against it; `PERHAPS` that it hangs on something unknown, or on a label that an agent in the cluster
+sets. Rules are those of the scheduler of Kubernetes and of managed node pools of the three clouds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import Final, Optional, Union
+
+from guardrail.catalog.accelerators import accelerator
+from guardrail.catalog.machines import machine
+from guardrail.model.resource import Accelerator, Group, Purchase, Resource
+from guardrail.model.value import Text, Unknown, Value, lookup
+
+
+class Fit(IntEnum):
+    """The answer; of several the smallest holds."""
+
+    NO = 0
+    PERHAPS = 1
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Nodes of one kind in one cluster. `reserved`: the cloud taints them by itself, for what asks for the device."""
+
+    resource: Resource
+    group: Group
+    reserved: bool = False
+
+
+_TYPE_KEYS: Final = frozenset({"node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"})
+_REGION_KEYS: Final = frozenset({"topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region"})
+_ZONE_KEYS: Final = frozenset({"topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
+_POOL_KEYS: Final[Mapping[str, str]] = {
+    "cloud.google.com/gke-nodepool": "gcp",
+    "eks.amazonaws.com/nodegroup": "aws",
+    "kubernetes.azure.com/agentpool": "azure",
+    "agentpool": "azure",
+}
+_DEVICE_KEYS: Final = frozenset(
+    {"cloud.google.com/gke-accelerator", "nvidia.com/gpu.product", "amd.com/gpu.product-name"}
+)
+_PURCHASE_KEYS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "eks.amazonaws.com/capacityType": ("aws", {"SPOT": "spot", "ON_DEMAND": "on_demand"}),
+    "cloud.google.com/gke-spot": ("gcp", {"true": "spot"}),
+    "cloud.google.com/gke-preemptible": ("gcp", {"true": "spot"}),
+    "cloud.google.com/gke-provisioning": ("gcp", {"spot": "spot", "preemptible": "spot", "standard": "on_demand"}),
+    "kubernetes.azure.com/scalesetpriority": ("azure", {"spot": "spot", "regular": "on_demand"}),
+}
+_CLOUD_DOMAINS: Final[Mapping[str, str]] = {
+    "eks.amazonaws.com": "aws",
+    "k8s.amazonaws.com": "aws",
+    "cloud.google.com": "gcp",
+    "kubernetes.azure.com": "azure",
+}
+_WHOLE: Final = 100  # percent
+
+_RESERVED: Final = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
+"""What GKE taints a pool with accelerators with, beside pools that have none."""
+
+_AGENT_DOMAINS: Final = ("kubernetes.io", "k8s.io", "nvidia.com", "amd.com", "intel.com", "habana.ai")
+"""Who labels nodes while they run (kubelet, feature discovery): what they will write is in no file."""
+
+
+def fit(pod: Group, pool: Pool) -> Fit:
+    """Return whether pods of the group may run on the pool."""
+    if pool.group.replicas.max == 0:
+        return Fit.NO
+    answer = Fit.YES
+    for ask in (_tolerated, _selected, _devices, _large_enough):
+        answer = min(answer, ask(pod, pool))
+        if answer is Fit.NO:
+            break
+    return answer
+
+
+def _selected(pod: Group, pool: Pool) -> Fit:
+    if isinstance(pod.node_selector, Unknown):
+        return Fit.PERHAPS
+    return min((_has_label(pool, key, wanted) for key, wanted in (pod.node_selector or {}).items()), default=Fit.YES)
+
+
+def _has_label(pool: Pool, key: str, wanted: Value) -> Fit:
+    """Return whether nodes carry a label with the value, or one of several."""
+    if isinstance(wanted, Unknown):
+        if wanted.one_of is None:
+            return Fit.PERHAPS
+        wanted = wanted.one_of
+    values = [str(value) for value in wanted] if isinstance(wanted, (list, tuple)) else [str(wanted)]
+    stated = pool.group.node_labels
+    if isinstance(stated, Unknown):
+        return Fit.PERHAPS
+    found = lookup(stated or {}, (key,))
+    if isinstance(found, Unknown):
+        return Fit.PERHAPS
+    if isinstance(found, str):
+        return _sure(found in values)
+    return _implied(pool, key, values)
+
+
+def _implied(pool: Pool, key: str, values: Sequence[str]) -> Fit:
+    """Return whether nodes get a label from the cloud or from agents, where the pool does not state it."""
+    resource, group = pool.resource, pool.group
+    if key in _POOL_KEYS:
+        return _sure(resource.provider == _POOL_KEYS[key] and resource.name in values)
+    if key in _TYPE_KEYS:
+        return _any_of(group.machine_types, values)
+    if key in _REGION_KEYS:
+        return _any_of((resource.region,), values)
+    if key in _ZONE_KEYS:
+        return _any_of(group.zones, values)
+    if key in _DEVICE_KEYS:
+        return _product(group, values)
+    if key in _PURCHASE_KEYS:
+        cloud, words = _PURCHASE_KEYS[key]
+        return Fit.NO if resource.provider != cloud else _bought(group.purchase, [words.get(value) for value in values])
+    if key in ("kubernetes.io/os", "beta.kubernetes.io/os") and "linux" in values:
+        return Fit.YES
+    domain = key.rpartition("/")[0]
+    if domain in _CLOUD_DOMAINS:
+        return Fit.PERHAPS if resource.provider == _CLOUD_DOMAINS[domain] else Fit.NO
+    by_agent = any(domain == one or domain.endswith(f".{one}") for one in _AGENT_DOMAINS)
+    return Fit.PERHAPS if by_agent else Fit.NO
+
+
+def _any_of(stated: Union[Iterable[Text], Unknown, None], values: Sequence[str]) -> Fit:
+    """Return whether one of what is stated is among the values; sure of a no where all of it is known."""
+    if stated is None or isinstance(stated, Unknown):
+        return Fit.PERHAPS
+    told = list(stated)
+    if any(one in values for one in told if isinstance(one, str)):
+        return Fit.YES
+    return Fit.NO if told and all(isinstance(one, str) for one in told) else Fit.PERHAPS
+
+
+def _product(group: Group, values: Sequence[str]) -> Fit:
+    if isinstance(group.accelerators, Unknown):
+        return Fit.PERHAPS
+    wanted = {found.model for found in map(accelerator, values) if found is not None}
+    if not wanted:
+        return Fit.PERHAPS if group.accelerators else Fit.NO  # a product that the table does not know
+    return max((_any_of((one.model,), sorted(wanted)) for one in group.accelerators), default=Fit.NO)
+
+
+def _bought(purchase: Union[Purchase, Unknown, None], words: Sequence[Optional[str]]) -> Fit:
+    if purchase is None or isinstance(purchase, Unknown):
+        return Fit.PERHAPS
+    kinds = {"on_demand"} if purchase.on_demand_base or purchase.on_demand_percent else set()
+    if purchase.on_demand_percent < _WHOLE:
+        kinds.add(purchase.otherwise)
+    return _sure(any(word in kinds for word in words))
+
+
+def _tolerated(pod: Group, pool: Pool) -> Fit:
+    """Return whether every taint that keeps pods away is tolerated."""
+    if isinstance(pool.group.taints, Unknown):
+        return Fit.PERHAPS
+    taints = [one for one in pool.group.taints or () if one.get("effect") != "PreferNoSchedule"]
+    if pool.reserved:
+        taints.append(_RESERVED)
+    return min((_tolerates(pod, taint) for taint in taints), default=Fit.YES)
+
+
+def _tolerates(pod: Group, taint: Mapping[str, Value]) -> Fit:
+    """Return whether a taint is tolerated, by the pod itself or because it asks for the device that the taint names."""
+    key = taint.get("key")
+    if isinstance(key, Unknown) or isinstance(pod.tolerations, Unknown):
+        return Fit.PERHAPS
+    if _requested(pod, str(key)):  # clusters add this toleration (ExtendedResourceToleration)
+        return Fit.YES
+    return max((_matches(one, taint) for one in pod.tolerations or ()), default=Fit.NO)
+
+
+def _matches(toleration: Mapping[str, Value], taint: Mapping[str, Value]) -> Fit:
+    """Return whether one toleration is for a taint. No effect means any; `Exists` any value, without key any."""
+    exists = toleration.get("operator") == "Exists"
+    answer = Fit.YES
+    for name in ("effect", "key") if exists else ("effect", "key", "value"):
+        asked, given = toleration.get(name) or "", taint.get(name) or ""
+        if isinstance(asked, Unknown) or isinstance(given, Unknown):
+            answer = Fit.PERHAPS
+        elif asked != given and (asked or not (name == "effect" or exists)):
+            return Fit.NO
+    return answer
+
+
+def _requested(pod: Group, resource: str) -> bool:
+    if isinstance(pod.containers, Unknown):
+        return False
+    return any(resource in one.limits or resource in one.requests for one in pod.containers)
+
+
+def _devices(pod: Group, pool: Pool) -> Fit:
+    """Return whether a node has the accelerators that a pod asks for."""
+    if isinstance(pod.accelerators, Unknown):
+        return Fit.PERHAPS
+    if isinstance(pool.group.accelerators, Unknown):
+        return Fit.PERHAPS if pod.accelerators else Fit.YES
+    offered = pool.group.accelerators
+    return min(
+        (max((_serves(one, asked) for one in offered), default=Fit.NO) for asked in pod.accelerators), default=Fit.YES
+    )
+
+
+def _serves(offered: Accelerator, asked: Accelerator) -> Fit:
+    answer = Fit.YES
+    for theirs, ours in ((offered.vendor, asked.vendor), (offered.family, asked.family)):
+        if isinstance(ours, str) and isinstance(theirs, str) and ours != theirs:
+            return Fit.NO
+        if isinstance(ours, str) and not isinstance(theirs, str):
+            answer = Fit.PERHAPS
+    if isinstance(offered.count, int) and isinstance(asked.count, int):
+        return Fit.NO if asked.count * (asked.fraction or Decimal(1)) > offered.count else answer
+    return min(answer, Fit.PERHAPS)
+
+
+def _large_enough(pod: Group, pool: Pool) -> Fit:
+    """Return NO only where no permitted machine has the processors or the memory for one pod."""
+    types, provider = pool.group.machine_types, pool.resource.provider
+    if isinstance(pod.containers, Unknown) or isinstance(types, Unknown) or not types or not provider:
+        return Fit.YES
+    cpu, memory = (
+        sum(amount for one in pod.containers if isinstance(amount := one.requests.get(name), int))
+        for name in ("cpu_millis", "memory_bytes")
+    )
+    if not cpu and not memory:
+        return Fit.YES
+    for one in types:
+        known = machine(provider, one) if isinstance(one, str) else None
+        if known is None or (known.vcpu * 1000 >= cpu and known.memory_gib * 2**30 >= memory):
+            return Fit.YES
+    return Fit.NO
+
+
+def _sure(yes: bool) -> Fit:
+    return Fit.YES if yes else Fit.NO

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from guardrail.graph.trace import place, trace
+from guardrail.model.graph import Graph
+from guardrail.model.path import ancestors
+from guardrail.model.place import Place, Step
+from guardrail.model.resource import Origin, Resource
+
+
+@dataclass(frozen=True)
+class Text:
+    """A block that begins in line 1, with the lines of what is written in it."""
+
+    file: str
+    lines: Mapping[str, int]
+
+    def place(self, path: str) -> Place:
+        return next(
+            (Place(self.file, self.lines[at]) for at in ancestors(path) if at in self.lines), Place(self.file, 1)
+        )
+
+    def trace(self, path: str) -> tuple[Step, ...]:
+        return (Step(Place(self.file, self.lines[path]), path, None),) if path in self.lines else ()
+
+    def referents(self, _: str) -> tuple[str, ...]:
+        return ()
+
+
+def resource(address: str, text: Text, origins: Mapping[str, tuple[Origin, ...]]) -> Resource:
+    return Resource(
+        address=address,
+        unit="a",
+        format="terraform",
+        type="x",
+        name="x",
+        category="other",
+        native=text,
+        attributes={},
+        origins=origins,
+    )
+
+
+GRAPH = Graph(
+    resources={
+        "a//x": resource(
+            "a//x",
+            Text("x.tf", {"/tags": 3, "/tags/team": 4, "/size": 7, "/zone": 8, "/scaling/0": 10}),
+            {
+                "/labels": (Origin("/tags"),),
+                "/labels/app": (Origin("/default_tags/app", "a//y"),),
+                "/region": (Origin("/region"), Origin("/zone")),
+                "/groups/main/replicas/max": (Origin("/scaling/0/max"),),
+                "/groups/main/machine_types": (Origin("/instance_type", "a//y"),),
+                "/lost": (Origin("/size", "a//gone"),),
+            },
+        ),
+        "a//y": resource("a//y", Text("y.tf", {"/instance_type": 5, "/default_tags/app": 6}), {}),
+    },
+    edges={},
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        pytest.param("/labels/team", "x.tf:4", id="a label is where the tag is"),
+        pytest.param("/labels/cost", "x.tf:3", id="an absent label has the place of the tags"),
+        pytest.param("/labels/app", "y.tf:6", id="a default tag is where the default is"),
+        pytest.param("/region", "x.tf:8", id="of several origins the first that is written"),
+        pytest.param("/groups/main/replicas/max", "x.tf:10", id="an absent bound has the place of its block"),
+        pytest.param("/groups/main/machine_types/0", "y.tf:5", id="an inherited machine is where the template has it"),
+        pytest.param("/groups/main/zones", "x.tf:1", id="what nothing stands for has the place of the block"),
+        pytest.param("/attributes/size", "x.tf:7", id="an attribute"),
+        pytest.param("/attributes", "x.tf:1", id="all attributes"),
+        pytest.param("", "x.tf:1", id="the resource"),
+        pytest.param("/lost", "x.tf:7", id="an origin that is not in the graph is looked for here"),
+    ],
+)
+def test_place(path: str, where: str) -> None:
+    assert str(place(GRAPH, "a//x", path)) == where
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        pytest.param("/labels/team", ["x.tf:4"], id="what is written"),
+        pytest.param("/labels/cost", [], id="what is absent has no history"),
+        pytest.param("/region", ["x.tf:8"], id="all that a fact is made of"),
+        pytest.param("/groups/main/machine_types", ["y.tf:5"], id="in another resource"),
+    ],
+)
+def test_trace(path: str, lines: list[str]) -> None:
+    assert [str(step.place) for step in trace(GRAPH, "a//x", path)] == lines
