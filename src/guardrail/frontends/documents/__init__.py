@@ -1,0 +1,251 @@
+"""
+YAML and JSON text as documents: plain values, with the place of each on request.
+
+`read` is the front door. Bad input never raises: what can be read of a file is read, and a diagnostic with its line
+says what cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, Optional
+
+from guardrail.frontends.documents import jsontext
+from guardrail.frontends.documents.events import Built, Problem, Refused, Stream, build
+from guardrail.frontends.documents.nodes import find, yaml_nodes
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.value import Value
+
+LARGEST: Final = 32 * 1024 * 1024
+"""Characters of one document, or of one JSON file, that are read. Kubernetes takes 3 MiB."""
+
+Shorten = Callable[[str], Optional[str]]
+"""Cuts off the end of a document's text that nobody asks about, such as the schemas of a CRD; None leaves it whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    One document that is not empty.
+
+    `number` counts from 1 within the file. `text` is the stretch of the file that it was read from, `part` which of
+    the documents in that stretch it is, `lines` how many lines stand before. `foreign` says that tags of another
+    tool occur (CloudFormation's `!Ref`).
+    """
+
+    number: int
+    value: Value
+    text: str = field(repr=False)
+    syntax: Literal["yaml", "json"] = "yaml"
+    part: int = 0
+    lines: int = 0
+    foreign: bool = False
+
+    def place(self, file: str, pointer: str = "") -> Place:
+        """Return where the value at a pointer is written, with its key, else its nearest ancestor."""
+        roots = yaml_nodes(self.text) if self.syntax == "yaml" else jsontext.nodes(self.text)
+        if self.part >= len(roots):
+            return Place(file, self.lines + 1)
+        node, exact = find(roots[self.part], pointer)
+        end = node.end if exact else node.value + 1  # of an ancestor only its beginning: the rest is about others
+        return _place(file, self.text, self.lines, node.start, max(end, node.start + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What one file holds, in order, and what could not be read of it."""
+
+    documents: tuple[Document, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read(data: bytes, file: str, *, content: str = "", shorten: Optional[Shorten] = None) -> Documents:
+    """
+    Read the documents of a YAML or JSON file. `content` is its blob id, for diagnostics.
+
+    Text that begins with a brace is JSON if it can be read as such, as kubectl has it; else it is YAML.
+    """
+    reading = _Reading(file, content, shorten)
+    text, fault = _decoded(data)
+    if fault:
+        reading.refuse("encoding", fault, Place(file, data.count(b"\n", 0, _bad_byte(data)) + 1))
+        return reading.documents()
+    if text.lstrip()[:1] == "{" or file.endswith(".json"):
+        reading.json(text)
+    else:
+        for chunk, lines in chunks(text):
+            reading.yaml(chunk, lines)
+    return reading.documents()
+
+
+def chunks(text: str) -> Iterator[tuple[str, int]]:
+    """
+    Yield the stretches between `---` lines, with the number of lines before each.
+
+    `---` at the start of a line ends a document wherever it stands, even in quotes, so that a break in one stretch
+    says nothing about the next. Directives belong to what follows them: a text with some is one stretch.
+    """
+    if text.startswith("%") or "\n%" in text:
+        yield text, 0
+        return
+    start = lines = 0
+    for found in _MARKER.finditer(text):
+        if found.start() > start:
+            chunk = text[start : found.start()]
+            yield chunk, lines
+            lines += chunk.count("\n")
+            start = found.start()
+    yield text[start:], lines
+
+
+_MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_TEMPLATE: Final = re.compile(r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}")
+_STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
+_STAND_INS: Final = 0xF8FF - 0xE001
+
+
+class _Reading:
+    """What was read of one file so far."""
+
+    def __init__(self, file: str, content: str, shorten: Optional[Shorten]) -> None:
+        self.file = file
+        self.content = content
+        self.shorten = shorten
+        self.found: list[Document] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def documents(self) -> Documents:
+        return Documents(tuple(self.found), tuple(self.diagnostics))
+
+    def json(self, text: str) -> None:
+        """Read a JSON text; what is none is read as YAML where the other reader would, and else refused."""
+        if self._too_large(text, 0):
+            return
+        stream = Stream()
+        refused = None
+        try:
+            jsontext.build(text, stream)
+        except Refused as error:
+            refused = error
+        if refused is not None and refused.code == "json-syntax" and not stream.built:
+            before = len(self.diagnostics)
+            for chunk, lines in chunks(text):
+                self.yaml(chunk, lines)
+            if self.found:
+                return
+            if not self.file.endswith(".json"):
+                return
+            del self.diagnostics[before:]
+        self._keep(stream, text, 0, "json")
+        if refused is not None:
+            self.refuse(refused.code, refused.message, _place(self.file, text, 0, refused.index, refused.index + 1))
+
+    def yaml(self, text: str, lines: int) -> None:
+        """Read one stretch of YAML. One that parses only once its `{{ … }}` are out of the way is read that way."""
+        if self.shorten is not None:
+            text = self.shorten(text) or text
+        if self._too_large(text, lines):
+            return
+        stream, problem = _attempt(text)
+        if problem is not None and _TEMPLATE.search(text):
+            calm, restore = _without_templates(text)
+            second, still = _attempt(calm, restore)
+            if still is None:
+                stream, text, problem = second, calm, None
+            else:
+                message = "holds template syntax; it can be judged once its own tool has rendered it"
+                problem = Problem("template", message, still.index)
+        self._keep(stream, text, lines, "yaml")
+        if problem is not None:
+            self.refuse(problem.code, problem.message, _place(self.file, text, lines, problem.index, problem.index + 1))
+
+    def refuse(self, code: str, message: str, place: Place) -> None:
+        """Say that a document, or the file, is not read."""
+        hint = "YAML is indented by spaces" if "'\\t'" in message else ""
+        self.diagnostics.append(Diagnostic("error", code, message, place, hint=hint, unread=True, content=self.content))
+
+    def _too_large(self, text: str, lines: int) -> bool:
+        if len(text) <= LARGEST:
+            return False
+        self.refuse("limit-size", f"a document of more than {LARGEST >> 20} MiB", Place(self.file, lines + 1))
+        return True
+
+    def _keep(self, stream: Stream, text: str, lines: int, syntax: Literal["yaml", "json"]) -> None:
+        for part, built in enumerate(stream.built):
+            number = len(self.found) + 1
+            self.found.append(Document(number, built.value, text, syntax, part, lines, built.foreign))
+        for problem in stream.problems:
+            place = _place(self.file, text, lines, problem.index, problem.index + 1)
+            self.diagnostics.append(Diagnostic("warning", problem.code, problem.message, place, content=self.content))
+
+
+def _attempt(text: str, restore: Optional[Callable[[str], str]] = None) -> tuple[Stream, Optional[Problem]]:
+    """Read a stretch; return what it holds, and what broke it off."""
+    from yaml import YAMLError
+
+    stream = Stream()
+    try:
+        build(text, stream, restore)
+    except Refused as refused:
+        return stream, Problem(refused.code, refused.message, refused.index)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        index = mark.index if mark is not None else getattr(error, "position", 0)
+        said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        return stream, Problem("yaml-syntax", f"not YAML: {said}", index)
+    return stream, None
+
+
+def _without_templates(text: str) -> tuple[str, Callable[[str], str]]:
+    """Put a stand-in of the same length for each template expression; return also what puts them back."""
+    taken: list[str] = []
+
+    def stand_in(found: re.Match[str]) -> str:
+        if len(taken) >= _STAND_INS:
+            return found.group()
+        taken.append(found.group())
+        return "\ue000" + chr(0xE000 + len(taken)) + "\ue000" * (len(found.group()) - 2)
+
+    calm = _TEMPLATE.sub(stand_in, text)
+
+    def restore(scalar: str) -> str:
+        return _STAND_IN.sub(lambda found: taken[ord(found.group(1)) - 0xE001], scalar)
+
+    return calm, restore
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Return the text of a file and, if it has none that can be read, why."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding), ""
+    except UnicodeDecodeError as error:
+        return "", f"not {error.encoding.upper()}: {error.reason}"
+
+
+def _bad_byte(data: bytes) -> int:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _place(file: str, text: str, lines: int, start: int, end: int) -> Place:
+    """Return the place of a stretch of code points, the end exclusive."""
+    end = min(end, len(text))
+    while end > start + 1 and text[end - 1].isspace():
+        end -= 1
+    return Place(
+        file,
+        lines + text.count("\n", 0, start) + 1,
+        start - (text.rfind("\n", 0, start) + 1) + 1,
+        lines + text.count("\n", 0, end) + 1,
+        end - (text.rfind("\n", 0, end) + 1) + 1,
+    )
+
+
+__all__ = ["Built", "Document", "Documents", "Shorten", "chunks", "read"]

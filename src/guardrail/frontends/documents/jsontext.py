@@ -1,0 +1,140 @@
+"""JSON text: values by the standard library's scanner, and where each of them is written, on request."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, Optional, Union
+
+from guardrail.frontends.documents.events import DEPTH, Built, Problem, Refused, Stream
+from guardrail.frontends.documents.nodes import KEPT, Node
+from guardrail.frontends.documents.scalars import MARKS, gap, number
+from guardrail.model.value import OpenMap, Reason, Unknown, Value
+
+_LONGEST: Final = 400
+"""Characters of a number, as in YAML."""
+
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_LEXEME: Final = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)', re.DOTALL)
+
+
+def build(text: str, stream: Stream) -> None:
+    """
+    Read one JSON value after the other, as kubectl does. Raises `Refused`; what was read before stays in `stream`.
+
+    The keys of an object may stand twice: the last one counts, and a problem says so.
+    """
+    index = _skip(text, 0)
+    while index < len(text):
+        decoder = _decoder(stream, text, index)
+        try:
+            value, end = decoder.raw_decode(text, index)
+        except json.JSONDecodeError as error:
+            raise Refused("json-syntax", f"not JSON: {error.msg}", error.pos) from error
+        except RecursionError as error:
+            raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index) from error
+        frozen = _frozen(value, index)
+        if frozen is not None:  # as `nodes` counts them
+            stream.built.append(Built(frozen, index, foreign=False))
+        index = _skip(text, end)
+
+
+def _skip(text: str, index: int) -> int:
+    found = _SPACE.match(text, index)
+    return found.end() if found else index
+
+
+def _decoder(stream: Stream, text: str, start: int) -> json.JSONDecoder:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            seen: set[str] = set()
+            twice = sorted({key for key, _ in pairs if key in seen or seen.add(key)})  # type: ignore[func-returns-value]
+            for key in twice:
+                found = text.find(json.dumps(key, ensure_ascii=False), start)
+                message = f"the key {key!r} stands here twice; the last one counts"
+                stream.problems.append(Problem("duplicate-key", message, max(found, start)))
+        return members
+
+    def constant(name: str) -> Any:
+        raise json.JSONDecodeError(f"{name} is no JSON value", text, max(text.find(name, start), start))
+
+    return json.JSONDecoder(
+        object_pairs_hook=unique, parse_float=_number, parse_int=_integer, parse_constant=constant, strict=False
+    )
+
+
+def _integer(text: str) -> Union[int, Decimal, str]:
+    return int(text) if len(text) <= _LONGEST else text
+
+
+def _number(text: str) -> Union[Decimal, str]:
+    return number(text) if len(text) <= _LONGEST else text
+
+
+def _frozen(value: Any, index: int, depth: int = 0) -> Value:
+    """Return lists as tuples and strings with gaps as what they are."""
+    if isinstance(value, str):
+        return gap(value) or _whole(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth >= DEPTH:
+        raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index)
+    if isinstance(value, list):
+        return tuple(_frozen(element, index, depth + 1) for element in value)
+    members = {_whole(key): _frozen(member, index, depth + 1) for key, member in value.items()}
+    gaps = next((found for key in value if MARKS.search(key) and (found := gap(key))), None)
+    return members if gaps is None else OpenMap(members, Unknown(Reason.TEMPLATE, note=gaps.note))
+
+
+def _whole(text: str) -> str:
+    """Return a string without the halves of surrogate pairs that JSON can escape and no encoding can write."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@lru_cache(maxsize=KEPT)
+def nodes(text: str) -> tuple[Node, ...]:
+    """Return the root of each value of a text that `build` can read; what it cannot read ends the list."""
+    roots: list[Node] = []
+    with suppress(ValueError):  # the reader has said so already, with the place
+        _scan(text, roots)
+    return tuple(roots)
+
+
+def _scan(text: str, roots: list[Node]) -> None:
+    stack: list[tuple[Node, Optional[str], int]] = []  # a collection, the key that waits, where that begins
+    index = 0
+    while (found := _LEXEME.match(text, index)) is not None:
+        lexeme, start, index = found.group(1), found.start(1), found.end()
+        if lexeme in (",", ":"):
+            continue
+        if lexeme in ("]", "}"):
+            if not stack:
+                return
+            node, _, _ = stack.pop()
+            node.end = index
+            continue
+        node = Node(start, start, index, {} if lexeme in ("{", "[") else None, listed=lexeme == "[")
+        _attach(roots, stack, node, lexeme)
+        if lexeme in ("{", "["):
+            stack.append((node, None, 0))
+
+
+def _attach(roots: list[Node], stack: list[tuple[Node, Optional[str], int]], node: Node, lexeme: str) -> None:
+    if not stack:
+        if lexeme != "null":
+            roots.append(node)
+        return
+    parent, key, key_start = stack[-1]
+    members = parent.members if parent.members is not None else {}
+    if parent.listed:
+        members[str(len(members))] = node
+    elif key is None:
+        stack[-1] = (parent, json.loads(lexeme, strict=False) if lexeme[0] == '"' else lexeme, node.start)
+    else:
+        node.start = key_start
+        members[key] = node
+        stack[-1] = (parent, None, 0)

@@ -1,0 +1,122 @@
+"""Where each value of a text is written: a tree beside the values, made only for the document that is asked about."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Optional
+
+from guardrail.frontends.documents.events import DEPTH, key_name, parser
+from guardrail.frontends.documents.scalars import FIRST, resolve
+from guardrail.model.path import segments
+
+KEPT: Final = 16
+"""Trees that are kept: questions come resource by resource."""
+
+
+@dataclass(slots=True)
+class Node:
+    """
+    The stretch of one value, in code points: `start` is its key's where it has one, `value` its own, `end` exclusive.
+
+    `members` are those of a collection by key or index, None for a scalar.
+    """
+
+    start: int
+    value: int
+    end: int
+    members: Optional[dict[str, Node]] = None
+    listed: bool = False
+
+
+def find(root: Node, pointer: str) -> tuple[Node, bool]:
+    """Return the node at a pointer, else its nearest ancestor, and whether it is the one that was asked for."""
+    node = root
+    for segment in segments(pointer):
+        member = (node.members or {}).get(segment)
+        if member is None:
+            return node, False
+        node = member
+    return node, True
+
+
+@lru_cache(maxsize=KEPT)
+def yaml_nodes(text: str) -> tuple[Node, ...]:
+    """Return the root of each document that is not empty. A text that breaks gives those before the break."""
+    from yaml import YAMLError
+
+    builder = _Builder()
+    with suppress(YAMLError, _TooDeep):  # the reader has said so already, with the place
+        builder.run(text)
+    return tuple(builder.roots)
+
+
+class _TooDeep(Exception):  # noqa: N818 - ends a pass, is no error
+    pass
+
+
+class _Builder:
+    """One pass over the events of a text. `stack` holds open collections, each with the key that waits in it."""
+
+    def __init__(self) -> None:
+        self.roots: list[Node] = []
+        self.stack: list[tuple[Node, Optional[str], int, Optional[str]]] = []
+        self.anchors: dict[str, Node] = {}
+
+    def run(self, text: str) -> None:
+        from yaml import events
+
+        following = parser(text)
+        while (event := following()) is not None:
+            kind = event.__class__
+            start, end = event.start_mark.index, event.end_mark.index
+            if kind is events.ScalarEvent:
+                plain = event.implicit[0] and (not event.value or event.value[0] in FIRST)
+                text = key_name(resolve(event.value)) if plain else event.value
+                self.add(Node(start, start, end), text, event.anchor, void=plain and text == "null")
+            elif kind in (events.MappingStartEvent, events.SequenceStartEvent):
+                if len(self.stack) >= DEPTH:
+                    raise _TooDeep
+                node = Node(start, start, end, {}, listed=kind is events.SequenceStartEvent)
+                self.stack.append((node, None, 0, event.anchor))
+            elif kind in (events.MappingEndEvent, events.SequenceEndEvent):
+                node, _, _, anchor = self.stack.pop()
+                node.end = max(end, node.end) if end > start else node.end  # a block's end has no characters
+                self.add(node, "", anchor)
+            elif kind is events.AliasEvent:
+                target = self.anchors.get(event.anchor)
+                node = Node(
+                    start, start, end, target.members if target else None, listed=target is not None and target.listed
+                )
+                self.add(node, "", None)
+            elif kind is events.DocumentStartEvent:
+                self.anchors = {}
+
+    def add(self, node: Node, text: str, anchor: Optional[str], *, void: bool = False) -> None:
+        """Hang a finished node under what is open. `text` is the key that it may be, `void` an empty document."""
+        if anchor:
+            self.anchors[anchor] = node
+        if not self.stack:
+            if not void:
+                self.roots.append(node)
+            return
+        parent, key, key_start, parent_anchor = self.stack[-1]
+        parent.end = max(parent.end, node.end)
+        members = parent.members if parent.members is not None else {}
+        if parent.listed:
+            members[str(len(members))] = node
+        elif key is None:
+            self.stack[-1] = (parent, text, node.start, parent_anchor)
+        else:
+            self.stack[-1] = (parent, None, 0, parent_anchor)
+            if key == "<<":
+                _merge(members, node)
+            else:
+                members[key] = Node(key_start, node.value, node.end, node.members, node.listed)
+
+
+def _merge(members: dict[str, Node], node: Node) -> None:
+    sources = list((node.members or {}).values()) if node.listed else [node]
+    for source in reversed(sources):
+        members.update(source.members or {})
