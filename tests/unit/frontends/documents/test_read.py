@@ -222,7 +222,7 @@ PLACES = "a: &x\n  b: 1\nc:\n  - d: é\n    e: {f: 2}\n  - <<: *x\n---\ng:\n  h:
         pytest.param(1, "/c/0", (4, 5, 5, 14), id="a list element from its first key to its last value"),
         pytest.param(1, "/c/1/b", (2, 3, 2, 7), id="a merged value is where it is written"),
         pytest.param(1, "/c/0/nothing", (4, 5, 4, 6), id="what is absent is at its nearest ancestor"),
-        pytest.param(1, "", (1, 1, 6, 12), id="the whole document"),
+        pytest.param(1, "", (1, 1, 6, 11), id="the whole document"),
         pytest.param(2, "/g/h", (9, 3, 10, 9), id="lines count from the start of the file"),
     ],
 )
