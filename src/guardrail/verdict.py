@@ -8,8 +8,8 @@ brought it (`introduced`) or found it there (`existing`). Pure: the same decisio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, Optional, Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Optional
 
 from guardrail.config.settings import OnUnknown, PolicySettings, Settings
 from guardrail.errors import Exit
@@ -26,17 +26,14 @@ _LENIENT: Final = frozenset({Reason.COMPUTED, Reason.DATA, Reason.ENVIRONMENT, R
 """What nobody can know before apply only warns in the profile `standard`; what the author could have said denies."""
 
 
-class Rule(Protocol):
-    """What the verdict has to know of a policy."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the verdict has to know of a policy. `docs` is the page that explains it, None for people's own."""
 
-    @property
-    def severity(self) -> Severity: ...
-    @property
-    def level(self) -> Level: ...
-    @property
-    def remediation(self) -> str: ...
-    @property
-    def docs(self) -> Optional[str]: ...
+    severity: Severity
+    level: Level
+    remediation: str
+    docs: Optional[str] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,6 @@ class Comparison:
 
     base: Side
     change: Change
-    measures: Mapping[str, Decision] = field(default_factory=dict)
 
 
 def findings(
@@ -152,7 +148,7 @@ def _existed(told: Decision, before: Mapping[str, Decision], comparison: Compari
     address = told.resource
     old = told
     if address is not None and address in comparison.change.renamed:
-        old = _renamed(told, comparison.change.renamed[address])
+        old = replace(told, resource=comparison.change.renamed[address])
     earlier = before.get(old.fingerprint)
     if earlier is None:
         return False
@@ -162,10 +158,6 @@ def _existed(told: Decision, before: Mapping[str, Decision], comparison: Compari
     if told.evidence.get("content") != earlier.evidence.get("content"):
         return False  # an unreadable file that is unreadable in a new way
     return not _grew(earlier.measure, told.measure)
-
-
-def _renamed(told: Decision, address: str) -> Decision:
-    return Decision(policy=told.policy, message=told.message, resource=address, path=told.path, key=told.key)
 
 
 def _touched(change: Change, address: str) -> bool:
