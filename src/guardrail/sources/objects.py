@@ -30,7 +30,7 @@ class Oversized:
 
 
 Content = Union[bytes, Oversized, None]
-"""The bytes of an object; its size if that is too large; None if it is not there."""
+"""The bytes of an object; its size if that is too large; None if it is not there, or broken."""
 
 
 class Objects:
@@ -104,9 +104,9 @@ class Objects:
         if size > limit:
             return Oversized(size), self._skip(stdout, size + 1)
         data = stdout.read(size)
-        stdout.read(1)
-        if len(data) < size:
-            raise SourceError(f"git stopped in the middle of object {identity}", code="git-failed")
+        if len(data) < size or not stdout.read(1):  # git gave up in the middle of a broken object
+            self.close()
+            return None, False
         self._keep(identity, data)
         return data, True
 
