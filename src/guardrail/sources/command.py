@@ -1,7 +1,7 @@
 """
 git, run so that a repository made by an attacker cannot make it do anything but read objects.
 
-docs/adr/git-as-a-process.md says why this is not left to a library, and against what each setting stands.
+docs/adr/0005-git-as-a-process.md says why this is not left to a library.
 """
 
 from __future__ import annotations
