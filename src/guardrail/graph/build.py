@@ -44,11 +44,9 @@ def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Se
     manifests run. Edges go by what expressions refer to, then by name; see `edges`, `inherit`, `bounds`, `schedule`.
     """
     resources, doubles = _by_address(resource for one in parsed for resource in one.resources)
-    index = edges.Index(resources)
-    found: dict[str, set[Edge]] = {}
-    for start, edge, _ in edges.edges(index):
-        found.setdefault(start, set()).add(edge)
-    resources = {**resources, **inherit(index)}
+    resolved = edges.resolve(edges.Index(resources))
+    found = edges.edges(resolved)
+    resources = {**resources, **inherit(resources, resolved)}
     linked = {start: _sorted(several) for start, several in found.items()}
     scaled, contested = bounds.fold(resources, linked)
     resources = {**resources, **scaled}

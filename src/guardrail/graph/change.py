@@ -8,6 +8,7 @@ what it hangs on. Where something stands, how it is formatted, and comments do n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final, Optional
 
 from guardrail.graph.edges import without_key
@@ -23,6 +24,8 @@ HOPS: Final = 100
 
 _COMPARED: Final = (*FIELDS, "attributes")
 """The fields of a resource that are content, beside `Resource.facts`, which stand at the root of the document."""
+
+_contents: Final = attrgetter(*_COMPARED)
 
 
 def compare(base: Graph, head: Graph) -> Change:
@@ -55,9 +58,8 @@ def compare(base: Graph, head: Graph) -> Change:
 def differences(before: Resource, after: Resource) -> tuple[str, ...]:
     """Return the pointers into the document at which two versions of a resource differ, sorted."""
     found: list[str] = []
-    for name in _COMPARED:
-        old, new = getattr(before, name), getattr(after, name)
-        if not _equal(old, new):
+    for name, old, new in zip(_COMPARED, _contents(before), _contents(after), strict=True):
+        if old is not new and not _equal(old, new):
             found.extend(_differing(old, new, f"/{name}"))
     if not _equal(before.facts, after.facts):
         found.extend(_differing(before.facts, after.facts, ""))
@@ -110,20 +112,21 @@ def _equal(old: Value, new: Value) -> bool:
     kind = type(old)
     if kind is str or kind is int:
         return old == new and not isinstance(new, bool)
+    if kind is dict and type(new) is dict:
+        return len(old) == len(new) and all(key in new and _equal(value, new[key]) for key, value in old.items())
     if isinstance(old, (list, tuple)):
         return isinstance(new, (list, tuple)) and len(old) == len(new) and all(map(_equal, old, new))
     if kind in RECORDS:
         return type(new) is kind and all(_equal(getattr(old, name), getattr(new, name)) for name, _ in RECORDS[kind])
     if isinstance(old, Mapping):
-        if not isinstance(new, Mapping) or old.keys() != new.keys() or _rest(old) != _rest(new):
+        if not isinstance(new, Mapping) or not _equal(_rest(old), _rest(new)):
             return False
-        return all(_equal(value, new[key]) for key, value in old.items())
+        return _equal(dict(old), dict(new))
     if isinstance(old, bool) or isinstance(new, bool):
         return False  # each of the two exists once: true is not 1
     if isinstance(old, Unknown) and isinstance(new, Unknown):
-        return (old.reason, old.prefix, old.note) == (new.reason, new.prefix, new.note) and _equal(
-            old.one_of, new.one_of
-        )
+        same = (old.reason, old.prefix, old.note) == (new.reason, new.prefix, new.note)
+        return same and _equal(old.one_of, new.one_of)
     return bool(old == new)
 
 
@@ -140,7 +143,7 @@ def _differing(old: Value, new: Value, path: str) -> Iterator[str]:
                 yield from _differing(old[key], new[key], below)
             else:
                 yield below
-        if _rest(old) != _rest(new):
+        if not _equal(_rest(old), _rest(new)):
             yield path
     elif isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
         for index, (ours, theirs) in enumerate(zip(old, new, strict=False)):

@@ -7,8 +7,9 @@ Several that could be meant make no edge: a guess would move money from one team
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Optional
 
 from guardrail.model.address import address as join
@@ -78,29 +79,6 @@ class Index:
         return tables[key]
 
 
-def edges(index: Index) -> Iterator[tuple[str, Edge, Link]]:
-    """Yield (address that the edge starts from, edge, link) for every link that can be told, in order of addresses."""
-    for resource in index.resources.values():
-        for link in resource.links:
-            for target in targets(index, resource, link):
-                if link.reverse:
-                    yield target.address, Edge(link.kind, resource.address), link
-                else:
-                    yield resource.address, Edge(link.kind, target.address, link.group), link
-
-
-def targets(index: Index, resource: Resource, link: Link) -> tuple[Resource, ...]:
-    """Return the resources that a link means: at most one for a plain value, at most one per element of a list."""
-    value = lookup(resource.attributes, segments(link.at))
-    if value is ABSENT or value is None:
-        return ()
-    if not isinstance(value, (list, tuple)):
-        found = _target(index, resource, link, link.at, value)
-        return () if found is None else (found,)
-    several = (_target(index, resource, link, f"{link.at}/{at}", element) for at, element in enumerate(value))
-    return tuple({found.address: found for found in several if found is not None}.values())
-
-
 def without_key(native: str) -> str:
     """Return an address without the instance key at its end: `x.y` of `x.y["a[b]"]` and of `x.y[0]`."""
     if not native.endswith("]"):
@@ -108,11 +86,49 @@ def without_key(native: str) -> str:
     return native[: native.rfind('["' if native.endswith('"]') else "[")]
 
 
+Resolved = Mapping[str, tuple[tuple[Link, tuple[Resource, ...]], ...]]
+"""By address: the links of a resource, each with the resources that it means."""
+
+
+def resolve(index: Index) -> Resolved:
+    """Return what every link means, in the order of addresses."""
+    return {
+        address: tuple((link, _targets(index, resource, link)) for link in resource.links)
+        for address, resource in index.resources.items()
+        if resource.links
+    }
+
+
+def edges(resolved: Resolved) -> Mapping[str, set[Edge]]:
+    """Return the edges that links make, by the address that they start from."""
+    found: dict[str, set[Edge]] = {}
+    for address, links in resolved.items():
+        for link, several in links:
+            for target in several:
+                if link.reverse:
+                    found.setdefault(target.address, set()).add(Edge(link.kind, address))
+                else:
+                    found.setdefault(address, set()).add(Edge(link.kind, target.address, link.group))
+    return found
+
+
 def scope(resource: Resource) -> str:
     """Return the namespace that a name counts in: `-` for none, `?` where it depends on who applies."""
     if resource.namespace is None:
         return CLUSTER_SCOPED
     return _UNSTATED if isinstance(resource.namespace, Unknown) else resource.namespace
+
+
+def _targets(index: Index, resource: Resource, link: Link) -> tuple[Resource, ...]:
+    """Return the resources that a link means: at most one for a plain value, at most one per element of a list."""
+    value = lookup(resource.attributes, _keys(link.at))
+    if value is ABSENT or value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        found = _target(index, resource, link, link.at, value)
+        return () if found is None else (found,)
+    several = (_target(index, resource, link, f"{link.at}/{at}", element) for at, element in enumerate(value))
+    return tuple({found.address: found for found in several if found is not None}.values())
 
 
 def _target(index: Index, resource: Resource, link: Link, at: str, value: Value) -> Optional[Resource]:
@@ -165,5 +181,11 @@ def _reachable(resource: Resource, target: Resource) -> bool:
 
 
 def _named(resource: Resource, by: str) -> Optional[str]:
-    value = resource.name if by == "name" else lookup(resource.attributes, segments(by))
+    value = resource.name if by == "name" else lookup(resource.attributes, _keys(by))
     return value if isinstance(value, str) and value else None
+
+
+@lru_cache(maxsize=1024)
+def _keys(path: str) -> tuple[str, ...]:
+    """Return the keys of a pointer. Links of one type all have the same few."""
+    return segments(path)

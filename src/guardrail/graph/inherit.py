@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional
 
-from guardrail.graph.edges import Index, targets
+from guardrail.graph.edges import Resolved
 from guardrail.model.path import pointer, segments
 from guardrail.model.resource import Group, Link, Origin, Resource
 from guardrail.model.value import ABSENT, Reason, Unknown, lookup
@@ -19,31 +19,39 @@ _OF_THE_MACHINE: Final = frozenset({"accelerators"})
 """Facts that a machine type brings with it: a group that names its own machine has its own."""
 
 
+DEPTH: Final = 16
+"""How many resources may supply one another in a row."""
+
 _SHOWN: Final = 80
 """How much of a name that leads nowhere is repeated."""
 
 
-def inherit(index: Index) -> Mapping[str, Resource]:
+def inherit(resources: Mapping[str, Resource], resolved: Resolved) -> Mapping[str, Resource]:
     """Return the resources that something is supplied to, as they are with it, by address."""
     done: dict[str, Resource] = {}
-    for address, resource in index.resources.items():
-        if any(link.inherit for link in resource.links):
-            _supplied(index, address, done, ())
-    return {address: resource for address, resource in done.items() if resource is not index.resources[address]}
+    for address, links in resolved.items():
+        if any(link.inherit for link, _ in links):
+            _supplied(address, resources, resolved, done, ())
+    return {address: resource for address, resource in done.items() if resource is not resources[address]}
 
 
-def _supplied(index: Index, address: str, done: dict[str, Resource], above: tuple[str, ...]) -> Resource:
+def _supplied(
+    address: str,
+    resources: Mapping[str, Resource],
+    resolved: Resolved,
+    done: dict[str, Resource],
+    above: tuple[str, ...],
+) -> Resource:
     """Return a resource with what it inherits; a supplier is completed first. A cycle supplies nothing."""
     if address in done:
         return done[address]
-    resource = index.resources[address]
-    if address in above:
+    resource = resources[address]
+    if address in above or len(above) > DEPTH:
         return resource
-    for link in resource.links:
+    for link, found in resolved.get(address, ()):
         if link.inherit and not isinstance(resource.groups, Unknown):
-            found = targets(index, resource, link)
             if len(found) == 1:
-                supplier = _supplied(index, found[0].address, done, (*above, address))
+                supplier = _supplied(found[0].address, resources, resolved, done, (*above, address))
                 resource = _filled(resource, link, supplier)
             else:
                 resource = _in_doubt(resource, link)
@@ -58,7 +66,9 @@ def _filled(resource: Resource, link: Link, supplier: Resource) -> Resource:
         return resource
     if isinstance(supplier.groups, Unknown):
         doubt = supplier.groups
-        return _with(resource, groups, {name: _set(one, link.inherit, doubt) for name, one in _wanted(groups, link)})
+        return _with(
+            resource, groups, {name: _set(one, link.inherit, doubt) for name, one in _wanted(groups, link)}, {}
+        )
     if not groups:
         taken = {
             name: Group(**{field: getattr(group, field) for field in link.inherit})
@@ -70,12 +80,12 @@ def _filled(resource: Resource, link: Link, supplier: Resource) -> Resource:
     origins = {}
     for name, group in _wanted(groups, link):
         theirs = _counterpart(supplier.groups, name)
-        if theirs is None:
-            continue
         fields = _missing(group, link.inherit)
+        if theirs is None or not fields:
+            continue
         changed[name] = replace(group, **{field: getattr(supplier.groups[theirs], field) for field in fields})
         origins.update(_origins(supplier, theirs, name, fields))
-    return replace(_with(resource, groups, changed), origins={**resource.origins, **origins})
+    return _with(resource, groups, changed, origins) if changed else resource
 
 
 def _in_doubt(resource: Resource, link: Link) -> Resource:
@@ -86,13 +96,12 @@ def _in_doubt(resource: Resource, link: Link) -> Resource:
         return resource
     doubt = value if isinstance(value, Unknown) else Unknown(Reason.DATA, note=f"{_text(value)} is not in this graph")
     doubt = Unknown(doubt.reason, note=doubt.note)  # its candidates are names, not machines
-    changed = {name: _set(group, _missing(group, link.inherit), doubt) for name, group in _wanted(groups, link)}
-    origins = {
-        pointer(("groups", name, field)): (Origin(link.at),)
-        for name, group in _wanted(groups, link)
-        for field in _missing(group, link.inherit)
-    }
-    return replace(_with(resource, groups, changed), origins={**resource.origins, **origins})
+    changed: dict[str, Group] = {}
+    origins = {}
+    for name, group in _wanted(groups, link):
+        changed[name] = _set(group, link.inherit, doubt)
+        origins.update({pointer(("groups", name, one)): (Origin(link.at),) for one in _missing(group, link.inherit)})
+    return _with(resource, groups, changed, origins)
 
 
 def _wanted(groups: Mapping[str, Group], link: Link) -> Iterable[tuple[str, Group]]:
@@ -114,8 +123,13 @@ def _set(group: Group, fields: Iterable[str], doubt: Unknown) -> Group:
     return replace(group, **values)
 
 
-def _with(resource: Resource, groups: Mapping[str, Group], changed: Mapping[str, Group]) -> Resource:
-    return replace(resource, groups={**groups, **changed})
+def _with(
+    resource: Resource,
+    groups: Mapping[str, Group],
+    changed: Mapping[str, Group],
+    origins: Mapping[str, tuple[Origin, ...]],
+) -> Resource:
+    return replace(resource, groups={**groups, **changed}, origins={**resource.origins, **origins})
 
 
 def _counterpart(groups: Mapping[str, Group], name: str) -> Optional[str]:

@@ -76,10 +76,14 @@ def fit(pod: Group, pool: Pool) -> Fit:
     if pool.group.replicas.max == 0:
         return Fit.NO
     answer = Fit.YES
-    for ask in (_tolerated, _selected, _devices, _large_enough):
-        answer = min(answer, ask(pod, pool))
-        if answer is Fit.NO:
-            break
+    if pool.group.taints or pool.reserved:
+        answer = _tolerated(pod, pool)
+    if pod.node_selector and answer:
+        answer = min(answer, _selected(pod, pool))
+    if pod.accelerators and answer:
+        answer = min(answer, _devices(pod, pool))
+    if pod.containers and answer:
+        answer = min(answer, _large_enough(pod, pool))
     return answer
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Optional, Union
+from typing import Any, Final, Optional, Union
 
 from guardrail.config.settings import Settings
 from guardrail.graph.nodes import Fit, Pool, fit
@@ -46,13 +46,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class _Cluster:
-    """A place where pods run. `address` is that of its resource, None where only its pools or settings name it."""
+    """A place where pods run: named by its own resource, by its pools, or by the configuration alone."""
 
     name: str
     environment: Optional[str] = None
     region: Text = None
-    address: Optional[str] = None
     pools: tuple[Pool, ...] = ()
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)  # of /cluster and /region of what runs here
 
 
 def schedule(
@@ -75,9 +75,9 @@ def schedule(
         named = resource.cluster or stated.get(resource.unit)
         home = homes.of(resource, named)
         if isinstance(home, _Cluster):
-            placed[address] = _placed(resource, home, resources)
+            placed[address] = _placed(resource, home)
         elif isinstance(named, str):
-            placed[address] = _placed(resource, _Cluster(named), resources)
+            placed[address] = _placed(resource, _Cluster(named))
         if not _runs_pods(resource):
             continue
         if isinstance(home, str):
@@ -153,12 +153,21 @@ def _cluster(members: Sequence[Resource]) -> _Cluster:
         name=first.name if own else first.cluster if isinstance(first.cluster, str) else "",
         environment=first.environment,
         region=first.region,
-        address=first.address,
+        origins={
+            "/cluster": _origins(first, "/name" if own else "/cluster"),
+            "/region": _origins(first, "/region"),
+        },
         pools=tuple(
             Pool(member, group, reserved=mixed and member.provider == "gcp" and group.accelerators != ())
             for member, group in pools
         ),
     )
+
+
+def _origins(resource: Resource, path: str) -> tuple[Origin, ...]:
+    """Return where a fact of a cluster is written, for objects that take it over."""
+    told = resource.origins.get(path) or (Origin(path),)
+    return tuple(replace(one, address=one.address or resource.address) for one in told)
 
 
 def _home(clusters: Sequence[_Cluster], resource: Resource, named: Optional[str]) -> Union[_Cluster, str]:
@@ -199,7 +208,8 @@ def _pools_of(resource: Resource, home: _Cluster) -> tuple[tuple[Edge, ...], str
     for name, group in resource.groups.items():
         able = _able(group, home.pools)
         if isinstance(able, str):
-            why = why or f"{able} of cluster {home.name} {_who(name, resource)}"
+            what = "it" if len(resource.groups) == 1 else f"group {name}"
+            why = why or f"{able} of cluster {home.name} can hold {what}"
         else:
             edges.extend(Edge("schedules_on", address, name) for address in able)
     return tuple(edges), why
@@ -215,25 +225,17 @@ def _able(group: Group, pools: Iterable[Pool]) -> Union[tuple[str, ...], str]:
     return tuple(dict.fromkeys(address for answer, address in answers if answer is not Fit.NO))
 
 
-def _who(name: str, resource: Resource) -> str:
-    return "can hold it" if len(resource.groups) == 1 else f"can hold group {name}"  # type: ignore[arg-type]
-
-
-def _placed(resource: Resource, home: _Cluster, resources: Mapping[str, Resource]) -> Resource:
+def _placed(resource: Resource, home: _Cluster) -> Resource:
     """Return the object with the name and region of its cluster, where it states none of its own."""
-    cluster = resource.cluster or home.name
-    region = resource.region if resource.region is not None else home.region
-    if cluster == resource.cluster and region == resource.region:
+    taken: dict[str, Any] = {}
+    if resource.cluster is None:
+        taken["cluster"] = home.name
+    if resource.region is None and home.region is not None:
+        taken["region"] = home.region
+    if not taken:
         return resource
-    origins = dict(resource.origins)
-    if home.address is not None:
-        theirs = resources[home.address]
-        for path in ("/cluster", "/region"):
-            told = theirs.origins.get("/name" if path == "/cluster" and theirs.category == "cluster" else path, ())
-            origins[path] = tuple(replace(one, address=one.address or home.address) for one in told) or (
-                Origin("", home.address),
-            )
-    return replace(resource, cluster=cluster, region=region, origins=origins)
+    origins = {f"/{name}": home.origins.get(f"/{name}", ()) for name in taken}
+    return replace(resource, **taken, origins={**resource.origins, **origins})
 
 
 def _limit(left: int) -> tuple[Diagnostic, ...]:
