@@ -1,0 +1,85 @@
+"""Ray on Kubernetes: a cluster, and what starts one."""
+
+from __future__ import annotations
+
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.core import OVERLAP
+from guardrail.catalog.kubernetes.workload import Count, Pods, Workload, at
+from guardrail.model.value import UNBOUNDED
+
+_SOURCE: Final = "https://ray-project.github.io/kuberay/reference/api/"
+
+
+def cluster(spec: str, overlap: Optional[Count] = None) -> tuple[Pods, ...]:
+    """
+    Return the pods of the cluster spec at a pointer: the head, and each group of workers.
+
+    A spec inside another object may be absent: a RayJob can run on a cluster that is there already.
+    """
+    scaled = f"#{spec}/enableInTreeAutoscaling"
+    own = spec == "/spec"
+    return (
+        Pods(group="head", template=(f"{spec}/headGroupSpec/template",), overlap=overlap, required=own),
+        Pods(
+            each=f"{spec}/workerGroupSpecs",
+            named="/groupName",
+            template=("/template",),
+            required=True,
+            desired=at("/replicas", default=0),
+            min=at("/minReplicas", default=0),
+            max=at("/maxReplicas", default=UNBOUNDED),
+            times=(at("/numOfHosts", default=1),),
+            overlap=overlap,
+            scaled=scaled,
+            cooldown=at("/idleTimeoutSeconds", f"#{spec}/autoscalerOptions/idleTimeoutSeconds", default=60),
+        ),
+    )
+
+
+def _job(spec: str) -> dict[str, tuple[str, ...]]:
+    return {
+        "max_runtime_seconds": (f"{spec}/activeDeadlineSeconds",),
+        "ttl_seconds": (f"{spec}/ttlSecondsAfterFinished",),
+        "max_retries": (f"{spec}/backoffLimit",),
+    }
+
+
+WORKLOADS: Final = (
+    Workload(
+        type="ray.io/RayCluster",
+        category="workload.service",
+        source=_SOURCE,
+        pods=cluster("/spec"),
+        suspended="/spec/suspend",
+    ),
+    Workload(
+        type="ray.io/RayJob",
+        category="workload.batch",
+        source=_SOURCE,
+        pods=(
+            *cluster("/spec/rayClusterSpec"),
+            Pods(group="submitter", template=("/spec/submitterPodTemplate",)),
+        ),
+        lifetime=_job("/spec"),
+        ends="/spec/shutdownAfterJobFinishes",
+        suspended="/spec/suspend",
+    ),
+    Workload(
+        type="ray.io/RayCronJob",
+        category="workload.batch",
+        source=_SOURCE,
+        pods=cluster("/spec/jobTemplate/rayClusterSpec", OVERLAP),
+        lifetime=_job("/spec/jobTemplate"),
+        ends="/spec/jobTemplate/shutdownAfterJobFinishes",
+        suspended="/spec/suspend",
+        schedule=("/spec/schedule",),
+        timezone="/spec/timeZone",
+    ),
+    Workload(
+        type="ray.io/RayService",
+        category="workload.service",
+        source=_SOURCE,
+        pods=cluster("/spec/rayClusterConfig"),
+    ),
+)
