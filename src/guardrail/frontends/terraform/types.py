@@ -7,7 +7,7 @@ A type says nothing about null: every type has one. `ANY` is the type that is no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Optional, Union
 
 
@@ -78,10 +78,10 @@ class OptionalAttribute:
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """Attributes by name, each of its own type. `optional` has an entry for each that may be missing."""
+    """Attributes by name, each of its own type. `optional` has those that a constraint lets be missing."""
 
     attributes: Mapping[str, Type]
-    optional: Optional[Mapping[str, OptionalAttribute]] = None
+    optional: Optional[Mapping[str, OptionalAttribute]] = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"object({{{', '.join(f'{name} = {kind}' for name, kind in self.attributes.items())}}})"

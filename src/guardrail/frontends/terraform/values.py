@@ -10,7 +10,8 @@ What an expression can evaluate to.
 | list, set, map | `ListValue`, `SetValue`, `MapValue`: what conversions and functions make, elements of one type  |
 | not known      | `Unknown`, at any depth; `OpenMap`, an object or map that may have further members              |
 
-All are immutable by agreement: nobody changes a collection after it was made, so that parts can be shared. Python
+All are what the rest of the program understands by tuples, mappings and `model.value.Unknown`, so nothing is copied
+at the border. All are immutable by agreement: nobody changes a collection once it is made, and parts are shared. Python
 takes True for 1 and a tuple for a list; compare with `operators.equal` or `same`, never with `==`.
 """
 
@@ -100,14 +101,12 @@ class MapValue(dict[str, Value]):
     __slots__ = ("_extent",)
 
 
-class OpenMap(dict[str, Value]):
+class OpenMap(model.OpenMap):
     """An object or map, definite in what it lists, that may have further members, each of them `rest`."""
 
-    __slots__ = ("_extent", "rest")
+    __slots__ = ("_extent",)
 
-    def __init__(self, known: Mapping[str, Value], rest: Unknown) -> None:
-        super().__init__(known)
-        self.rest = rest
+    rest: Unknown
 
 
 Mapped = (ObjectValue, MapValue, OpenMap)

@@ -1,0 +1,176 @@
+"""Calls of modules: which directory a source means, and what stands for one that is not at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Optional, Union
+
+from guardrail.errors import SourceError
+from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.expansion import Slot
+from guardrail.frontends.terraform.instances import One
+from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
+from guardrail.model.resource import Multiplicity
+from guardrail.model.value import UNBOUNDED, Reason, strictest
+from guardrail.sources.tree import clean
+
+if TYPE_CHECKING:
+    from guardrail.frontends.terraform.module import Module
+    from guardrail.frontends.terraform.program import Program
+
+META: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+"""Arguments of a call that are no inputs of the module."""
+
+NESTING: Final = 30
+"""How deep modules may call modules."""
+
+
+class Call:
+    """One instance of a call: the block, and where its arguments are evaluated."""
+
+    __slots__ = ("declaration", "name", "parent", "scope", "slot")
+
+    def __init__(self, parent: Module, name: str, declaration: Declaration, slot: Slot) -> None:
+        self.parent = parent
+        self.name = name
+        self.declaration = declaration
+        self.slot = slot
+        self.scope: Scope = parent.scope if slot.names is None else parent.scope.inner(slot.names)
+
+    @property
+    def address(self) -> str:
+        """The address of the module instance."""
+        return f"{self.parent.prefix}module.{self.name}{self.slot.suffix}"
+
+    @property
+    def multiplicity(self) -> Multiplicity:
+        """How many module instances this one stands for, those of its parents multiplied in."""
+        return product(self.parent.multiplicity, self.slot.multiplicity)
+
+
+def product(outer: Multiplicity, inner: Multiplicity) -> Multiplicity:
+    """Return the number of copies of something with `inner` in each of `outer`."""
+    why = outer.why or inner.why
+    if outer.why is not None and inner.why is not None:
+        why = outer.why if strictest((outer.why.reason, inner.why.reason)) is outer.why.reason else inner.why
+    if 0 in (outer.max, inner.max):
+        return Multiplicity(0, 0, why)
+    if not isinstance(outer.max, int) or not isinstance(inner.max, int):
+        return Multiplicity(outer.min * inner.min, UNBOUNDED, why)
+    return Multiplicity(outer.min * inner.min, outer.max * inner.max, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A module that is at hand."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAtHand:
+    """
+    A module that cannot be read.
+
+    `source` and `version` are as written, None where they are no plain text; `problem` is set where something is
+    wrong, and not just somewhere else.
+    """
+
+    source: Optional[str]
+    version: Optional[str] = None
+    problem: str = ""
+
+
+class UnresolvedModule(One):
+    """An instance of a module that is not at hand: its outputs are unknown, its arguments are what can be judged."""
+
+    __slots__ = ("call", "target")
+
+    def __init__(self, call: Call, target: NotAtHand) -> None:
+        self.call = call
+        self.target = target
+
+    def _unknown(self, what: str) -> Unknown:
+        reason = Reason.ERROR if self.target.problem else Reason.MODULE
+        source = f" ({self.target.source})" if self.target.source else ""
+        return Unknown(reason, note=f"{what} comes from a module that is not at hand{source}")
+
+    def attribute(self, name: str) -> Value:
+        """Return an unknown output."""
+        return self._unknown(f"{self.call.address}.{name}")
+
+    def value(self) -> Value:
+        """Return the outputs, of which not even the names are known."""
+        return self._unknown(self.call.address)
+
+
+def resolve(module: Module, declaration: Declaration) -> Union[Directory, NotAtHand]:
+    """Return the directory that the source of a call means."""
+    source = _text(module, declaration, "source")
+    version = _text(module, declaration, "version")
+    if source is None:
+        return NotAtHand(None, version, "" if declaration.argument("source") else "it states no source")
+    if source.startswith(("./", "../")) or source in (".", ".."):
+        return _checked(module, source, clean(f"{module.declarations.directory}/{source}"), version)
+    mapped = _mapped(module, source)
+    return NotAtHand(source, version) if mapped is None else _checked(module, source, mapped, version)
+
+
+def _mapped(module: Module, source: str) -> Optional[str]:
+    """Return the directory that the configuration names for a source; `//folder` leads further into it."""
+    modules = module.program.modules
+    package, _, folder = _parts(source)
+    for key, rest in ((source, ""), (package, folder)):
+        if key in modules:
+            return clean(f"{modules[key]}/{rest}")
+    return None
+
+
+def _parts(source: str) -> tuple[str, str, str]:
+    """Return package, `//` and the folder inside it. The `//` of `https://` separates nothing."""
+    scheme = source.find("://")
+    at = source.find("//", scheme + 3 if scheme >= 0 else 0)
+    return (source, "", "") if at < 0 else (source[:at], "//", source[at + 2 :].partition("?")[0])
+
+
+def _checked(module: Module, source: str, path: str, version: Optional[str]) -> Union[Directory, NotAtHand]:
+    if path == ".." or path.startswith("../"):
+        return NotAtHand(source, version, f"its source {source} is outside of the repository")
+    try:
+        path = module.program.tree.resolve(path)
+        module.program.tree.listdir(path)
+    except SourceError as error:
+        return NotAtHand(source, version, f"its source cannot be read: {error.message}")
+    if path in module.lineage:
+        return NotAtHand(source, version, f"it contains itself: {source} is a directory that it is called from")
+    if len(module.lineage) >= NESTING:
+        return NotAtHand(source, version, f"modules nest deeper than {NESTING} levels")
+    return Directory(path)
+
+
+def _text(module: Module, declaration: Declaration, name: str) -> Optional[str]:
+    """Return a text that may be evaluated early: newer versions allow constants in a source."""
+    argument = declaration.argument(name)
+    if argument is None:
+        return None
+    try:
+        value = module.scope.evaluate(argument.value)
+    except EvaluationError:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def check_call(program: Program, call: Call, target: Union[Directory, NotAtHand]) -> None:
+    """Tell what is wrong with a call: a module that cannot be read, arguments that it has no variables for."""
+    declaration = call.declaration
+    if isinstance(target, NotAtHand):
+        if target.problem:
+            node = declaration.argument("source") or declaration.block
+            program.report("hcl-module", f"{call.address}: {target.problem}", declaration.file_of("source"), node)
+        return
+    module = program.declarations(target.path)
+    for name, argument in declaration.block.body.arguments.items():
+        if name not in META and name not in module.variables and module.complete:
+            message = f"{call.address} gives a value for var.{name}, which its module does not declare"
+            program.report("hcl-undeclared", message, declaration.file_of(name), argument)

@@ -1,0 +1,60 @@
+"""What brackets and braces make."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from guardrail.frontends.terraform.convert import convert
+from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.syntax.nodes import Attribute, Literal, Object, Tuple
+from guardrail.frontends.terraform.types import STRING
+from guardrail.frontends.terraform.values import (
+    EvaluationError,
+    ObjectValue,
+    OpenMap,
+    TupleValue,
+    Unknown,
+    Value,
+    checked,
+    unknown,
+)
+
+
+def tuple_(node: Tuple, scope: Scope) -> Value:
+    """Return `[…]`."""
+    return scope.meter.noticed(node, checked(TupleValue([scope.evaluate(item) for item in node.items])))
+
+
+def object_(node: Object, scope: Scope) -> Value:
+    """
+    Return `{…}`. With a key that is not known it is open.
+
+    That key may turn out to be one of those written before it, whose values it would replace; those after it hold.
+    """
+    result: dict[str, Value] = ObjectValue()
+    rest: Optional[Unknown] = None
+    for item in node.items:
+        key = item.key.value if type(item.key) is Literal else _key(item.key, scope)
+        value = scope.evaluate(item.value)
+        if isinstance(key, Unknown):
+            rest = unknown(key, *([rest] if rest else []))
+            result = {earlier: _perhaps(earlier, member, key) for earlier, member in result.items()}
+        else:
+            result[key if type(key) is str else convert(key, STRING)] = value
+    return scope.meter.noticed(node, checked(result if rest is None else OpenMap(result, rest)))
+
+
+def _key(node: object, scope: Scope) -> Value:
+    if isinstance(node, Attribute):
+        raise EvaluationError("a dotted name as key is ambiguous: put it in parentheses or quotes", node)
+    key = scope.evaluate(node)  # type: ignore[arg-type]
+    if key is None:
+        raise EvaluationError("a key is null")
+    return convert(key, STRING)
+
+
+def _perhaps(name: str, value: Value, key: Unknown) -> Value:
+    """Return a member's value after one with an unknown key was set, which may have been this one."""
+    if key.one_of is not None and name not in key.one_of:
+        return value
+    return unknown(key, *([value] if isinstance(value, Unknown) else []))

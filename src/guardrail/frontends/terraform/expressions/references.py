@@ -1,0 +1,92 @@
+"""Names and what follows them: `var.x`, `aws_instance.a[0].id`, `module.b[*].c`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Union
+
+from guardrail.frontends.terraform import access
+from guardrail.frontends.terraform.candidates import lift
+from guardrail.frontends.terraform.lazy import Lazy, Reached
+from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Element,
+    Index,
+    Name,
+    Parenthesized,
+    Splat,
+    Wrapped,
+)
+from guardrail.frontends.terraform.types import ANY, ListType, SetType
+from guardrail.frontends.terraform.values import (
+    Listed,
+    ListValue,
+    SetValue,
+    TupleValue,
+    Unknown,
+    Value,
+    checked,
+    unknown,
+)
+
+ELEMENT = ""
+"""The name under which a splat keeps the element at hand: no identifier is empty."""
+
+
+def name(node: Name, scope: Scope) -> Reached:
+    """Return what a bare name stands for."""
+    return scope.resolve(node.name)
+
+
+def inner(node: Union[Parenthesized, Wrapped], scope: Scope) -> Reached:
+    """Return what parentheses, or quotes around a lone interpolation, enclose."""
+    return scope.reach(node.inner)
+
+
+def element(_node: Element, scope: Scope) -> Reached:
+    """Return the element that the innermost splat is at."""
+    return scope.resolve(ELEMENT)
+
+
+def attribute(node: Attribute, scope: Scope) -> Reached:
+    """Return `base.name`."""
+    base = scope.reach(node.base)
+    return base.attribute(node.name) if isinstance(base, Lazy) else access.attribute(base, node.name)
+
+
+def index(node: Index, scope: Scope) -> Reached:
+    """Return `base[key]`."""
+    base = scope.reach(node.base)
+    key = scope.evaluate(node.key)
+    if not isinstance(base, Lazy) or key is None:
+        return access.index(base, key, tentative=scope.meter.tentative)
+    return base.index(key)
+
+
+def splat(node: Splat, scope: Scope) -> Value:
+    """Return `base[*]…`: what follows, of every element. Null has none, and what is no collection is one."""
+    base = scope.reach(node.base)
+    if not isinstance(base, Lazy):
+        return lift(lambda known: _spread(node, known, scope), base, type=_splat_type(base))
+    elements = base.splat()
+    return elements if isinstance(elements, Unknown) else _each(node, TupleValue(elements), scope)
+
+
+def _splat_type(base: Value) -> Union[ListType, type(ANY)]:  # type: ignore[valid-type]
+    return ListType(ANY) if isinstance(base, Unknown) and isinstance(base.type, (ListType, SetType)) else ANY
+
+
+def _spread(node: Splat, base: Value, scope: Scope) -> Value:
+    if base is None:
+        return TupleValue()
+    if not isinstance(base, Listed):
+        return _each(node, TupleValue((base,)), scope)
+    if isinstance(base, SetValue) and any(isinstance(each, Unknown) for each in base):
+        return replace(unknown(base, type=ListType(ANY)), not_null=True)
+    return _each(node, base, scope)
+
+
+def _each(node: Splat, elements: tuple[Reached, ...], scope: Scope) -> Value:
+    results = (scope.inner({ELEMENT: each}).evaluate(node.each) for each in elements)
+    return checked(TupleValue(results) if isinstance(elements, TupleValue) else ListValue(results))

@@ -1,0 +1,85 @@
+"""What bounds an evaluation: depth and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from guardrail.frontends.terraform.syntax import File
+from guardrail.frontends.terraform.syntax.nodes import Node
+from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, first_unknown, refused
+from guardrail.model.value import Reason
+
+DEPTH: Final = 250
+"""How deep expressions nest, through whatever they refer to."""
+
+HEADROOM: Final = 120
+"""What a single expression needs of `DEPTH` at most: the parser allows a nesting of 100."""
+
+STEPS: Final = 5_000_000
+"""How many nodes are visited for one root: some ten seconds."""
+
+FRAMES: Final = 2_000
+"""Python frames that an evaluation of `DEPTH` takes, with the room that functions need."""
+
+
+class FatalError(EvaluationError):
+    """An error that `try` must not hide: it says nothing about the value."""
+
+
+class LimitError(FatalError):
+    """guardrail stopped here; the value is refused and not wrong. `code` is that of the diagnostic."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+Report = Callable[[str, str, File, Node], None]
+"""Tells code, message, file and node of what went wrong."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """
+    The state of one evaluation.
+
+    `handlers` has the function that evaluates each class of node. `file` is the one that the expression at hand is
+    written in. `tentative` says that it stands in `try` or `can`: then a step that may fail is unknown, however
+    likely it is to succeed. `tell` is called for what goes wrong or is refused.
+    """
+
+    handlers: Mapping[type, Callable[[Any, Any], Any]]
+    tell: Report
+    file: File
+    depth: int = 0
+    steps: int = 0
+    tentative: bool = False
+
+    def charge(self, steps: int) -> None:
+        """Count work that is more than a visit of a node."""
+        self.steps += steps
+        if self.steps > STEPS:
+            raise LimitError(f"evaluation stopped after {STEPS:,} steps", "limit-steps")
+
+    def refuse(self, node: Node, note: str) -> None:
+        """Say that something is not computed."""
+        self.tell("refused", note, self.file, node)
+
+    def noticed(self, node: Node, result: Value, causes: Iterable[Value] = ()) -> Value:
+        """Return a result; if it is refused, and not just because one of its causes is, say so."""
+        if isinstance(result, Unknown) and result.reason is Reason.REFUSED:
+            before = [found.reason for cause in causes if (found := first_unknown(cause)) is not None]
+            if Reason.REFUSED not in before:
+                self.refuse(node, result.note)
+        return result
+
+    def failed(self, error: EvaluationError, node: Node) -> Unknown:
+        """Say what went wrong in an expression, and return what stands for its value."""
+        code = "hcl-reference" if isinstance(error, FatalError) else "hcl-evaluation"
+        if isinstance(error, LimitError):
+            self.tell(error.code, error.message, self.file, error.node or node)
+            return refused(error.message)
+        self.tell(code, error.message, self.file, error.node or node)
+        return Unknown(Reason.ERROR, note=error.message)

@@ -1,0 +1,101 @@
+"""One root module under evaluation: what all its modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, Optional
+
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.cells import Cells
+from guardrail.frontends.terraform.configuration import Reader
+from guardrail.frontends.terraform.constraints import type_constraint
+from guardrail.frontends.terraform.declarations import Declaration, Declarations
+from guardrail.frontends.terraform.expressions import HANDLERS
+from guardrail.frontends.terraform.meter import Meter
+from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.syntax import File
+from guardrail.frontends.terraform.syntax.nodes import Body, Node
+from guardrail.frontends.terraform.types import ANY, Type
+from guardrail.frontends.terraform.values import Value
+from guardrail.model.finding import Diagnostic
+from guardrail.sources.tree import Tree
+
+INSTANCES: Final = 100_000
+"""How many instances of resources and modules one root may have; beyond, each block has one that stands for all."""
+
+_NOWHERE: Final = File("", "", Body({}, (), 0, 0))
+
+
+Functions = Callable[[str, Sequence[Value], "Program"], Value]
+"""Calls a function by name. It reads files of the program's tree, relative to its root."""
+
+
+class Program:
+    """
+    A root module with everything that it calls.
+
+    `modules` are the sources that are at hand as directories of the tree. `workspace` is None where it is not known.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        cache: SyntaxCache,
+        root: str,
+        *,
+        modules: Mapping[str, str],
+        functions: Functions,
+        workspace: Optional[str] = None,
+    ) -> None:
+        self.tree = tree
+        self.root = root
+        self.modules = modules
+        self.functions = functions
+        self.workspace = workspace
+        self.diagnostics: list[Diagnostic] = []
+        self.reader = Reader(tree, cache, self.tell)
+        self.meter = Meter(HANDLERS, self.report, _NOWHERE)
+        self.cells = Cells(self.meter)
+        self.instances = 0
+        self._told: set[tuple[object, ...]] = set()
+        self._declarations: dict[str, Declarations] = {}
+        self._types: dict[Declaration, Type] = {}
+
+    def tell(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic, once."""
+        key = (diagnostic.code, diagnostic.message, diagnostic.place)
+        if key not in self._told:
+            self._told.add(key)
+            self.diagnostics.append(diagnostic)
+
+    def report(self, code: str, message: str, file: File, node: Node) -> None:
+        """Keep what goes wrong at a node."""
+        key = (code, message, file.path, node.start)
+        if key not in self._told:
+            self._told.add(key)
+            place = file.place(node.start, node.end)
+            level: Literal["error", "warning"] = "error" if code.startswith("limit-") else "warning"
+            self.diagnostics.append(Diagnostic(level, code, message, place))
+
+    def declarations(self, directory: str) -> Declarations:
+        """Return what a directory declares. One that is not there raises a `SourceError`."""
+        found = self._declarations.get(directory)
+        if found is None:
+            found = self._declarations[directory] = self.reader.declarations(directory)
+        return found
+
+    def type_of(self, variable: Declaration, scope: Scope) -> Type:
+        """Return the type constraint of a variable, `ANY` where it has none. Raises an `EvaluationError`."""
+        known = self._types.get(variable)
+        if known is None:
+            argument = variable.argument("type")
+            known = ANY if argument is None else type_constraint(argument.value, scope.evaluate)
+            self._types[variable] = known
+        return known
+
+    def admit(self, count: int) -> bool:
+        """Count instances that are about to be made. False where they are too many."""
+        if self.instances + count > INSTANCES:
+            return False
+        self.instances += count
+        return True

@@ -1,0 +1,23 @@
+"""All that a root module creates, modules before what they hold, in an order that files have no part in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Union
+
+from guardrail.frontends.terraform.calls import UnresolvedModule
+from guardrail.frontends.terraform.module import Module
+from guardrail.frontends.terraform.resources import Instance
+
+
+def everything(module: Module) -> Iterator[Union[Instance, UnresolvedModule]]:
+    """Yield each managed resource, and each call of a module that is not at hand."""
+    demand = module.program.cells.demand
+    for kind, name in sorted(module.declarations.resources):
+        yield from demand(lambda of=(kind, name): module.instances("resource", *of))[1]  # type: ignore[misc]
+    for name in sorted(module.declarations.modules):
+        for child in demand(lambda of=name: module.children(of))[1]:  # type: ignore[misc]
+            if isinstance(child, UnresolvedModule):
+                yield child
+            else:
+                yield from everything(child)
