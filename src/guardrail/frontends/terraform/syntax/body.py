@@ -69,7 +69,7 @@ class _FileParser(Parser):
                 self._body_item(arguments, blocks)
             except HclSyntaxError as failure:
                 self.problems.append(failure.problem)
-                allowance -= self.starts[-1] - begin
+                allowance -= self.lexer.position - begin
                 self.lexer.position = self._resume(self.starts[0], failure.problem)
         errors = tuple(self.problems)
         return File(path, text, Body(arguments, tuple(blocks), 0, len(text)), errors, complete=not errors)

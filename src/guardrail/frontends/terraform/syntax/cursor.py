@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from guardrail.frontends.terraform.syntax.lexer import (
     BAD,
+    DEPTH,
     END,
     HEREDOC,
     NAME,
@@ -18,13 +19,6 @@ from guardrail.frontends.terraform.syntax.lexer import (
     Lexer,
 )
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
-
-DEPTH: Final = 100
-"""
-How deep brackets, blocks, templates and conditionals may nest.
-
-Also how many unary operators, conditionals and postfix steps may follow each other, since evaluating them nests.
-"""
 
 
 class Cursor:

@@ -6,7 +6,7 @@ import re
 from typing import Final, NoReturn, Optional, Union
 
 from guardrail.frontends.terraform.syntax import spelling
-from guardrail.frontends.terraform.syntax.cursor import DEPTH
+from guardrail.frontends.terraform.syntax.lexer import DEPTH
 from guardrail.frontends.terraform.syntax.nodes import (
     Expression,
     Literal,

@@ -17,6 +17,13 @@ from typing import Any, Final, Optional
 from guardrail.frontends.terraform.syntax import spelling
 from guardrail.frontends.terraform.syntax.problems import SyntaxProblem
 
+DEPTH: Final = 100
+"""
+How deep brackets, blocks, templates and conditionals may nest.
+
+Also how many unary operators, conditionals and postfix steps may follow each other, since evaluating them nests.
+"""
+
 NAME: Final = "name"
 NUMBER: Final = "number"
 STRING: Final = "string"  # in quotes, ASCII, without escape or interpolation: most are
@@ -114,8 +121,9 @@ class Lexer:
     def _finish(self, position: int, kind: str = END, value: Any = None) -> int:
         """Add the last token, a few times since the parser looks ahead."""
         self.position = position
-        for _ in range(3):
-            self._add(kind, value, position)
+        self.kinds += [kind] * 3
+        self.values += [value] * 3
+        self.starts += [position] * 3
         return -1
 
     def _bad(self, message: str, start: int, end: int, hint: str = "") -> int:
@@ -138,7 +146,9 @@ class Lexer:
                 starts.append(start)
             elif group == _NEWLINE:
                 if not self._free and kinds and kinds[-1] is not NEWLINE:
-                    self._add(NEWLINE, None, start)
+                    kinds.append(NEWLINE)
+                    values.append(None)
+                    starts.append(start)
                     if self._single and not self._open:
                         return self._finish(position)
             elif group <= _NUMBER:
@@ -161,6 +171,8 @@ class Lexer:
         if group == _OPEN:
             self._add(text, not self._free, start)
             self._push(text)
+            if len(self._open) > DEPTH + 1:  # one more than the parser reads: it says so
+                return self._finish(end)
         elif group == _CLOSE:
             return self._close(text, start, end)
         elif group == _OPERATOR:
@@ -238,7 +250,9 @@ class Lexer:
             if line_end < 0:
                 start = self._templates[-1][1]
                 message = f"the heredoc has no end: expected a line that holds only {marker}"
-                return self._bad(message, start, start + 2 + len(marker))
+                self._bad(message, start, start + 2 + len(marker))
+                self.position = end  # it was searched for up to there
+                return -1
             if text[position - 1] == "\n" and text[position:line_end].strip(spelling.SPACE) == marker:
                 stop = position + len(text[position:line_end].rstrip(spelling.SPACE))
                 self._add(HEREDOC_END, stop, position)
@@ -272,7 +286,7 @@ class Lexer:
         self._add(introducer, trim, position)
         self._open.append("${")
         self._free = True
-        return self._code(after + trim)
+        return self._code(after + trim) if len(self._open) <= DEPTH + 1 else self._finish(after)
 
     def _leave(self, position: int) -> int:
         """Go back to what the string stands in."""

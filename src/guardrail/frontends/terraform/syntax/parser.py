@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.syntax import spelling, templates
-from guardrail.frontends.terraform.syntax.cursor import DEPTH, Cursor
+from guardrail.frontends.terraform.syntax.cursor import Cursor
 from guardrail.frontends.terraform.syntax.lexer import (
+    DEPTH,
     DIRECTIVE,
     END,
     HEREDOC,
@@ -148,8 +149,8 @@ class Parser(Cursor):
         while (sign := self.kinds[self.at]) in ("-", "!"):
             signs.append((sign, self.starts[self.at]))
             self.at += 1
-        if len(signs) > DEPTH:
-            self.too_deep()
+            if len(signs) > DEPTH:
+                self.too_deep()
         node = self._operand()
         for sign, start in reversed(signs):
             node = Unary(sign, node, start, node.end)
@@ -224,14 +225,11 @@ class Parser(Cursor):
 
     def _call(self) -> Expression:
         """Read a function call; its name may have a namespace: `provider::aws::arn_parse`."""
-        name, start = self.values[self.at], self.starts[self.at]
+        names, start = [self.values[self.at]], self.starts[self.at]
         self.at += 1
         while self.kinds[self.at] == "::":
             self.at += 1
-            if self.kinds[self.at] != NAME:
-                self.fail("the name of a function")
-            name = f"{name}::{self.values[self.at]}"
-            self.at += 1
+            names.append(self.word("the name of a function"))
         if self.kinds[self.at] != "(":
             self.fail('a "(" and the arguments of the function')
         self.open()
@@ -244,7 +242,7 @@ class Parser(Cursor):
                 self.at += 1
             elif not self.comma():
                 break
-        return Call(name, tuple(arguments), expand, start, self.close(")", "" if expand else '"," or '))
+        return Call("::".join(names), tuple(arguments), expand, start, self.close(")", "" if expand else '"," or '))
 
     # Collections
 
