@@ -1,0 +1,119 @@
+"""
+Arithmetic of amounts: exact decimals, "unbounded", and unknowns with a reason.
+
+Everything here runs inside `exact()`, in which sums and products of prices and quantities lose no digit, so that the
+order of addends does not matter. Only shares and durations are divided, and those are rounded once, where they arise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
+from fractions import Fraction
+from typing import Any, Final, Optional, Union
+
+from guardrail.model.cost import Amount, BoundName
+from guardrail.model.value import STRICTNESS, UNBOUNDED, Count, NoBound, Reason, Unknown
+
+ZERO: Final = Decimal(0)
+BOUNDS: Final[tuple[BoundName, ...]] = ("min", "expected", "max")
+
+_DIGITS: Final = 120
+"""Enough for the product of any price, quantity and month that input of bounded size can state."""
+
+_CENTS: Final = Decimal("1e-10")
+"""How exactly amounts are kept that come from a division, in USD or nodes."""
+
+
+def exact() -> AbstractContextManager[Context]:
+    """Return the arithmetic of money, whatever the arithmetic of the caller is. No input makes it raise."""
+    return localcontext(Context(prec=_DIGITS, rounding=ROUND_HALF_EVEN, traps=[]))
+
+
+def times(left: Amount, right: Amount) -> Amount:
+    """Return the product. Nothing times anything is nothing; not known beats not bounded."""
+    if isinstance(left, Decimal) and isinstance(right, Decimal):
+        return left * right
+    if ZERO in (left, right):
+        return ZERO
+    if isinstance(left, Unknown):
+        return left
+    return right if isinstance(right, Unknown) else UNBOUNDED
+
+
+def total(addends: Iterable[Amount]) -> Amount:
+    """Return the sum. What is not bounded stays so whatever else is not known: no amount is negative."""
+    known, hidden, open_ended = ZERO, [], False
+    for addend in addends:
+        if isinstance(addend, Decimal):
+            known += addend
+        elif isinstance(addend, Unknown):
+            hidden.append(addend)
+        else:
+            open_ended = True
+    if open_ended:
+        return UNBOUNDED
+    return worst(hidden) if hidden else known
+
+
+def worst(hidden: Iterable[Unknown]) -> Unknown:
+    """Return the unknown whose reason weighs most, without candidates; the same whatever the order."""
+    chosen = max(hidden, key=lambda one: (STRICTNESS[one.reason], one.note))
+    return Unknown(chosen.reason, note=chosen.note)
+
+
+def known(amounts: Iterable[Amount]) -> Decimal:
+    """Return the last amount that is known of those of ever higher bounds: what is certain of the highest."""
+    found = ZERO
+    for amount in amounts:
+        if isinstance(amount, Decimal):
+            found = amount
+    return found
+
+
+def least(count: Count) -> Amount:
+    """Return the lowest that a count can be. Not stated is 0."""
+    values = _values(count)
+    return min(values) if values else _other(count)
+
+
+def most(count: Count) -> Amount:
+    """Return the highest that a count can be. Not stated is unbounded: nothing says where it ends."""
+    if count is None:
+        return UNBOUNDED
+    values = _values(count)
+    return max(values) if values else _other(count)
+
+
+def asked(count: Count) -> Amount:
+    """Return a count that has to be certain."""
+    values = _values(count)
+    return values[0] if len(values) == 1 else _other(count)
+
+
+def _values(count: Count) -> list[Decimal]:
+    """Return the numbers that a count can be, none where it has none to tell. Less than nothing is nothing."""
+    options = count.one_of or () if isinstance(count, Unknown) else (count,)
+    numbers = [number(option) for option in options]
+    return [max(one, ZERO) for one in numbers if one is not None] if None not in numbers else []
+
+
+def _other(count: Any) -> Amount:
+    if isinstance(count, (Unknown, NoBound)):
+        return Unknown(count.reason, note=count.note) if isinstance(count, Unknown) else count
+    return ZERO if count is None else Unknown(Reason.ERROR, note="not a number")
+
+
+def number(value: Any) -> Optional[Decimal]:
+    """Return a plain number as a decimal, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        return None
+    found = Decimal(value)
+    return found if found.is_finite() else None
+
+
+def divided(value: Union[Decimal, Fraction], by: Decimal = Decimal(1), *, down: bool = False) -> Decimal:
+    """Return a quotient, rounded to ten digits: half to even, or down."""
+    quotient = value / by if isinstance(value, Decimal) else Decimal(value.numerator) / (value.denominator * by)
+    return quotient.quantize(_CENTS, rounding=ROUND_DOWN if down else ROUND_HALF_EVEN)

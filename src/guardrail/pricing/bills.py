@@ -1,0 +1,191 @@
+"""
+The bill of every resource of a graph.
+
+What is billed is read off the lines of its kind. What runs on pools of the graph has a share of their bill. What
+never runs by itself has an empty one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from typing import Final, Optional
+
+from guardrail.catalog.kind import Kind
+from guardrail.catalog.registry import kind as kind_of
+from guardrail.config.settings import Settings
+from guardrail.model.cost import Bill
+from guardrail.model.graph import Graph
+from guardrail.model.resource import ONE, SINGLE, Resource
+from guardrail.model.value import Reason, Unknown
+from guardrail.pricing import runs
+from guardrail.pricing.allocate import Host, allocate
+from guardrail.pricing.amounts import exact
+from guardrail.pricing.book import Book
+from guardrail.pricing.lines import Interpreter, read_facts
+from guardrail.pricing.offers import Machines
+from guardrail.pricing.quote import FREE, Quote, quote, unpriced
+from guardrail.pricing.regions import Regions
+
+Kinds = Callable[[str], Optional[Kind]]
+
+_TEMPLATES: Final = frozenset({"compute.template", "ml.runtime"})
+_KUBERNETES: Final[Mapping[str, str]] = {
+    "storage.volume": "what a claim costs depends on its storage class, which the cluster decides",
+    "network.lb": "the load balancer that the cluster makes for it depends on the cluster",
+    "compute.pool": "its machines are chosen while it runs",
+}
+"""Why some Kubernetes objects have no price although they cost something."""
+
+
+def bills(graph: Graph, book: Book, settings: Settings, kinds: Kinds = kind_of) -> Mapping[str, Bill]:
+    """Return the bills of all resources by address, in the order of the graph."""
+    with exact():
+        return _Pricer(graph, settings, kinds, Interpreter(book, Regions(settings), Machines(book))).all()
+
+
+@dataclass(slots=True)
+class _Pricer:
+    """One graph while it is priced. What is the same of two resources is reckoned once."""
+
+    graph: Graph
+    settings: Settings
+    kinds: Kinds
+    interpreter: Interpreter
+    _quotes: dict[str, Quote] = field(default_factory=dict)
+    _alike: dict[object, Quote] = field(default_factory=dict)
+
+    def all(self) -> Mapping[str, Bill]:
+        found: dict[str, Bill] = {}
+        shared: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        run_by = self._run_by()
+        for address, resource in self.graph.resources.items():
+            kind = self.kinds(resource.type)
+            if _is_template(resource, kind, run_by.get(address, frozenset())):
+                found[address] = FREE.bill(address, "template")
+                continue
+            placed = self._placed(resource)
+            if placed is not None:
+                shared[address] = placed
+                found[address] = FREE.bill(address, "allocated")  # holds its place; pools come first
+                continue
+            self._quotes[address] = quoted = self._quote(resource, kind)
+            found[address] = quoted.bill(address)
+        for address, placed in shared.items():
+            found[address] = self._share(self.graph.resources[address], placed)
+        return found
+
+    def _run_by(self) -> Mapping[str, frozenset[str]]:
+        """Return the types of the resources that link to each resource, where its kind asks for that."""
+        found: dict[str, set[str]] = {}
+        for start, edges in self.graph.edges.items():
+            for edge in edges:
+                target = self.graph.resources.get(edge.to)
+                kind = self.kinds(target.type) if target is not None else None
+                if kind is not None and kind.runs_as and start in self.graph.resources:
+                    found.setdefault(edge.to, set()).add(self.graph.resources[start].type)
+        return {address: frozenset(types) for address, types in found.items()}
+
+    def _placed(self, resource: Resource) -> Optional[Mapping[str, tuple[str, ...]]]:
+        """Return the pools of each group, None where some group has none: then its cost is no part of theirs."""
+        edges = [edge for edge in self.graph.edges.get(resource.address, ()) if edge.kind == "schedules_on"]
+        if not edges or isinstance(resource.groups, Unknown) or not resource.groups:
+            return None
+        placed = {
+            name: tuple(sorted({edge.to for edge in edges if edge.group in (None, name)} & {*self.graph.resources}))
+            for name in resource.groups
+        }
+        return placed if all(placed.values()) else None
+
+    def _quote(self, resource: Resource, kind: Optional[Kind]) -> Quote:
+        if kind is None or not kind.lines:
+            return self._without_lines(resource, kind)
+        key = _signature(resource, kind, self._runs(resource))
+        try:
+            hash(key)
+        except TypeError:  # candidates that are lists or mappings
+            return self._reckoned(resource, kind)
+        if key not in self._alike:
+            self._alike[key] = self._reckoned(resource, kind)
+        return self._alike[key]
+
+    def _without_lines(self, resource: Resource, kind: Optional[Kind]) -> Quote:
+        if resource.category == "module.call":
+            return unpriced("module", "the module is not at hand, so nobody knows what it makes", Reason.MODULE)
+        if not resource.understood:
+            return unpriced(resource.type, f"guardrail does not know what a {resource.type} is billed by")
+        if kind is None and resource.format == "kubernetes":
+            if _runs_pods(resource):
+                why = self.graph.unplaced.get(resource.address, "it runs on no pool of this graph")
+                return unpriced("pods", why)
+            if resource.category in _KUBERNETES:
+                return unpriced(resource.type, _KUBERNETES[resource.category])
+        return FREE
+
+    def _reckoned(self, resource: Resource, kind: Kind) -> Quote:
+        several = not isinstance(resource.groups, Unknown) and len(resource.groups) > 1
+        if resource.category not in runs.ENDS:
+            return quote(self.interpreter.reckon(resource, kind), runs.WHOLE_MONTH, named=several)
+        reckoning = self.interpreter.reckon(resource, kind, stays=False)
+        once = runs.of_one_run(resource)
+        month = quote(reckoning, runs.in_a_month(once, self._runs(resource)), named=several)
+        low, expected, high = quote(reckoning, once, named=several).bounds
+        return replace(month, per_run=(low, expected, high))
+
+    def _runs(self, resource: Resource) -> Optional[Decimal]:
+        """Return how many times a month work that ends is run, None where nobody says."""
+        if resource.category not in runs.ENDS:
+            return None
+        return runs.a_month(resource, self.settings)
+
+    def _share(self, resource: Resource, placed: Mapping[str, tuple[str, ...]]) -> Bill:
+        pools = tuple(sorted({pool for several in placed.values() for pool in several}))
+        hosts = {pool: self._host(pool) for pool in pools}
+        ends = resource.category in runs.ENDS
+        once = runs.of_one_run(resource) if ends else None
+        month = runs.WHOLE_MONTH if once is None else runs.in_a_month(once, self._runs(resource))
+        return allocate(resource, placed, hosts, month, once).bill(resource.address, "allocated", pools)
+
+    def _host(self, address: str) -> Host:
+        pool = self.graph.resources[address]
+        found = self._quotes.get(address) or FREE
+        return Host(pool, found, partial(self._one_node, pool))
+
+    def _one_node(self, pool: Resource) -> Quote:
+        groups = {} if isinstance(pool.groups, Unknown) else pool.groups
+        single = {name: replace(group, replicas=ONE) for name, group in groups.items()}
+        return self._quote(replace(pool, groups=single, multiplicity=SINGLE), self.kinds(pool.type))
+
+
+def _runs_pods(resource: Resource) -> bool:
+    """Whether a Kubernetes object makes pods: suspended work and templates have groups without replicas."""
+    if isinstance(resource.groups, Unknown):
+        return True
+    return resource.category != "compute.pool" and any(group.replicas.max != 0 for group in resource.groups.values())
+
+
+def _is_template(resource: Resource, kind: Optional[Kind], linked_from: frozenset[str]) -> bool:
+    if resource.category in _TEMPLATES or (kind is not None and kind.template):
+        return True
+    return kind is not None and not linked_from.isdisjoint(kind.runs_as)
+
+
+def _signature(resource: Resource, kind: Kind, often: Optional[Decimal]) -> tuple[object, ...]:
+    """Return all that the price of a resource depends on."""
+    groups = resource.groups
+    told: object = groups
+    if not isinstance(groups, Unknown):
+        told = tuple(
+            (name, one.replicas, one.machine_types, one.accelerators, one.purchase, one.storage)
+            for name, one in groups.items()
+        )
+    region = (
+        resource.region if isinstance(resource.region, str) else (resource.region, resource.unit, resource.environment)
+    )
+    facts = read_facts(resource, kind)
+    run: object = None
+    if resource.category in runs.ENDS:
+        run = (runs.of_one_run(resource), often)
+    return kind, resource.provider, region, resource.multiplicity, resource.category, told, resource.storage, facts, run

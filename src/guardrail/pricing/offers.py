@@ -1,0 +1,229 @@
+"""
+What a machine is paid for, by rows of the book.
+
+An `Offer` is one way in which something may come: this machine type in this region. It is paid on demand, as spot or
+as reserved capacity, and each `Way` of paying has parts with a price and says what lacks one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final, Optional, Union
+
+from guardrail.catalog.kind import AcceleratorHours, MachineHours
+from guardrail.catalog.machines import machine
+from guardrail.model.cost import Price, Unpriced
+from guardrail.model.resource import Accelerator
+from guardrail.model.value import Unknown
+from guardrail.pricing import sustained
+from guardrail.pricing.amounts import ZERO, number
+from guardrail.pricing.book import Book
+
+Accelerators = Union[tuple[Accelerator, ...], Unknown]
+
+_N1: Final = re.compile(r"n1-|custom-")
+"""Google's machines that accelerators are added to; all others have theirs inside."""
+
+_CUSTOM: Final = re.compile(r"(?:(n1|n2)-)?custom-([0-9]{1,3})-([0-9]{3,8})(?:-ext)?")
+_N1_MEMORY: Final = Decimal("6.5")
+"""GB per vCPU of an N1, above which memory has another price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`each` is how many units of the price one replica takes per hour, or per month where it is paid by the month."""
+
+    name: str
+    price: Price
+    each: Decimal
+
+
+Item = Union[Part, Unpriced]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of paying. `rate` is the USD of all parts, for comparing ways of one kind of thing."""
+
+    parts: tuple[Part, ...] = ()
+    lacks: tuple[Unpriced, ...] = ()
+    rate: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How one thing is paid, by option. `label` tells what it is (a machine type)."""
+
+    label: str
+    on_demand: Way
+    spot: Way
+    reserved: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Every way in which something may come. `hidden` says why it is not certain that the first one will."""
+
+    offers: tuple[Offer, ...]
+    hidden: Optional[Unknown] = None
+
+
+def way(items: Iterable[Item]) -> Way:
+    """Return the way of paying that these items make."""
+    told = tuple(items)
+    parts = tuple(item for item in told if isinstance(item, Part))
+    lacks = tuple(item for item in told if isinstance(item, Unpriced))
+    return Way(parts, lacks, sum((part.each * part.price.usd for part in parts), ZERO))
+
+
+def one_way(label: str, items: Iterable[Item]) -> Offer:
+    """Return the offer of a thing that is paid in one way, whatever the option."""
+    only = way(items)
+    return Offer(label, only, only, only)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is paid for."""
+
+    book: Book
+    provider: str
+    region: str
+
+    def item(self, name: str, each: Decimal, service: str, sku: str, unit: str, option: str = "on-demand") -> Item:
+        """Return a part of so many units, or why there is no price for it."""
+        price = self.book.find(self.provider, service, sku, self.region, unit, option)
+        if price is not None:
+            return Part(name, price, each)
+        return Unpriced(name=name, why=self.book.missing(self.provider, service, sku, self.region, unit, option))
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """Offers of machines. Asked the same twice, the answer is the same object."""
+
+    book: Book
+    _made: dict[tuple[object, ...], Offer] = field(default_factory=dict)
+
+    def offer(
+        self,
+        place: tuple[str, str],
+        name: str,
+        line: MachineHours,
+        beside: Optional[AcceleratorHours] = None,
+        added: Accelerators = (),
+        *,
+        stays: bool = True,
+    ) -> Offer:
+        """
+        Return how a machine type is paid at a place (provider, region).
+
+        `added` are the accelerators of the group; they count where `beside` says that they are paid for beside the
+        machine. `stays` says that it runs whole months, which Google rewards by itself.
+        """
+        if beside is None or not _N1.match(name):
+            added = ()
+        asked = (place, name, line.service, stays, _hashable(added))
+        if asked not in self._made:
+            here = Place(self.book, *place)
+            listed, spot = (
+                [*_machine(here, name, line, option), *_added(here, beside, added, option)]
+                for option in ("on-demand", "spot")
+            )
+            if stays and place[0] == "gcp":
+                listed += _discounts(sustained.share(name), listed)
+            reserved = Unpriced(name=f"machine {name}, reserved", why="reserved capacity has no list price in the book")
+            self._made[asked] = Offer(name, way(listed), way(spot), way([reserved]))
+        return self._made[asked]
+
+
+def _machine(here: Place, name: str, line: MachineHours, option: str) -> list[Item]:
+    label, sku = f"machine {name}, {option}", _as_listed(here.provider, name)
+    first = here.item(label, Decimal(1), line.service, sku, "hour", option)
+    if isinstance(first, Part):
+        return [first]
+    for service in line.otherwise:
+        item = here.item(f"{label} (rate of {service})", Decimal(1), service, sku, "hour", option)
+        if isinstance(item, Part):
+            return [item]
+    custom = _CUSTOM.fullmatch(name) if here.provider == "gcp" else None
+    if custom:
+        return list(_custom(here, label, custom, option))
+    known = machine(here.provider, name) if line.per_accelerator else None
+    if known is not None and line.per_accelerator:
+        item = here.item(label, _devices(known.accelerators), line.per_accelerator, sku, "gpu-hour", option)
+        if isinstance(item, Part) and item.each:
+            return [item]
+    return [first]
+
+
+def _custom(here: Place, label: str, match: re.Match[str], option: str) -> Iterator[Item]:
+    """Google's custom machines: by the vCPU and the GB, and N1 dearer where there is much memory."""
+    family, vcpu, memory = match[1] or "n1", Decimal(match[2]), Decimal(match[3]) / 1024
+    within = min(memory, vcpu * _N1_MEMORY) if family == "n1" else memory
+    yield here.item(f"{label}, vCPU", vcpu, "gce-custom", f"{family}-custom-vcpu", "vCPU-hour", option)
+    yield here.item(f"{label}, memory", within, "gce-custom", f"{family}-custom-memory", "GB-hour", option)
+    if memory > within:
+        sku = f"{family}-custom-extended-memory"
+        yield here.item(f"{label}, extended memory", memory - within, "gce-custom", sku, "GB-hour", option)
+
+
+def _added(here: Place, beside: Optional[AcceleratorHours], added: Accelerators, option: str) -> Iterator[Item]:
+    """Accelerators that are paid for beside the machine."""
+    if beside is None:
+        return
+    if isinstance(added, Unknown):
+        yield _hidden(added)
+        return
+    for device in added:
+        each = number(device.count)
+        hidden = next((one for one in (device.family, device.count) if isinstance(one, Unknown)), None)
+        if hidden is not None:
+            yield _hidden(hidden)
+        elif device.family is None or each is None:
+            yield Unpriced(name="accelerators", why="which accelerators, or how many, is not stated")
+        elif each:
+            sku = beside.sku.format(family=device.family)
+            yield here.item(f"{device.family} added on, {option}", each, beside.service, sku, "gpu-hour", option)
+
+
+def _hidden(unknown: Unknown) -> Unpriced:
+    why = "which accelerators, or how many, is not known"
+    return Unpriced(name="accelerators", why=f"{why}: {unknown.note}" if unknown.note else why, reason=unknown.reason)
+
+
+def _discounts(share: Decimal, listed: Iterable[Item]) -> list[Item]:
+    """Return what is taken off each part again, as parts with a negative price."""
+    if not share:
+        return []
+    return [
+        Part(f"sustained use of {item.name}", _off(item.price, share), item.each)
+        for item in listed
+        if isinstance(item, Part)
+    ]
+
+
+def _off(price: Price, share: Decimal) -> Price:
+    return replace(price, sku=f"{price.sku}, sustained use", usd=-share * price.usd, source=sustained.SOURCE)
+
+
+def _as_listed(provider: str, name: str) -> str:
+    """Return a machine type as the book spells it: Azure takes any case, the book has one."""
+    found = machine(provider, name) if provider == "azure" else None
+    return found.type if found else name
+
+
+def _devices(inside: Iterable[Accelerator]) -> Decimal:
+    return sum((Decimal(one.count) * (one.fraction or 1) for one in inside if isinstance(one.count, int)), ZERO)
+
+
+def _hashable(added: Accelerators) -> object:
+    """Return a key for accelerators. What cannot be hashed (candidates that are mappings) is told by its text."""
+    try:
+        hash(added)
+    except TypeError:
+        return repr(added)
+    return added

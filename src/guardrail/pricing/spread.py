@@ -1,0 +1,198 @@
+"""
+From what may come to what is paid for at least, as expected, and at most.
+
+At least: the fewest replicas, each the cheapest of what may come, bought as stated. As expected: as many as asked
+for, of what comes first. At most: the most replicas of the dearest, on demand, since spot capacity runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, Final, Literal, NamedTuple, Optional, Union
+
+from guardrail.model.cost import Amount, BoundName, Unpriced
+from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Multiplicity, Purchase
+from guardrail.model.value import Reason, Unknown
+from guardrail.pricing.amounts import BOUNDS, ZERO, asked, least, most, times, total
+from guardrail.pricing.offers import Choice, Offer, Part, Way
+
+Option = Literal["on_demand", "spot", "reserved"]
+
+_ALL: Final = 100
+"""Percent."""
+
+
+class Counts(NamedTuple):
+    """How many, by bound."""
+
+    min: Amount
+    expected: Amount
+    max: Amount
+
+
+SINGLE: Final = Counts(Decimal(1), Decimal(1), Decimal(1))
+
+
+class Buying(NamedTuple):
+    """Every way of buying that is possible, and why it is not certain that it is the first."""
+
+    purchases: tuple[Purchase, ...] = (ON_DEMAND,)
+    hidden: Optional[Unknown] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Units of one price that are taken per hour, or per month where the price is by the month."""
+
+    part: Part
+    units: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`chosen` is the label of the offer that each bound is reckoned with."""
+
+    charges: tuple[Charge, ...] = ()
+    lacks: tuple[Unpriced, ...] = ()
+    chosen: Mapping[BoundName, Union[str, Unknown]] = field(default_factory=dict)
+
+
+def replicas(bounds: Bounds) -> Counts:
+    """Return how many replicas there are by bound. Not stated: at least none, as expected the minimum, at most any."""
+    stated = bounds.min if bounds.desired is None else bounds.desired
+    expected = asked(stated) if stated is not None else Unknown(Reason.COMPUTED, note="how many is not stated")
+    return Counts(least(bounds.min), expected, most(bounds.max))
+
+
+def copies(multiplicity: Multiplicity) -> Counts:
+    """Return how many copies of a resource there are by bound."""
+    low, high = Decimal(multiplicity.min), most(multiplicity.max)
+    if low == high:
+        return Counts(low, low, high)
+    why = multiplicity.why or Unknown(Reason.COMPUTED, note="how many there are is not known")
+    return Counts(low, Unknown(why.reason, note=why.note), high)
+
+
+def buying(purchase: Any) -> Buying:
+    """Return the ways of buying that a group may mean."""
+    if purchase is None:
+        return Buying()
+    if isinstance(purchase, Purchase):
+        return Buying((purchase,))
+    told = [_purchase(option) for option in purchase.one_of or ()] if isinstance(purchase, Unknown) else []
+    known = tuple(one for one in told if one is not None)
+    hidden = (
+        purchase if isinstance(purchase, Unknown) else Unknown(Reason.ERROR, note="how it is bought is not readable")
+    )
+    if not known or len(known) < len(told):
+        known = (ON_DEMAND, SPOT)
+    return Buying(known, Unknown(hidden.reason, note=hidden.note))
+
+
+def _purchase(option: Any) -> Optional[Purchase]:
+    if isinstance(option, Purchase):
+        return option
+    try:
+        return Purchase(option["on_demand_base"], option["on_demand_percent"], option["otherwise"])
+    except (KeyError, TypeError):
+        return None
+
+
+def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spread:
+    """Return what is taken of each price, for so many replicas in each of several copies, and what has no price."""
+    book = _Ledger(choice.offers, number, several)
+    if not choice.offers:
+        return Spread()
+    chosen: dict[BoundName, Union[str, Unknown]] = {}
+    offer, purchase = _cheapest(choice.offers, how.purchases, number.min)
+    book.take("min", offer, _split(purchase, number.min))
+    chosen["min"] = choice.offers[offer].label
+    hidden = choice.hidden or how.hidden
+    if hidden is None:
+        book.take("expected", 0, _split(how.purchases[0], number.expected))
+    chosen["expected"] = hidden or choice.offers[0].label
+    dearest = max(range(len(choice.offers)), key=lambda index: (choice.offers[index].on_demand.rate, -index))
+    book.take("max", dearest, [("on_demand", number.max)])
+    chosen["max"] = choice.offers[dearest].label
+    return Spread(book.charges(hidden), book.lacks(how.purchases), chosen)
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Units by offer, option and part, as bounds are entered one after the other."""
+
+    offers: Sequence[Offer]
+    number: Counts
+    several: Counts
+    _entered: dict[tuple[int, Option], dict[BoundName, Amount]] = field(default_factory=dict)
+
+    def take(self, bound: BoundName, offer: int, split: Sequence[tuple[Option, Amount]]) -> None:
+        for option, units in split:
+            taken = times(units, getattr(self.several, bound))
+            self._entered.setdefault((offer, option), {})[bound] = taken
+
+    def charges(self, hidden: Optional[Unknown]) -> tuple[Charge, ...]:
+        found = []
+        for (offer, option), bounds in self._entered.items():
+            numbers = [bounds.get(bound, ZERO) for bound in BOUNDS]
+            if hidden is not None:
+                numbers[1] = hidden
+            found += [
+                Charge(part, Counts(*(times(one, part.each) for one in numbers)))
+                for part in _way(self.offers[offer], option).parts
+            ]
+        return tuple(found)
+
+    def lacks(self, purchases: Sequence[Purchase]) -> tuple[Unpriced, ...]:
+        """Return what has no price although it may be needed, each once. What surely is not there needs none."""
+        if times(self.number.max, self.several.max) == ZERO:
+            return ()
+        wanted: dict[Option, None] = {}
+        for purchase in purchases:
+            wanted |= dict.fromkeys(_options(purchase, self.number.max))
+        wanted["on_demand"] = None
+        return tuple({lack: None for offer in self.offers for option in wanted for lack in _way(offer, option).lacks})
+
+
+def _way(offer: Offer, option: Option) -> Way:
+    return offer.on_demand if option == "on_demand" else offer.spot if option == "spot" else offer.reserved
+
+
+def _cheapest(offers: Sequence[Offer], purchases: Sequence[Purchase], number: Amount) -> tuple[int, Purchase]:
+    """Return the cheapest of what may come for so many. What lacks a price comes last: it is not known to be cheap."""
+    some = number if isinstance(number, Decimal) and number else Decimal(1)
+
+    def key(candidate: tuple[int, int]) -> tuple[bool, Decimal, int, int]:
+        offer, purchase = offers[candidate[0]], purchases[candidate[1]]
+        split = _split(purchase, some)
+        lacking = any(_way(offer, option).lacks for option, units in split if units != ZERO)
+        cost = total(times(units, _way(offer, option).rate) for option, units in split)
+        return lacking, cost if isinstance(cost, Decimal) else ZERO, *candidate
+
+    offer, purchase = min(((at, by) for at in range(len(offers)) for by in range(len(purchases))), key=key)
+    return offer, purchases[purchase]
+
+
+def _split(purchase: Purchase, number: Amount) -> list[tuple[Option, Amount]]:
+    """Return how many are bought by which option. The share on demand is rounded up."""
+    if purchase.otherwise == "on_demand" or purchase.on_demand_percent >= _ALL:
+        return [("on_demand", number)]
+    if not isinstance(number, Decimal):  # nobody can say where the base ends
+        return [(option, number) for option in list(_options(purchase, number))[-1:]]
+    base = min(number, Decimal(purchase.on_demand_base))
+    above = ((number - base) * purchase.on_demand_percent / 100).to_integral_value(rounding=ROUND_CEILING)
+    listed = base + above
+    if not purchase.on_demand_base and not purchase.on_demand_percent:
+        return [(purchase.otherwise, number)]
+    return [("on_demand", listed), (purchase.otherwise, number - listed)]
+
+
+def _options(purchase: Purchase, number: Amount) -> Iterator[Option]:
+    """Yield the options that so many replicas need."""
+    if purchase.on_demand_base or purchase.on_demand_percent:
+        yield "on_demand"
+    above_base = not isinstance(number, Decimal) or number > purchase.on_demand_base
+    if purchase.otherwise != "on_demand" and purchase.on_demand_percent < _ALL and above_base:
+        yield purchase.otherwise
