@@ -7,15 +7,15 @@ is not stated stays absent, unless the cloud documents what it then does. Never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import convert
 from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader
+from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.path import pointer
@@ -156,6 +156,7 @@ class _Reading:
 @cache
 def _reading(kind: Kind) -> _Reading:
     tags = at(kind.labels) if kind.labels else kind.labels_from
+    asked = {word.link for word in words(kind) if isinstance(word, Of)}
     return _Reading(
         kind=kind,
         provider=PROVIDERS.get(kind.type.partition("_")[0]),
@@ -168,26 +169,13 @@ def _reading(kind: Kind) -> _Reading:
         facts={key: reader(fact) for key, fact in kind.facts.items()},
         storage=disks_reader(kind.storage) if kind.storage else None,
         scales={key: reader(fact) for key, fact in _members(kind.scales).items()},
-        asks=tuple(link for link in kind.links if link.at in _asked(kind)),
+        asks=tuple(link for link in kind.links if link.at in asked),
         origins=_origins(kind, tags),
     )
 
 
 def _members(spec: Optional[ScaleSpec]) -> Mapping[str, Fact]:
     return {field.name: getattr(spec, field.name) for field in fields(ScaleSpec)} if spec else {}
-
-
-def _asked(declared: object) -> frozenset[str]:
-    """Return the pointers of the links that some fact in a declaration looks through."""
-    if isinstance(declared, Of):
-        return frozenset((declared.link,))
-    if isinstance(declared, (list, tuple)):
-        parts: Iterable[object] = declared
-    elif isinstance(declared, Mapping):
-        parts = declared.values()
-    else:
-        parts = (getattr(declared, field.name) for field in fields(declared)) if is_dataclass(declared) else ()
-    return frozenset().union(*map(_asked, parts))
 
 
 def _scales(

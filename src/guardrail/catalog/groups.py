@@ -16,15 +16,15 @@ from functools import partial
 from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
-from guardrail.catalog.convert import ConversionError, tags, text, texts, whole
-from guardrail.catalog.kind import AcceleratorSpec, Always, Fact, GroupSpec, Kind
+from guardrail.catalog.convert import ConversionError, tags, texts
+from guardrail.catalog.kind import ALWAYS, AcceleratorSpec, Always, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
-from guardrail.catalog.read import Reader, elements, guarded, paths, reader
+from guardrail.catalog.read import Reader, as_number, as_text, blocks, elements, guarded, paths, reader
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.path import pointer
 from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
-from guardrail.model.value import NoBound, Unknown, Value, apply
+from guardrail.model.value import Unknown, Value, apply
 
 MAIN: Final = "main"
 """The name of a group that is the only one of its resource."""
@@ -44,6 +44,7 @@ class GroupReading:
     """
 
     spec: GroupSpec
+    elements: Optional[Reader]
     exists: Optional[Reader]
     scaled: Optional[Reader]
     replicas: Optional[tuple[Reader, Reader, Reader]]
@@ -70,7 +71,7 @@ def read_groups(
     scaling: list[Mapping[str, Value]] = []
     hidden: Optional[Unknown] = None
     for reading in readings:
-        found = elements(attributes, reading.spec.each) if reading.spec.each else (attributes,)
+        found = reading.elements(attributes) if reading.elements else (attributes,)
         if isinstance(found, Unknown):
             return _bare(found), _bare(found), origins
         for index, element in enumerate(found):
@@ -93,31 +94,28 @@ def read_groups(
 
 def group_origins(spec: GroupSpec, name: str, index: int = 0) -> Origins:
     """Return the native attributes behind the facts of one group."""
-    machine = _of(spec.machine_types)
-    given: tuple[str, ...] = ()
-    if spec.accelerators:
-        single = (*_of(spec.accelerators.model), *_of(spec.accelerators.count))
-        given = (pointer(spec.accelerators.each),) if spec.accelerators.each else single
-    told = {
-        "/replicas/min": _of(spec.min),
-        "/replicas/desired": (*_of(spec.desired), *_of(spec.min)),
-        "/replicas/max": _of(spec.max),
-        "/machine_types": machine,
-        "/accelerators": (*given, *machine),
-        "/purchase": _of(spec.purchase),
-        "/zones": _of(spec.zones),
-        "/node_labels": _of(spec.node_labels),
-        "/taints": _of(spec.taints),
-        "/storage": tuple(pointer(disk.each) for disk in spec.disks if disk.each)
-        + tuple(path for disk in spec.disks if not disk.each for path in (*_of(disk.size_gib), *_of(disk.kind))),
-    }
     above = pointer((*spec.each, index)) if spec.each else ""
-    group = pointer(("groups", name))
-    return {
-        group + path: tuple(Origin(above + one) for one in dict.fromkeys(found))
-        for path, found in told.items()
-        if found
+    given = spec.accelerators
+    told: dict[str, Iterable[Optional[Fact]]] = {
+        "/replicas/min": (spec.min,),
+        "/replicas/desired": (spec.desired, spec.min),
+        "/replicas/max": (spec.max,),
+        "/machine_types": (spec.machine_types,),
+        "/accelerators": (*_listed(given, (given.model, given.count) if given else ()), spec.machine_types),
+        "/purchase": (spec.purchase,),
+        "/zones": (spec.zones,),
+        "/node_labels": (spec.node_labels,),
+        "/taints": (spec.taints,),
+        "/storage": tuple(fact for disk in spec.disks for fact in _listed(disk, (disk.size_gib, disk.kind))),
     }
+    found = {path: dict.fromkeys(one for fact in facts for one in paths(fact, above)) for path, facts in told.items()}
+    group = pointer(("groups", name))
+    return {group + path: tuple(map(Origin, pointers)) for path, pointers in found.items() if pointers}
+
+
+def _listed(spec: Union[AcceleratorSpec, DiskSpec, None], single: Iterable[Fact]) -> Iterable[Fact]:
+    """Return what tells one disk or one accelerator: its list where there is one, else its facts."""
+    return (at(*spec.each),) if spec and spec.each else single
 
 
 def _reading(spec: GroupSpec) -> GroupReading:
@@ -130,7 +128,8 @@ def _reading(spec: GroupSpec) -> GroupReading:
     single = spec.min == spec.max == Always(1) and spec.desired in (Always(1), Always(None))
     return GroupReading(
         spec=spec,
-        exists=None if spec.when == Always(True) else reader(spec.when),
+        elements=blocks(spec, spec.each) if spec.each else None,
+        exists=None if spec.when == ALWAYS else reader(spec.when),
         scaled=None if spec.autoscaled == Always(False) else reader(spec.autoscaled),
         replicas=None if single else (reader(spec.min), reader(spec.desired), reader(spec.max)),
         machine_types=reader(spec.machine_types) if spec.machine_types else None,
@@ -165,6 +164,8 @@ def machine_types(value: Value) -> Value:
 
     Every candidate of the unknown is such a tuple. A list in which one name is unknown is unknown as a whole.
     """
+    if type(value) is str:
+        return (value,) if value else None
     if isinstance(value, (list, tuple)):
         found = apply(partial(guarded, _names), *value) if value else ()
     elif isinstance(value, Unknown) and value.one_of is None:
@@ -214,15 +215,15 @@ def _accelerators_reader(spec: AcceleratorSpec) -> Reader:
         found = elements(attributes, spec.each) if spec.each else (attributes,)
         if isinstance(found, Unknown):
             return _bare(found)
-        named = [(model(one), _number(count(one))) for one in found]
+        named = [(model(one), as_number(count(one))) for one in found]
         stated = [(name, many) for name, many in named if name not in (None, "") and many != 0]
-        return tuple(native(_text(name), 1 if many is None else many) for name, many in stated)
+        return tuple(native(as_text(name), 1 if many is None else many) for name, many in stated)
 
     return read
 
 
 def _bounds(replicas: tuple[Reader, Reader, Reader], element: Value) -> Bounds:
-    low, desired, high = (_number(read(element)) for read in replicas)
+    low, desired, high = (as_number(read(element)) for read in replicas)
     return Bounds(low, low if desired is None else desired, high)
 
 
@@ -239,24 +240,6 @@ def _name(spec: GroupSpec, element: Value, index: int, taken: Mapping[str, Group
     value = element.get(spec.name) if spec.name and isinstance(element, Mapping) else None
     name = value if isinstance(value, str) and value else str(index)
     return f"{name}#{index}" if name in taken else name
-
-
-def _number(value: Value) -> Value:
-    if value is None or isinstance(value, NoBound) or type(value) is int:
-        return value
-    if isinstance(value, Unknown):
-        return value if value.one_of is None else apply(partial(guarded, whole), value)
-    return guarded(whole, value)
-
-
-def _text(value: Value) -> Value:
-    if isinstance(value, Unknown):
-        return value if value.one_of is None else apply(partial(guarded, text), value)
-    return guarded(text, value)
-
-
-def _of(fact: Optional[Fact]) -> tuple[str, ...]:
-    return tuple(paths(fact))
 
 
 def _bare(unknown: Unknown) -> Unknown:

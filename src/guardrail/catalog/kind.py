@@ -85,10 +85,23 @@ class Of:
     fact: Fact
 
 
-Fact = Union[At, Always, First, Each, Shape, From, Of]
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """A fact that stands outside the repeated block that is read: an attribute of the resource itself."""
+
+    fact: Fact
+
+
+Fact = Union[At, Always, First, Each, Shape, From, Of, Outer]
 
 NOTHING: Final = Always(None)
 """A fact that the type never states."""
+
+ALWAYS: Final = Always(True)
+"""The condition of what every resource of a kind has."""
+
+NEVER: Final = Always(False)
+"""The condition of what no resource of a kind has."""
 
 
 def at(*path: Segment, default: Value = None, convert: Optional[Callable[[Any], Value]] = None) -> At:
@@ -105,7 +118,7 @@ class DiskSpec:
     """
 
     each: tuple[Segment, ...] = ()
-    when: Fact = Always(True)
+    when: Fact = ALWAYS
     kind: Fact = NOTHING
     size_gib: Fact = NOTHING
     iops: Fact = NOTHING
@@ -140,12 +153,12 @@ class GroupSpec:
 
     each: tuple[Segment, ...] = ()
     name: Optional[str] = None
-    when: Fact = Always(True)
+    when: Fact = ALWAYS
     machine_types: Optional[Fact] = None  # a string or a list of strings
     min: Fact = Always(1)
     desired: Fact = NOTHING
     max: Fact = Always(1)
-    autoscaled: Fact = Always(False)
+    autoscaled: Fact = NEVER
     accelerators: Optional[AcceleratorSpec] = None
     purchase: Optional[Fact] = None  # a `Purchase`
     zones: Optional[Fact] = None
@@ -158,7 +171,7 @@ class GroupSpec:
 class ScaleSpec:
     """What an autoscaler object says of its target: bounds, the group where it names one, and when it holds."""
 
-    when: Fact = Always(True)
+    when: Fact = ALWAYS
     min: Fact
     max: Fact
     group: Fact = NOTHING
@@ -204,10 +217,6 @@ class Kind:
     def taggable(self) -> bool:
         """Whether the type takes cost tags at all."""
         return self.labels is not None or self.labels_from is not None
-
-
-ALWAYS: Final = Always(True)
-"""The condition of a line that applies to every resource of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,10 @@ _GOOGLE_ACCELERATED: Final = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-", "ct", "
 """Google's families that carry accelerators by their name alone; to the others they are added."""
 
 
+_AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9]")
+"""Azure's sizes with accelerators are the N series: https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One machine type. `memory_gib` is exact; `vcpu` counts hardware threads, as clouds sell them."""
@@ -73,8 +77,7 @@ def _plain_family(provider: str, machine_type: str) -> bool:
         return _families().get(machine_type.removeprefix("ml.").partition(".")[0]) is False
     if provider == "gcp":
         return _is_google_name(machine_type) and not machine_type.startswith(_GOOGLE_ACCELERATED)
-    # Azure's sizes with accelerators are the N series, and only they.
-    return provider == "azure" and re.match(r"(?i)(?:standard|basic)_[a-ln-z]*[a-m,o-z][0-9]", machine_type) is not None
+    return provider == "azure" and _AZURE_PLAIN.match(machine_type) is not None
 
 
 def _is_google_name(machine_type: str) -> bool:

@@ -6,14 +6,15 @@ A reader is made once per declaration and called once per resource, so whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import ConversionError
-from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Shape
+from guardrail.catalog.convert import ConversionError, text, whole
+from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Outer, Shape
 from guardrail.model.path import Segment, pointer, segments
-from guardrail.model.value import ABSENT, Reason, Unknown, Value, apply, lookup
+from guardrail.model.value import ABSENT, STRICTNESS, NoBound, OpenMap, Reason, Unknown, Value, apply, lookup
 
 Reader = Callable[[Value], Value]
 
@@ -23,6 +24,9 @@ Where attributes that are read hold those of other resources, by the pointer of 
 
 No attribute can be called so. Nothing but `describe.complete` puts it there.
 """
+
+OUTSIDE: Final = "//outside"
+"""Where an element of a repeated block holds the attributes of the resource: what `Outer` looks into."""
 
 
 def reader(fact: Fact) -> Reader:
@@ -37,23 +41,32 @@ def reader(fact: Fact) -> Reader:
         return _each(fact.path, reader(fact.fact))
     if isinstance(fact, Of):
         return _of(fact.link, reader(fact.fact))
+    if isinstance(fact, Outer):
+        return _outer(reader(fact.fact))
     if isinstance(fact, Shape):
         return _shape({key: reader(member) for key, member in fact.members.items()})
-    return _from(tuple(reader(one) for one in fact.inputs), fact.function)
+    read = _from(tuple(reader(one) for one in fact.inputs), fact.function)
+    return partial(_constant, read({})) if all(isinstance(one, Always) for one in fact.inputs) else read
 
 
-def paths(fact: Optional[Fact]) -> Iterator[str]:
-    """Yield the pointers of all attributes that a fact is made of, in order; those of `Each` name its list."""
+def paths(fact: Optional[Fact], above: str = "") -> Iterator[str]:
+    """
+    Yield the pointers of all attributes that a fact is made of, in order; those of `Each` name its list.
+
+    `above` is the pointer of the block that is read, where it is one of several.
+    """
     if isinstance(fact, (At, Each)):
-        yield pointer(fact.path)
+        yield above + pointer(fact.path)
     elif isinstance(fact, (First, From)):
         for part in fact.facts if isinstance(fact, First) else fact.inputs:
-            yield from paths(part)
+            yield from paths(part, above)
     elif isinstance(fact, Shape):
         for part in fact.members.values():
-            yield from paths(part)
+            yield from paths(part, above)
     elif isinstance(fact, Of):
-        yield fact.link
+        yield above + fact.link
+    elif isinstance(fact, Outer):
+        yield from paths(fact.fact)
 
 
 def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
@@ -70,6 +83,42 @@ def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
     return Unknown(Reason.ERROR, note="not a list of blocks")
 
 
+def blocks(declared: object, path: tuple[Segment, ...]) -> Reader:
+    """
+    Return the function that yields the elements of a repeated block, as `elements` does.
+
+    Where something in `declared` looks outside its block, known elements take the resource's attributes with them.
+    """
+    if not uses(declared, Outer):
+        return lambda attributes: elements(attributes, path)
+
+    def read(attributes: Value) -> Value:
+        found = elements(attributes, path)
+        if isinstance(found, Unknown):
+            return found
+        return tuple({**one, OUTSIDE: attributes} if isinstance(one, Mapping) else one for one in found)
+
+    return read
+
+
+def uses(declared: object, word: type) -> bool:
+    """Return whether a declaration has such a word somewhere inside."""
+    return any(isinstance(part, word) for part in words(declared))
+
+
+def words(declared: object) -> Iterator[object]:
+    """Yield a declaration and everything that it is made of."""
+    yield declared
+    if isinstance(declared, (list, tuple)):
+        parts: Iterable[object] = declared
+    elif isinstance(declared, Mapping):
+        parts = declared.values()
+    else:
+        parts = (getattr(declared, field.name) for field in fields(declared)) if is_dataclass(declared) else ()
+    for part in parts:
+        yield from words(part)
+
+
 def below(attributes: Value, path: tuple[Segment, ...]) -> Value:
     """
     Return what stands at a path: a value, an `Unknown`, None where nothing does.
@@ -78,11 +127,16 @@ def below(attributes: Value, path: tuple[Segment, ...]) -> Value:
     """
     value = attributes
     for index, segment in enumerate(path):
-        if isinstance(value, Unknown):
+        if isinstance(value, dict):
+            if segment == 0 and type(segment) is int:
+                continue  # a single block in attribute syntax: `scaling_config = {…}`
+            value = value.get(segment, value.rest if isinstance(value, OpenMap) else None)
+        elif isinstance(value, (list, tuple)) and type(segment) is int:
+            value = value[segment] if segment < len(value) else None
+        elif isinstance(value, Unknown):
             return _projected(value, path[index:])
-        if isinstance(value, Mapping) and segment == 0:
-            continue  # a single block in attribute syntax: `scaling_config = {…}`
-        value = lookup(value, (segment,))
+        else:
+            value = lookup(value, (segment,))
         if value is None or value is ABSENT:
             return None
     return value
@@ -111,7 +165,7 @@ def _at(fact: At) -> Reader:
 
     def read(attributes: Value) -> Value:
         value = attributes.get(key) if isinstance(attributes, dict) else None
-        if value is None and type(attributes) is dict:
+        if value is None and isinstance(attributes, dict) and not isinstance(attributes, OpenMap):
             return default  # what most attributes of most resources are: not written
         if deep or value is None:
             value = below(attributes, path)
@@ -159,6 +213,13 @@ def _of(link: str, inner: Reader) -> Reader:
     return read
 
 
+def _outer(inner: Reader) -> Reader:
+    def read(element: Value) -> Value:
+        return element if isinstance(element, Unknown) else inner(element[OUTSIDE])
+
+    return read
+
+
 def _shape(readers: Mapping[str, Reader]) -> Reader:
     def read(attributes: Value) -> Value:
         found = ((key, one(attributes)) for key, one in readers.items())
@@ -174,10 +235,19 @@ def _from(readers: tuple[Reader, ...], function: Callable[..., Value]) -> Reader
         values = [one(attributes) for one in readers]
         for value in values:
             if isinstance(value, Unknown):
-                return apply(call, *values)
+                return spread(call, values)
         return call(*values)
 
     return read
+
+
+def spread(function: Callable[..., Value], values: Sequence[Value]) -> Value:
+    """Return what `model.value.apply` does, without trying candidates where one of the values has none."""
+    hidden = [value for value in values if isinstance(value, Unknown)]
+    if any(one.one_of is None for one in hidden):
+        worst = max(hidden, key=lambda one: STRICTNESS[one.reason]) if len(hidden) > 1 else hidden[0]
+        return worst if worst.one_of is None and worst.prefix is None else Unknown(worst.reason, note=worst.note)
+    return apply(function, *values)
 
 
 def guarded(function: Callable[..., Value], *values: Any) -> Value:
@@ -188,3 +258,21 @@ def guarded(function: Callable[..., Value], *values: Any) -> Value:
         return Unknown(
             Reason.ERROR, note=str(error) if isinstance(error, ConversionError) else "not of the type that belongs here"
         )
+
+
+def as_number(value: Value) -> Value:
+    """Return a fact as a whole number. Absent, unbounded and unknown stay what they are; candidates are converted."""
+    if value is None or type(value) is int or isinstance(value, NoBound):
+        return value
+    return _converted(whole, value)
+
+
+def as_text(value: Value) -> Value:
+    """Return a fact as text. Absent and unknown stay what they are; candidates are converted."""
+    return value if value is None or type(value) is str else _converted(text, value)
+
+
+def _converted(convert: Callable[[Any], Value], value: Value) -> Value:
+    if not isinstance(value, Unknown):
+        return guarded(convert, value)
+    return value if value.one_of is None else apply(partial(guarded, convert), value)

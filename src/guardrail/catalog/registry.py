@@ -18,22 +18,23 @@ PACKAGES: Final[Mapping[str, str]] = {
     "aws": "guardrail.catalog.aws",
     "google": "guardrail.catalog.gcp",
     "azurerm": "guardrail.catalog.azure",
+    **dict.fromkeys(("local", "null", "random", "terraform", "time", "tls"), "guardrail.catalog.local"),
 }
-"""Where the kinds of a type's first word (`aws` of `aws_instance`) are declared: packages with `KINDS`."""
+"""Where the kinds of a type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
 
 
 def kind(native: str) -> Optional[Kind]:
     """Return what is declared of a type, None where it is not understood."""
     word = native.partition("_")[0]
-    return _kinds(word).get(native) if word in PACKAGES else None
+    return _kinds(PACKAGES[word]).get(native) if word in PACKAGES else None
 
 
 def kinds() -> tuple[Kind, ...]:
     """Return every kind, sorted by type."""
-    return tuple(found for word in sorted(PACKAGES) for _, found in sorted(_kinds(word).items()))
+    return tuple(found for module in sorted(set(PACKAGES.values())) for _, found in sorted(_kinds(module).items()))
 
 
 @cache
-def _kinds(word: str) -> Mapping[str, Kind]:
-    declared: tuple[Kind, ...] = import_module(PACKAGES[word]).KINDS
+def _kinds(module: str) -> Mapping[str, Kind]:
+    declared: tuple[Kind, ...] = import_module(module).KINDS
     return {one.type: one for one in declared}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from guardrail.catalog.convert import text, whole
-from guardrail.catalog.kind import DiskSpec
-from guardrail.catalog.read import Reader, elements, guarded, reader
-from guardrail.model.path import Segment
+from guardrail.catalog.kind import ALWAYS, DiskSpec
+from guardrail.catalog.read import Reader, as_number, as_text, blocks, reader
 from guardrail.model.resource import Disk
-from guardrail.model.value import Unknown, Value, apply
+from guardrail.model.value import Unknown, Value
 
 Fill = Callable[[Value, list[Disk]], "Unknown | None"]
 
@@ -32,15 +29,15 @@ def disks_reader(specs: tuple[DiskSpec, ...]) -> Reader:
 
 def _fill(spec: DiskSpec) -> Fill:
     disk = _disk(spec)
-    exists = reader(spec.when)
-    path: tuple[Segment, ...] = spec.each
+    exists = None if spec.when == ALWAYS else reader(spec.when)
+    listed = blocks(spec, spec.each) if spec.each else None
 
     def fill(attributes: Value, disks: list[Disk]) -> Unknown | None:
-        found = elements(attributes, path) if path else (attributes,)
+        found = listed(attributes) if listed else (attributes,)
         if isinstance(found, Unknown):
             return Unknown(found.reason, note=found.note)
         for one in found:
-            there = exists(one)
+            there = exists(one) if exists else True
             if isinstance(there, Unknown):
                 return Unknown(there.reason, note=there.note)
             if there:
@@ -57,19 +54,10 @@ def _disk(spec: DiskSpec) -> Callable[[Value], Disk]:
 
     def read(attributes: Value) -> Disk:
         return Disk(
-            kind=_known_as(text, kind(attributes)),
-            size_gib=_known_as(whole, size(attributes)),
-            iops=_known_as(whole, iops(attributes)),
-            throughput_mibps=_known_as(whole, throughput(attributes)),
+            kind=as_text(kind(attributes)),
+            size_gib=as_number(size(attributes)),
+            iops=as_number(iops(attributes)),
+            throughput_mibps=as_number(throughput(attributes)),
         )
 
     return read
-
-
-def _known_as(convert: Callable[[Value], Value], value: Value) -> Value:
-    """Return the value converted; absent and unknown stay what they are, candidates are converted too."""
-    if value is None:
-        return None
-    if isinstance(value, Unknown):
-        return value if value.one_of is None else apply(partial(guarded, convert), value)
-    return guarded(convert, value)

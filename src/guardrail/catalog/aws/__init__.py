@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.aws import ec2
+from guardrail.catalog.aws import autoscaling, batch, ebs, ec2, eks, logs, network, sagemaker, table
 from guardrail.catalog.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = (*ec2.KINDS,)
+KINDS: Final[tuple[Kind, ...]] = (
+    *autoscaling.KINDS,
+    *batch.KINDS,
+    *ebs.KINDS,
+    *ec2.KINDS,
+    *eks.KINDS,
+    *logs.KINDS,
+    *network.KINDS,
+    *sagemaker.KINDS,
+    *table.KINDS,
+)
 """Every type of the provider that is understood."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from guardrail.catalog.azure import aks, compute, ml, table
 from guardrail.catalog.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = ()
+KINDS: Final[tuple[Kind, ...]] = (*aks.KINDS, *compute.KINDS, *ml.KINDS, *table.KINDS)
 """Every type of the provider that is understood."""

@@ -1,0 +1,199 @@
+"""EC2 Auto Scaling groups, and what moves their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Optional
+
+from guardrail.catalog.aws.ec2 import LINES
+from guardrail.catalog.aws.words import OF_MACHINE, REGION, machine, template_links
+from guardrail.catalog.convert import ConversionError, text, whole
+from guardrail.catalog.kind import Always, Each, First, From, GroupSpec, Kind, ScaleSpec, Shape, at
+from guardrail.model.path import Segment
+from guardrail.model.resource import Link, Purchase
+from guardrail.model.value import Reason, Unknown, Value
+
+_MIXED: Final[tuple[Segment, ...]] = ("mixed_instances_policy", 0)
+_OVERRIDES: Final[tuple[Segment, ...]] = (*_MIXED, "launch_template", 0, "override")
+_DISTRIBUTION: Final[tuple[Segment, ...]] = (*_MIXED, "instances_distribution", 0)
+_SPECIFICATION: Final[tuple[Segment, ...]] = (*_MIXED, "launch_template", 0, "launch_template_specification", 0)
+
+_WEIGHTS: Final = Each(_OVERRIDES, First((at("weighted_capacity", convert=whole), Always(1))))
+
+
+def _overridden(overrides: Optional[Sequence[Mapping[str, Value]]]) -> Value:
+    """Return the machine types that overrides name, in their order; None where the launch template tells."""
+    types: list[Value] = []
+    for one in overrides or ():
+        if one.get("type") is not None:
+            types.append(one["type"])
+        elif "requirements" in one:
+            types.append(Unknown(Reason.COMPUTED, note="AWS chooses machines by instance_requirements"))
+        elif "template" in one:
+            types.append(Unknown(Reason.REFUSED, note="an override with a launch template of its own"))
+    return tuple(types) or None
+
+
+def _distributed(mixed: Optional[Any], base: Optional[int], percent: Optional[int]) -> Optional[Purchase]:
+    """Return the shares of a mixed policy; None without one, since then the template tells how it buys."""
+    if mixed is None:
+        return None
+    return Purchase(base or 0, 100 if percent is None else percent, "spot")
+
+
+def _most(units: Optional[int], weights: Optional[Sequence[Any]]) -> Value:
+    """
+    Return the most machines that so many units of capacity can be: all of the lightest.
+
+    Groups with weights count capacity in units; AWS launches until the units are reached.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
+    """
+    return _machines(units, weights, min)
+
+
+def _fewest(units: Optional[int], weights: Optional[Sequence[Any]]) -> Value:
+    """Return the fewest machines that so many units of capacity can be: all of the heaviest."""
+    return _machines(units, weights, max)
+
+
+def _preferred(units: Optional[int], weights: Optional[Sequence[Any]]) -> Value:
+    """Return the number of machines of the first type that make so many units."""
+    return _machines(units, weights, lambda several: several[0])
+
+
+def _machines(units: Optional[int], weights: Optional[Sequence[Any]], of: Any) -> Value:
+    if units is None or not weights:
+        return units
+    hidden = [weight for weight in weights if isinstance(weight, Unknown)]
+    if hidden:
+        return Unknown(hidden[0].reason, note=hidden[0].note)
+    weight = of(list(weights))
+    if weight < 1:
+        raise ConversionError("a weight below one")
+    return -(-units // weight)
+
+
+_MIN: Final = at("min_size", convert=whole)
+
+GROUP: Final = Kind(
+    type="aws_autoscaling_group",
+    category="compute.pool",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_group",
+    labels_from=From(
+        (Each(("tag",), Shape({"key": at("key"), "value": at("value")})), at("tags")),
+        lambda blocks, older: tags_of((*(blocks or ()), *(older or ()))),
+    ),
+    region=REGION,
+    groups=(
+        GroupSpec(
+            machine_types=From(
+                (
+                    Each(
+                        _OVERRIDES,
+                        Shape(
+                            {
+                                "type": machine("instance_type"),
+                                "requirements": at("instance_requirements", 0),
+                                "template": at("launch_template_specification", 0),
+                            }
+                        ),
+                    ),
+                ),
+                _overridden,
+            ),
+            min=From((_MIN, _WEIGHTS), _fewest),
+            desired=From((First((at("desired_capacity", convert=whole), _MIN)), _WEIGHTS), _preferred),
+            max=From((at("max_size", convert=whole), _WEIGHTS), _most),
+            autoscaled=Always(True),
+            purchase=From(
+                (
+                    at(*_MIXED),
+                    at(*_DISTRIBUTION, "on_demand_base_capacity", convert=whole),
+                    at(*_DISTRIBUTION, "on_demand_percentage_above_base_capacity", convert=whole),
+                ),
+                _distributed,
+            ),
+            zones=at("availability_zones"),
+        ),
+    ),
+    links=(
+        *template_links("launch_template", 0),
+        *template_links(*_SPECIFICATION, identifier="launch_template_id", name="launch_template_name"),
+        Link(kind="references", at="/launch_configuration", types=("aws_launch_configuration",), inherit=OF_MACHINE),
+    ),
+    lines=LINES,
+)
+
+
+def tags_of(blocks: Sequence[Any]) -> Value:
+    """Return tags that are written as blocks of `key` and `value`; a key that is not known leaves the map open."""
+    known: dict[str, Value] = {}
+    for one in blocks:
+        if isinstance(one, Unknown):
+            return Unknown(one.reason, note=one.note)
+        key = one.get("key")
+        if isinstance(key, Unknown):
+            return Unknown(key.reason, note=key.note)
+        if key is not None:
+            known[text(key)] = one.get("value", "")
+    return known
+
+
+def _bound(value: Any) -> Optional[int]:
+    """Return a bound of a scheduled action; -1 leaves what there is."""
+    number = whole(value)
+    return None if number < 0 else number
+
+
+SCHEDULE: Final = Kind(
+    type="aws_autoscaling_schedule",
+    category="autoscaler",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_schedule",
+    names=("scheduled_action_name",),
+    region=REGION,
+    scales=ScaleSpec(
+        min=at("min_size", convert=_bound),
+        max=at("max_size", convert=_bound),
+        schedule=From(
+            (at("recurrence"), at("start_time"), at("time_zone")),
+            lambda cron, start, zone: (
+                {key: value for key, value in (("cron", cron or start), ("timezone", zone)) if value is not None}
+                | {"action": "scale"},
+            ),
+        ),
+    ),
+    links=(Link(kind="scales", at="/autoscaling_group_name", types=("aws_autoscaling_group",)),),
+)
+
+POLICY: Final = Kind(
+    type="aws_autoscaling_policy",
+    category="other",
+    source="https://aws.amazon.com/ec2/autoscaling/pricing/",
+    region=REGION,
+    links=(Link(kind="references", at="/autoscaling_group_name", types=("aws_autoscaling_group",)),),
+)
+
+
+def _variant(path: Any) -> Optional[str]:
+    """Return the variant of an endpoint that `endpoint/<name>/variant/<variant>` names, None for other targets."""
+    parts = text(path).split("/") if path is not None else []
+    return parts[3] if len(parts) == 4 and parts[2] == "variant" else None  # noqa: PLR2004 - the parts of the path
+
+
+TARGET: Final = Kind(
+    type="aws_appautoscaling_target",
+    category="autoscaler",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/appautoscaling_target",
+    names=(),
+    labels="tags",
+    region=REGION,
+    scales=ScaleSpec(
+        min=at("min_capacity", convert=whole),
+        max=at("max_capacity", convert=whole),
+        group=From((at("resource_id"),), _variant),
+    ),
+    links=(Link(kind="scales", at="/resource_id", types=("aws_sagemaker_endpoint", "aws_ecs_service")),),
+)
+
+
+KINDS: Final = (GROUP, SCHEDULE, POLICY, TARGET)

@@ -1,0 +1,86 @@
+"""AWS Batch: compute environments count vCPU, not machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Optional
+
+from guardrail.catalog.aws.ec2 import LINES
+from guardrail.catalog.aws.words import REGION, template_links
+from guardrail.catalog.convert import texts, whole
+from guardrail.catalog.kind import Always, Fact, From, GroupSpec, Kind, MachineHours, NoRows, at
+from guardrail.catalog.machines import machine
+from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
+from guardrail.model.value import Reason, Unknown, Value
+
+_RESOURCES: Final = ("compute_resources", 0)
+_TYPES: Final = at(*_RESOURCES, "instance_type", convert=texts)
+_CHOSEN: Final = Unknown(Reason.COMPUTED, note="Batch chooses machines of a family")
+
+
+def _machine_types(listed: Optional[Sequence[str]], market: Optional[str]) -> Value:
+    """Return the machine types; families and `optimal` leave the choice to Batch, Fargate has no machines."""
+    if market is not None and market.startswith("FARGATE"):
+        return None
+    return tuple(one if "." in one else _CHOSEN for one in listed or ("optimal",))
+
+
+def _machines(vcpu: Optional[int], listed: Optional[Sequence[str]], of: Any) -> Value:
+    """Return how many machines so many vCPU can be: `of` picks the size among the types that are listed."""
+    if not vcpu:
+        return vcpu
+    sizes = [found.vcpu if (found := machine("aws", one)) else None for one in listed or ("optimal",)]
+    if None in sizes:
+        return _CHOSEN
+    return -(-vcpu // of(sizes))
+
+
+def _most(vcpu: Optional[int], listed: Optional[Sequence[str]]) -> Value:
+    return _machines(vcpu, listed, min)
+
+
+def _fewest(vcpu: Optional[int], listed: Optional[Sequence[str]]) -> Value:
+    return _machines(vcpu, listed, max)
+
+
+def _count(key: str, function: Any, default: Optional[int] = None) -> Fact:
+    return From((at(*_RESOURCES, key, default=default, convert=whole), _TYPES), function)
+
+
+def _purchase(market: Any) -> Purchase:
+    return SPOT if market == "SPOT" else ON_DEMAND
+
+
+def _on_fargate(market: Optional[str]) -> bool:
+    return market is not None and market.startswith("FARGATE")
+
+
+ENVIRONMENT: Final = Kind(
+    type="aws_batch_compute_environment",
+    category="compute.pool",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/batch_compute_environment",
+    names=("name", "compute_environment_name"),
+    labels="tags",
+    region=REGION,
+    groups=(
+        GroupSpec(
+            when=From((at(*_RESOURCES),), lambda managed: managed is not None),
+            machine_types=From((_TYPES, at(*_RESOURCES, "type")), _machine_types),
+            min=_count("min_vcpus", _fewest, 0),
+            desired=_count("desired_vcpus", _most),
+            max=_count("max_vcpus", _most),
+            autoscaled=Always(True),
+            purchase=at(*_RESOURCES, "type", default=ON_DEMAND, convert=_purchase),
+        ),
+    ),
+    links=template_links(
+        *_RESOURCES, "launch_template", 0, identifier="launch_template_id", name="launch_template_name"
+    ),
+    lines=(
+        MachineHours(service="ec2", when=From((at(*_RESOURCES, "type"),), lambda market: not _on_fargate(market))),
+        *LINES[1:],
+        NoRows(name="Fargate", when=From((at(*_RESOURCES, "type"),), _on_fargate)),
+    ),
+)
+
+KINDS: Final = (ENVIRONMENT,)
