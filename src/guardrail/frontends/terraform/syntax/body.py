@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from guardrail.frontends.terraform.syntax import spelling
 from guardrail.frontends.terraform.syntax.lexer import (
+    BAD,
     END,
     NAME,
     NEWLINE,
@@ -78,9 +79,11 @@ class _FileParser(Parser):
         """
         Return where to go on after a problem in the item that begins at `begin`.
 
-        A bracket that was never closed swallowed all that follows: then it is the next block after that beginning.
+        A bracket or heredoc that was never closed swallowed all that follows: then it is the next block after that
+        beginning.
         """
-        if self.kinds[self.at] == END or problem.start <= begin:
+        kind = self.kinds[self.at]
+        if kind == END or (kind == BAD and self.lexer.position >= len(self.text)):
             found = _BLOCK.search(self.text, begin + 1)
         else:
             line = self.text.rfind("\n", begin, problem.start) + 1

@@ -306,7 +306,7 @@ class Lexer:
 
     def _bad_name(self, start: int, name: str) -> int:
         offset = next((index for index in range(len(name)) if not spelling.is_name(name[: index + 1])), 0)
-        return self._bad(f"invalid character {name[offset]!r}", start + offset, start + offset + 1)
+        return self._stray(start + offset)
 
     def _stray(self, position: int) -> int:
         """Say why no token begins here."""
