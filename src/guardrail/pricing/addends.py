@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, Optional
+from typing import Final, NamedTuple, Optional
 
 from guardrail.config.settings import Settings
-from guardrail.model.cost import UNALLOCATED, Amount, Bill, Priced, Unpriced
+from guardrail.model.cost import DIMENSIONS, UNALLOCATED, Amount, Bill, Priced, Unpriced
 from guardrail.model.graph import Graph
 from guardrail.model.value import NoBound, Unknown
 from guardrail.pricing.allocate import SHARE
@@ -21,6 +21,17 @@ from guardrail.pricing.owners import owner
 
 Triple = tuple[Decimal, Decimal, Decimal]
 NO_AMOUNTS: Final[Triple] = (ZERO, ZERO, ZERO)
+
+
+class Owners(NamedTuple):
+    """Whose something is: a value for each of `DIMENSIONS`, and the dimensions in which that is not certain."""
+
+    values: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+    def value(self, dimension: str) -> str:
+        """Return the value in a dimension."""
+        return self.values[DIMENSIONS.index(dimension)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,14 @@ class Addend:
     unknown: bool = False
 
     @property
+    def faulty(self) -> bool:
+        """Whether a sum with it leaves something out, or has no bound."""
+        return self.unbounded or self.unpriced or self.unknown
+
+    @property
     def matters(self) -> bool:
         """Whether any sum is different for it."""
-        return self.unbounded or self.unpriced or self.unknown or self.amounts != NO_AMOUNTS
+        return self.amounts is not NO_AMOUNTS and (self.faulty or self.amounts != NO_AMOUNTS)
 
 
 @dataclass(slots=True)
@@ -57,23 +73,31 @@ class Side:
             self._addends[address] = found = self._made(self.bills[address])
         return found
 
-    def owner(self, address: str, dimension: str) -> tuple[str, bool]:
-        """Return (value, whether that is certain)."""
-        value = owner(self.graph.resources[address], dimension, self.settings)
-        if isinstance(value, Unknown):
-            return UNALLOCATED, False
-        return value or UNALLOCATED, True
+    def owners(self, address: str) -> Owners:
+        """Return the values of a resource in all dimensions."""
+        resource = self.graph.resources[address]
+        values, doubts = [], []
+        for dimension in DIMENSIONS:
+            value = owner(resource, dimension, self.settings)
+            if isinstance(value, Unknown):
+                doubts.append(dimension)
+                value = None
+            values.append(value or UNALLOCATED)
+        return Owners(tuple(values), tuple(doubts))
 
     def _made(self, bill: Bill) -> Addend:
         if bill.role == "template" or (bill.complete and not bill.lines):
             return Addend(bill.address, NO_AMOUNTS)
-        bounds = (bill.min, bill.expected, bill.max)
+        low, expected, high = bill.min, bill.expected, bill.max
+        if bill.complete and bill.role == "billed" and isinstance(high, Decimal):
+            return Addend(bill.address, _amounts(bill))
+        bounds = (low, expected, high)
         moves = self._moves(bill) if bill.role == "allocated" else {}
         return Addend(
             bill.address,
             _amounts(bill),
             moves,
-            unbounded=any(isinstance(bound, NoBound) for bound in bounds),
+            unbounded=isinstance(high, NoBound),
             unpriced=any(isinstance(line, Unpriced) for line in bill.lines),
             unknown=any(isinstance(bound, Unknown) for bound in bounds),
         )

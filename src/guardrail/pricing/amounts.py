@@ -22,6 +22,9 @@ BOUNDS: Final[tuple[BoundName, ...]] = ("min", "expected", "max")
 _DIGITS: Final = 120
 """Enough for the product of any price, quantity and month that input of bounded size can state."""
 
+_ABSURD: Final = 10**18
+"""More than there is of anything; keeps every product within the digits above."""
+
 _CENTS: Final = Decimal("1e-10")
 """How exactly amounts are kept that come from a division, in USD or nodes."""
 
@@ -74,12 +77,16 @@ def known(amounts: Iterable[Amount]) -> Decimal:
 
 def least(count: Count) -> Amount:
     """Return the lowest that a count can be. Not stated is 0."""
+    if type(count) is int and 0 <= count < _ABSURD:
+        return Decimal(count)
     values = _values(count)
     return min(values) if values else _other(count)
 
 
 def most(count: Count) -> Amount:
     """Return the highest that a count can be. Not stated is unbounded: nothing says where it ends."""
+    if type(count) is int and 0 <= count < _ABSURD:
+        return Decimal(count)
     if count is None:
         return UNBOUNDED
     values = _values(count)
@@ -88,6 +95,8 @@ def most(count: Count) -> Amount:
 
 def asked(count: Count) -> Amount:
     """Return a count that has to be certain."""
+    if type(count) is int and 0 <= count < _ABSURD:
+        return Decimal(count)
     values = _values(count)
     return values[0] if len(values) == 1 else _other(count)
 
@@ -106,11 +115,10 @@ def _other(count: Any) -> Amount:
 
 
 def number(value: Any) -> Optional[Decimal]:
-    """Return a plain number as a decimal, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+    """Return a plain number as a decimal, None for anything else, also for one that nobody can mean."""
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not -_ABSURD < value < _ABSURD:
         return None
-    found = Decimal(value)
-    return found if found.is_finite() else None
+    return Decimal(value)
 
 
 def divided(value: Union[Decimal, Fraction], by: Decimal = Decimal(1), *, down: bool = False) -> Decimal:

@@ -51,6 +51,7 @@ _AZURE_TIERS: Final = (
 )  # fmt: skip
 """(largest size in GiB, tier): a disk pays for the tier that holds it. HDD begin with S4."""
 
+_UNREADABLE: Final = Unknown(Reason.ERROR, note="its size or performance is not a number")
 _HDD_FROM: Final = 4
 _PROVISIONED: Final = frozenset({"gp3", "io1", "io2", "pd-extreme", "hyperdisk-extreme", "ultrassd_lrs"})
 """Classes that pay for performance; what is said of it on any other changes no price."""
@@ -68,18 +69,21 @@ def variants(disk: Disk) -> tuple[tuple[Stated, ...], Optional[Unknown]]:
     if isinstance(disk.kind, str) and disk.kind.lower() not in _PROVISIONED:
         fields = (disk.kind, disk.size_gib, None, None)
     hidden = [field for field in fields if isinstance(field, Unknown)]
+    if not hidden:
+        only = _stated(*fields)
+        return (only,) if only else (), None if only else _UNREADABLE
     options = [field.one_of if isinstance(field, Unknown) else (field,) for field in fields]
     told = [option for option in options if option is not None]
     size = 1
     for option in told:
         size *= len(option)
     if len(told) < len(fields) or size > CANDIDATES:
-        return (), worst(hidden) if hidden else None
+        return (), worst(hidden)
     found = tuple(_stated(*values) for values in product(*told))
     known = tuple(one for one in found if one is not None)
     if len(known) < len(found):
-        return (), worst(hidden) if hidden else Unknown(Reason.ERROR, note="its size or performance is not a number")
-    return known, worst(hidden) if hidden else None
+        return (), _UNREADABLE
+    return known, worst(hidden)
 
 
 def _stated(kind: Any, *numbers: Any) -> Optional[Stated]:

@@ -16,6 +16,7 @@ from guardrail.catalog.kind import (
     Always,
     ByUsage,
     DiskMonths,
+    Fact,
     Flat,
     Kind,
     Line,
@@ -31,7 +32,7 @@ from guardrail.pricing.amounts import ZERO, number, times, worst
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import Choice, Machines, Offer, Place, one_way
 from guardrail.pricing.regions import Regions
-from guardrail.pricing.spread import SINGLE, Buying, Charge, Counts, Spread, buying, copies, replicas, spread
+from guardrail.pricing.spread import LISTED, SINGLE, Buying, Charge, Counts, Spread, buying, copies, replicas, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +155,13 @@ class _Work:
     def _each_disk(
         self, group: Optional[str], storage: Union[tuple[Disk, ...], Unknown], line: DiskMonths, counts: Counts
     ) -> None:
+        if times(counts.max, self.several.max) == ZERO:
+            return
         if isinstance(storage, Unknown):
             self._lack("volumes", "the volumes are not known", storage, group)
             return
         for index, disk in enumerate(storage):
-            what = (
-                "root volume" if group is not None and index == 0 else "volume" if index == 0 else f"volume {index + 1}"
-            )
+            what = f"volume {index + 1}" if index else "volume" if group is None else "root volume"
             known, hidden = disks.variants(disk)
             if not known:
                 self._lack(what, "its class or size is not known", hidden, group)
@@ -171,7 +172,7 @@ class _Work:
                 for variant in known
                 for region in where
             )
-            self._spread(group, offers, hidden or lost, Buying(), counts)
+            self._spread(group, offers, hidden or lost, LISTED, counts)
 
     def _flat(self, line: Flat, skus: Value, quantity: Value) -> None:
         if skus is None or quantity is None:
@@ -192,7 +193,7 @@ class _Work:
             if amount is not None
             for region in where
         )
-        self._spread(None, offers, worst(doubt) if doubt else lost, Buying(), SINGLE)
+        self._spread(None, offers, worst(doubt) if doubt else lost, LISTED, SINGLE)
 
     def _spread(
         self, group: Optional[str], offers: tuple[Offer, ...], hidden: Optional[Unknown], how: Buying, counts: Counts
@@ -293,6 +294,12 @@ def _read(kind: Kind) -> tuple[_Read, ...]:
 def read_facts(resource: Resource, kind: Kind) -> tuple[Value, ...]:
     """Return all that the lines of a kind read from attributes, beside the facts of the resource."""
     attributes = resource.attributes
-    return tuple(
-        read(attributes) for line in _read(kind) for read in (line.applies, line.sku, line.quantity) if read is not None
-    )
+    return tuple([read(attributes) for read in _varying(kind)])
+
+
+@cache
+def _varying(kind: Kind) -> tuple[Reader, ...]:
+    facts: list[Union[Fact, str]] = []
+    for line in kind.lines:
+        facts += [line.when, line.sku, line.quantity] if isinstance(line, Flat) else [line.when]
+    return tuple(reader(fact) for fact in facts if not isinstance(fact, (Always, str)))

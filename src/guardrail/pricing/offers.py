@@ -27,6 +27,9 @@ Accelerators = Union[tuple[Accelerator, ...], Unknown]
 _N1: Final = re.compile(r"n1-|custom-")
 """Google's machines that accelerators are added to; all others have theirs inside."""
 
+SUSTAINED: Final = ", sustained use"
+"""How the SKU of a discount ends; before it stands the SKU that it is taken off from."""
+
 _CUSTOM: Final = re.compile(r"(?:(n1|n2)-)?custom-([0-9]{1,3})-([0-9]{3,8})(?:-ext)?")
 _N1_MEMORY: Final = Decimal("6.5")
 """GB per vCPU of an N1, above which memory has another price."""
@@ -207,7 +210,7 @@ def _discounts(share: Decimal, listed: Iterable[Item]) -> list[Item]:
 
 
 def _off(price: Price, share: Decimal) -> Price:
-    return replace(price, sku=f"{price.sku}, sustained use", usd=-share * price.usd, source=sustained.SOURCE)
+    return replace(price, sku=price.sku + SUSTAINED, usd=-share * price.usd, source=sustained.SOURCE)
 
 
 def _as_listed(provider: str, name: str) -> str:

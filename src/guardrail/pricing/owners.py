@@ -29,8 +29,9 @@ def labelled(resource: Resource, keys: tuple[str, ...]) -> Text:
     labels = resource.labels
     if isinstance(labels, Unknown):
         return labels
+    plain = type(labels) is dict
     for key in keys:
-        found = lookup(labels, (key,))
+        found = labels.get(key, ABSENT) if plain else lookup(labels, (key,))
         if isinstance(found, Unknown):
             return found
         if found is not ABSENT and found is not None and found != "":

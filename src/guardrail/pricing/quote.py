@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Optional
 
 from guardrail.model.cost import Amount, Bill, Line, Priced, Role, Unpriced
@@ -94,15 +95,20 @@ def _line(entry: Entry, span: Span, group: Optional[str]) -> Line:
 def _priced(name: str, part: Part, charge: Charge, span: Span) -> Priced:
     price = part.price
     time = span.hours if price.unit.endswith("hour") else span.months
-    quantities = [times(units, long) for units, long in zip(charge.units, time, strict=True)]
-    amounts = [times(quantity, price.usd) for quantity in quantities]
-    low, expected, high = amounts
+    fewest, units, most = charge.units
+    quantity = times(units, time.expected)
+    monthly = times(quantity, price.usd)
+    known = isinstance(quantity, Decimal) and isinstance(monthly, Decimal)
     return Priced(
         name=name,
         price=price,
-        quantity=None if isinstance(expected, Unknown) or isinstance(quantities[1], (Unknown, str)) else quantities[1],
-        monthly=None if isinstance(expected, (Unknown, str)) else expected,
-        bounds={"min": low, "expected": expected, "max": high},
+        quantity=quantity if known and isinstance(quantity, Decimal) else None,
+        monthly=monthly if known and isinstance(monthly, Decimal) else None,
+        bounds={
+            "min": times(times(fewest, time.min), price.usd),
+            "expected": monthly,
+            "max": times(times(most, time.max), price.usd),
+        },
     )
 
 

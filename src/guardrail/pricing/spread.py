@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, Literal, NamedTuple, Optional, Union
 
 from guardrail.model.cost import Amount, BoundName, Unpriced
-from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Multiplicity, Purchase
+from guardrail.model.resource import ON_DEMAND, ONE, SPOT, Bounds, Multiplicity, Purchase
 from guardrail.model.value import Reason, Unknown
 from guardrail.pricing.amounts import BOUNDS, ZERO, asked, least, most, times, total
 from guardrail.pricing.offers import Choice, Offer, Part, Way
@@ -42,6 +42,10 @@ class Buying(NamedTuple):
     hidden: Optional[Unknown] = None
 
 
+LISTED: Final = Buying()
+"""On demand, as everything is bought that can be bought in one way only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Units of one price that are taken per hour, or per month where the price is by the month."""
@@ -61,6 +65,8 @@ class Spread:
 
 def replicas(bounds: Bounds) -> Counts:
     """Return how many replicas there are by bound. Not stated: at least none, as expected the minimum, at most any."""
+    if bounds == ONE:
+        return SINGLE
     stated = bounds.min if bounds.desired is None else bounds.desired
     expected = asked(stated) if stated is not None else Unknown(Reason.COMPUTED, note="how many is not stated")
     return Counts(least(bounds.min), expected, most(bounds.max))
@@ -68,6 +74,8 @@ def replicas(bounds: Bounds) -> Counts:
 
 def copies(multiplicity: Multiplicity) -> Counts:
     """Return how many copies of a resource there are by bound."""
+    if multiplicity.min == 1 and multiplicity.max == 1:
+        return SINGLE
     low, high = Decimal(multiplicity.min), most(multiplicity.max)
     if low == high:
         return Counts(low, low, high)
@@ -77,8 +85,8 @@ def copies(multiplicity: Multiplicity) -> Counts:
 
 def buying(purchase: Any) -> Buying:
     """Return the ways of buying that a group may mean."""
-    if purchase is None:
-        return Buying()
+    if purchase is None or purchase == ON_DEMAND:
+        return LISTED
     if isinstance(purchase, Purchase):
         return Buying((purchase,))
     told = [_purchase(option) for option in purchase.one_of or ()] if isinstance(purchase, Unknown) else []
@@ -102,14 +110,16 @@ def _purchase(option: Any) -> Optional[Purchase]:
 
 def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spread:
     """Return what is taken of each price, for so many replicas in each of several copies, and what has no price."""
-    book = _Ledger(choice.offers, number, several)
     if not choice.offers:
         return Spread()
+    hidden = choice.hidden or how.hidden
+    if len(choice.offers) == 1 and how.purchases == (ON_DEMAND,) and hidden is None:
+        return _plain(choice.offers[0], _each(number, several))
+    book = _Ledger(choice.offers, number, several)
     chosen: dict[BoundName, Union[str, Unknown]] = {}
     offer, purchase = _cheapest(choice.offers, how.purchases, number.min)
     book.take("min", offer, _split(purchase, number.min))
     chosen["min"] = choice.offers[offer].label
-    hidden = choice.hidden or how.hidden
     if hidden is None:
         book.take("expected", 0, _split(how.purchases[0], number.expected))
     chosen["expected"] = hidden or choice.offers[0].label
@@ -117,6 +127,26 @@ def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spre
     book.take("max", dearest, [("on_demand", number.max)])
     chosen["max"] = choice.offers[dearest].label
     return Spread(book.charges(hidden), book.lacks(how.purchases), chosen)
+
+
+def _plain(offer: Offer, number: Counts) -> Spread:
+    """Return what is taken of the one thing that may come, where it can be bought in one way only: most cases."""
+    only = offer.on_demand
+    charges = tuple(Charge(part, _units(number, part.each)) for part in only.parts)
+    lacks = () if number.max == ZERO else only.lacks
+    return Spread(charges, lacks, {"min": offer.label, "expected": offer.label, "max": offer.label})
+
+
+def _each(number: Counts, several: Counts) -> Counts:
+    if several is SINGLE:
+        return number
+    return Counts(times(number[0], several[0]), times(number[1], several[1]), times(number[2], several[2]))
+
+
+def _units(number: Counts, each: Decimal) -> Counts:
+    if each == 1:
+        return number
+    return Counts(times(number[0], each), times(number[1], each), times(number[2], each))
 
 
 @dataclass(slots=True)

@@ -20,9 +20,10 @@ from typing import Final, Optional
 from guardrail.config.settings import Settings
 from guardrail.model.cost import DIMENSIONS, NOTHING, Bill, Compared, Costs, Priced, Sum, Unpriced
 from guardrail.model.graph import Change, Graph
+from guardrail.model.resource import Resource
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 from guardrail.pricing.accelerators import accelerator_sums
-from guardrail.pricing.addends import Addend, Side, Triple
+from guardrail.pricing.addends import Addend, Owners, Side, Triple
 from guardrail.pricing.allocate import SHARE
 from guardrail.pricing.amounts import ZERO, exact
 
@@ -87,10 +88,27 @@ class _Tally:
     unknown: set[str] = field(default_factory=set)
 
     def add(self, amounts: Triple, sign: int = 1) -> None:
-        for index, amount in enumerate(amounts):
-            self.numbers[index] += amount * sign
+        numbers = self.numbers
+        low, expected, high = amounts
+        if sign > 0:
+            numbers[0] += low
+            numbers[1] += expected
+            numbers[2] += high
+        else:
+            numbers[0] -= low
+            numbers[1] -= expected
+            numbers[2] -= high
+
+    def merge(self, other: _Tally) -> None:
+        for index, number in enumerate(other.numbers):
+            self.numbers[index] += number
+        self.unbounded |= other.unbounded
+        self.unpriced |= other.unpriced
+        self.unknown |= other.unknown
 
     def blame(self, addend: Addend) -> None:
+        if not addend.faulty:
+            return
         for guilty, addresses in (
             (addend.unbounded, self.unbounded),
             (addend.unpriced, self.unpriced),
@@ -155,8 +173,13 @@ def _without_maximum(addend: Addend) -> Addend:
 
 @dataclass(slots=True)
 class _Sums:
-    """Sums of all dimensions while addends are entered. What an addend leaves out is told at head (sign 1) only."""
+    """
+    Sums of all dimensions while addends are entered. What an addend leaves out is told at head (sign 1) only.
 
+    Most resources have the same owners as many others: what is billed is added up by owners first.
+    """
+
+    billed: dict[Owners, _Tally] = field(default_factory=dict)
     tallies: _Tallies = field(default_factory=lambda: {_TOTAL: {_TOTAL: _Tally()}, **{name: {} for name in DIMENSIONS}})
     doubts: dict[str, set[str]] = field(default_factory=dict)
 
@@ -165,15 +188,23 @@ class _Sums:
         if side.bills[addend.address].role == "allocated":
             self._move(side, addend, sign)
         elif addend.matters:
-            for dimension in self.tallies:
-                tally = self._of(side, addend, dimension, sign)
-                tally.add(addend.amounts, sign)
-                if sign > 0:
-                    tally.blame(addend)
-        self._mention(side, addend.address)
+            owners = side.owners(addend.address)
+            tally = self.billed.get(owners)
+            if tally is None:
+                self.billed[owners] = tally = _Tally()
+            tally.add(addend.amounts, sign)
+            if sign > 0:
+                tally.blame(addend)
+                self._doubt(owners.doubts, addend)
+        self._mention(side.graph.resources[addend.address])
 
     def sums(self) -> Mapping[str, Mapping[str, Sum]]:
         """Return the sums by dimension and value."""
+        for owners, tally in self.billed.items():
+            self.tallies[_TOTAL][_TOTAL].merge(tally)
+            for dimension, value in zip(DIMENSIONS, owners.values, strict=True):
+                self._tally(dimension, value).merge(tally)
+        self.billed = {}
         for dimension, addresses in self.doubts.items():
             for tally in self.tallies[dimension].values():
                 tally.unknown |= addresses
@@ -184,37 +215,37 @@ class _Sums:
 
     def _move(self, side: Side, addend: Addend, sign: int) -> None:
         """Move the shares of an allocated resource from the values of its pools to its own."""
-        pools = side.bills[addend.address].allocated_to
+        owners = side.owners(addend.address)
+        pools = {pool: side.owners(pool) for pool in side.bills[addend.address].allocated_to}
+        if sign > 0:
+            self._doubt([dimension for dimension in owners.doubts if dimension in MOVING], addend)
         for dimension in MOVING:
-            own = self._of(side, addend, dimension, sign)
-            theirs = [self._tally(dimension, side.owner(pool, dimension)[0]) for pool in pools]
+            own = self._tally(dimension, owners.value(dimension))
             for pool, amounts in addend.moves.items():
                 own.add(amounts, sign)
-                self._tally(dimension, side.owner(pool, dimension)[0]).add(amounts, -sign)
+                self._tally(dimension, pools[pool].value(dimension)).add(amounts, -sign)
+            theirs = [self._tally(dimension, theirs.value(dimension)) for theirs in pools.values()]
             if sign > 0 and any(tally is not own for tally in theirs):
                 for tally in (own, *theirs):
                     tally.blame(addend)
 
-    def _of(self, side: Side, addend: Addend, dimension: str, sign: int) -> _Tally:
-        """Return the tally that a resource belongs to; one whose value is not known leaves all in doubt."""
-        if dimension == _TOTAL:
-            return self._tally(_TOTAL, _TOTAL)
-        value, certain = side.owner(addend.address, dimension)
-        if not certain and sign > 0:
+    def _doubt(self, dimensions: Iterable[str], addend: Addend) -> None:
+        """Remember a resource whose value is not known: it leaves every value of the dimension in doubt."""
+        for dimension in dimensions:
             self.doubts.setdefault(dimension, set()).add(addend.address)
-        return self._tally(dimension, value)
 
-    def _mention(self, side: Side, address: str) -> None:
+    def _mention(self, resource: Resource) -> None:
         """Let a value be there although nothing in it costs anything."""
-        resource = side.graph.resources[address]
+        tallies = self.tallies
+        if resource.unit not in tallies["unit"]:
+            tallies["unit"][resource.unit] = _Tally()
         for dimension, value in (
-            ("unit", resource.unit),
             ("environment", resource.environment),
             ("namespace", resource.namespace),
             ("cluster", resource.cluster),
         ):
-            if isinstance(value, str) and value not in self.tallies[dimension]:
-                self._tally(dimension, value)
+            if value is not None and isinstance(value, str) and value not in tallies[dimension]:
+                tallies[dimension][value] = _Tally()
 
     def _tally(self, dimension: str, value: str) -> _Tally:
         found = self.tallies[dimension].get(value)
