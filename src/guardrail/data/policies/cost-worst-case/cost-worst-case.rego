@@ -1,0 +1,62 @@
+# METADATA
+# title: Highest possible cost rises by more than the limit
+# description: >-
+#   A change may raise the most that autoscaling permits a unit (or all) to cost by a limited amount. Where nothing
+#   bounds it, nobody can tell. The total is judged only where no unit is denied.
+# scope: package
+# custom:
+#   id: cost-worst-case
+#   revision: 1
+#   severity: high
+#   level: deny
+#   remediation: >-
+#     Lower the upper bounds of autoscaling to what is really needed. If the highest cost is agreed on, ask for a waiver
+#     that names it.
+#   measure: {name: max_monthly, by: [unit, total], of: delta, bound: max}
+#   params:
+#     type: object
+#     properties:
+#       max_increase:
+#         {type: number, format: usd, minimum: 0, default: 10000, description: USD a month that a change may add.}
+package guardrail.policies.cost_worst_case
+
+import data.guardrail.lib
+
+deny contains decision if {
+	some unit in _denied_units
+	decision := _decision(sprintf("unit:%s", [unit]), input.cost.by.unit[unit], lib.unit_params("cost-worst-case", unit))
+}
+
+deny contains decision if {
+	count(_denied_units) == 0
+	params := lib.params("cost-worst-case", null)
+	_exceeds(input.cost.total, params)
+	decision := _decision("total", input.cost.total, params)
+}
+
+_denied_units contains unit if {
+	some unit, amounts in input.cost.by.unit
+	_exceeds(amounts, lib.unit_params("cost-worst-case", unit))
+}
+
+_exceeds(amounts, params) if {
+	is_number(amounts.delta.max_micros) # what is unbounded, is told by the host
+	amounts.delta.max_micros > params.max_increase
+}
+
+_decision(subject, amounts, params) := {
+	"subject": subject,
+	"message": sprintf("the highest possible cost rises by $%s to $%s a month, by more than $%s", [
+		lib.money(amounts.delta.max_micros),
+		lib.money(amounts.head.max_micros),
+		lib.money(params.max_increase),
+	]),
+	"measure": {
+		"value": amounts.delta.max_micros,
+		"limit": params.max_increase,
+		"after": amounts.head.max_micros,
+	},
+	"remediation": sprintf("Lower the upper bounds so that at most $%s a month are added, or ask for a waiver.", [
+		lib.money(params.max_increase),
+	]),
+}

@@ -1,0 +1,118 @@
+# METADATA
+# title: More accelerators than the limit
+# description: >-
+#   The accelerators that a resource may run (per replica, times the upper bound of replicas, times copies) stay within
+#   a limit, and so do their sums per unit and per namespace. Pods on a pool of the same unit count once.
+# scope: package
+# custom:
+#   id: gpu-count-limit
+#   revision: 1
+#   severity: high
+#   level: deny
+#   remediation: >-
+#     Lower the upper bound of replicas, or the accelerators of each. If the work needs them, ask for a waiver that
+#     names the number.
+#   applies_to: {all: true}
+#   measure: {name: accelerators, by: [unit, namespace], of: accelerators, bound: max}
+#   params:
+#     type: object
+#     properties:
+#       max_per_resource: {type: integer, minimum: 0, default: 8, description: Accelerators of one resource.}
+#       max_per_unit: {type: integer, minimum: 0, default: 32, description: Accelerators of one unit.}
+#       max_per_namespace: {type: integer, minimum: 0, default: 16, description: Accelerators of one namespace.}
+package guardrail.policies.gpu_count_limit
+
+import data.guardrail.lib
+
+applies contains resource.address if {
+	some resource in input.resources
+	count(_accelerated(resource)) > 0
+}
+
+deny contains decision if {
+	some resource in input.resources
+	limit := lib.params("gpu-count-limit", resource).max_per_resource
+	some name, group in _accelerated(resource)
+	not is_number(group.replicas.max)
+	decision := {
+		"resource": resource.address,
+		"path": lib.path(["groups", name, "replicas", "max"]),
+		"message": sprintf("group %s has accelerators and no upper bound of replicas, at most %d accelerators", [name, limit]),
+		"measure": {"value": "unbounded", "limit": limit, "after": "unbounded"},
+		"remediation": _remediation(limit),
+	}
+}
+
+deny contains decision if {
+	some resource in input.resources
+	limit := lib.params("gpu-count-limit", resource).max_per_resource
+	count(_accelerated(resource)) > 0
+	not is_number(resource.multiplicity.max)
+	decision := {
+		"resource": resource.address,
+		"path": "/multiplicity",
+		"message": sprintf("has accelerators and no upper bound of copies, at most %d accelerators", [limit]),
+		"measure": {"value": "unbounded", "limit": limit, "after": "unbounded"},
+		"remediation": _remediation(limit),
+	}
+}
+
+deny contains decision if {
+	some resource in input.resources
+	limit := lib.params("gpu-count-limit", resource).max_per_resource
+	counts := {name: devices |
+		some name, group in _accelerated(resource)
+		devices := _devices(group, resource.multiplicity.max)
+	}
+	total := sum([devices | some devices in counts])
+	total > limit
+	most := max([[devices, name] | some name, devices in counts])[1]
+	decision := {
+		"resource": resource.address,
+		"path": lib.path(["groups", most, "replicas", "max"]),
+		"message": sprintf("may run %d accelerators, at most %d", [total, limit]),
+		"measure": {"value": total, "limit": limit, "after": total},
+		"remediation": _remediation(limit),
+	}
+}
+
+deny contains decision if {
+	some unit, families in input.accelerators.unit
+	limit := lib.unit_params("gpu-count-limit", unit).max_per_unit
+	decision := _too_many(sprintf("unit:%s", [unit]), families, limit)
+}
+
+deny contains decision if {
+	some namespace, families in input.accelerators.namespace
+	namespace != "unallocated"
+	limit := lib.params("gpu-count-limit", null).max_per_namespace
+	decision := _too_many(sprintf("namespace:%s", [namespace]), families, limit)
+}
+
+# Templates never run by themselves; what is made from them is judged.
+_accelerated(resource) := {name: group |
+	resource.category != "compute.template"
+	some name, group in lib.groups(resource)
+	lib.accelerated(group)
+}
+
+_devices(group, copies) := sum([devices |
+	some accelerator in group.accelerators
+	devices := lib.devices(accelerator, group.replicas.max * copies)
+]) if {
+	is_number(group.replicas.max)
+	is_number(copies)
+}
+
+# What has no bound is told of the resource that has none.
+_too_many(subject, families, limit) := {
+	"subject": subject,
+	"message": sprintf("may run %d accelerators, at most %d", [total, limit]),
+	"measure": {"value": total, "limit": limit, "after": total},
+	"remediation": _remediation(limit),
+} if {
+	total := sum([family.max | some family in families; is_number(family.max)])
+	total > limit
+}
+
+_remediation(limit) := sprintf("Bound it to %d accelerators, or ask for a waiver that names the number.", [limit])

@@ -1,0 +1,81 @@
+# METADATA
+# title: Accelerator family that is not allowed
+# description: >-
+#   The accelerators of every group are of a family on the list. A team that has a list of its own is held to that one
+#   instead; its label is the one by which cost is allocated.
+# scope: package
+# custom:
+#   id: gpu-family-allowlist
+#   revision: 1
+#   severity: high
+#   level: deny
+#   remediation: >-
+#     Choose a machine with an accelerator of an allowed family. If the work needs another one, ask whoever keeps the
+#     list in guardrail.yaml, or for a waiver.
+#   applies_to: {all: true}
+#   params:
+#     type: object
+#     required: [allow]
+#     properties:
+#       allow:
+#         type: array
+#         description: Families that are allowed, as in `t4`, `l4`, `a10g`, `h100`.
+#         items: {type: string}
+#         default: []
+#       by_team:
+#         type: object
+#         description: Families by team, in place of `allow`.
+#         additionalProperties: {type: array, items: {type: string}}
+#         default: {}
+#       team_labels:
+#         type: array
+#         description: Labels that name the team, the first that is there wins; from `allocation` unless given.
+#         items: {type: string}
+#         default: []
+#         from: allocation.team
+#         when: by_team
+package guardrail.policies.gpu_family_allowlist
+
+import data.guardrail.lib
+
+applies contains resource.address if {
+	some resource in input.resources
+	some group in lib.groups(resource)
+	lib.accelerated(group)
+}
+
+deny contains decision if {
+	some resource in input.resources
+	some name, group in lib.groups(resource)
+	some index, accelerator in group.accelerators
+	allowed := _allowed(resource, lib.params("gpu-family-allowlist", resource))
+	count(allowed) > 0
+	not _is_allowed(accelerator, allowed)
+	one_of := concat(", ", allowed)
+	family := object.get(accelerator, "family", "of unknown family")
+	decision := {
+		"resource": resource.address,
+		"path": lib.path(["groups", name, "accelerators", index, "family"]),
+		"message": sprintf("accelerator %s is not allowed, only one of %s", [family, one_of]),
+		"remediation": sprintf("Choose a machine with one of %s, or ask for a waiver.", [one_of]),
+		"evidence": {"allowed": allowed},
+	}
+}
+
+_is_allowed(accelerator, allowed) if {
+	is_string(accelerator.family)
+	lower(accelerator.family) in allowed
+}
+
+# Undefined where the team is not known: the host tells that.
+_allowed(resource, params) := [lower(family) | some family in families] if {
+	every key in params.team_labels {
+		lib.known(resource, ["labels", key])
+	}
+	families := object.get(params.by_team, _team(resource, params), params.allow)
+}
+
+_team(resource, params) := teams[0] if {
+	teams := [team | some key in params.team_labels; team := resource.labels[key]]
+	count(teams) > 0
+} else := ""

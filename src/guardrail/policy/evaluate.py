@@ -1,0 +1,259 @@
+"""The evaluation of a run: the policies that are on, asked about one document, and what their answers come to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from guardrail.model.finding import Decision, Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.resource import Resource
+from guardrail.policy import decisions as answers
+from guardrail.policy.candidates import Trials, combine, triable
+from guardrail.policy.document import Facts, Sections, assemble
+from guardrail.policy.engine import Engine, Failed, Outcome, Value
+from guardrail.policy.judge import Judge, decided, silence
+from guardrail.policy.model import ANY, JOINED, Library, Loaded, Path, Reads
+from guardrail.policy.parameters import Parameters
+from guardrail.policy.plain import Wanted, see
+from guardrail.policy.sums import gaps
+
+NO_BASE = "there is no base to compare with"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """
+    What the policies say.
+
+    `judged` counts the resources and sums that each policy had a say about, `off` says why one was not asked. A
+    policy that failed is in `diagnostics` (level error) and in neither; what it decided before it failed is kept.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    judged: Mapping[str, int] = field(default_factory=dict)
+    off: Mapping[str, str] = field(default_factory=dict)
+
+
+def evaluate(engine: Engine, library: Library, params: Parameters, facts: Facts) -> Evaluation:
+    """Ask every policy that is on. Never raises for what a policy does."""
+    off = dict(params.off)
+    for name, loaded in library.loaded.items():
+        measure = loaded.policy.measure
+        if name not in off and measure is not None and measure.of == "delta" and facts.costs.total.delta is None:
+            off[name] = NO_BASE
+    chosen = {name: loaded for name, loaded in library.loaded.items() if name not in off}
+    if not chosen:
+        return Evaluation(off=off)
+    run = _Run(engine, params, facts, chosen)
+    run.ask()
+    for loaded in chosen.values():
+        run.judge_resources(loaded)
+    run.try_candidates()
+    return Evaluation(
+        decisions=tuple(sorted(run.finish(), key=answers.order)),
+        diagnostics=tuple(run.diagnostics),
+        judged=run.judged,
+        off=off,
+    )
+
+
+class _Run:
+    """The state of one evaluation."""
+
+    def __init__(self, engine: Engine, params: Parameters, facts: Facts, chosen: Mapping[str, Loaded]) -> None:
+        self.engine = engine
+        self.params = params
+        self.facts = facts
+        self.chosen = chosen
+        self.diagnostics: list[Diagnostic] = []
+        self.judged: dict[str, int] = {}
+        self._sections = sections(chosen.values())
+        self._failed: set[str] = set()
+        self._raw: dict[str, Sequence[Decision]] = {}
+        self._applied: dict[str, frozenset[str]] = {}
+        self._silent: list[Decision] = []
+        self._replaced: dict[str, dict[str, Sequence[Decision]]] = {}
+        self._trials = Trials()
+        seen = {address: see(one, self._sections.resource) for address, one in facts.graph.resources.items()}
+        self._judge = Judge(facts.graph, params, seen, self._sections.resource)
+
+    def ask(self) -> None:
+        """Ask the engine about all resources as they are."""
+        made = assemble(self.facts, self.params, self.chosen, self._judge.seen, self._sections)
+        addresses = _sent(self._judge.seen)
+        queries = [query for one in self.chosen.values() for query in (one.query, one.narrowing) if query]
+        outcomes = self.engine.evaluate([one.module for one in self.chosen.values()], encode(made), queries)
+        for name, loaded in self.chosen.items():
+            self._raw[name] = self._read(loaded, outcomes[loaded.query], addresses)
+            if loaded.narrowing:
+                self._applied[name] = self._addresses(loaded, outcomes[loaded.narrowing], addresses)
+
+    def judge_resources(self, loaded: Loaded) -> None:
+        """Find what a policy is silent about without knowing, and what can be tried."""
+        policy = loaded.policy
+        if policy.id in self._failed or policy.applies is None:
+            return
+        decisions: dict[str, list[Decision]] = {}
+        for one in self._raw[policy.id]:
+            decisions.setdefault(one.resource or "", []).append(one)
+        reached: dict[tuple[str, str], Decision] = {}
+        count = 0
+        for resource in self.facts.graph.resources.values():
+            if not self._has_say(loaded, resource):
+                continue
+            count += 1
+            self._judge_one(loaded, resource, decisions.get(resource.address, []))
+            for address, path, cause in self._judge.reached(loaded, resource):
+                reached.setdefault((address, path), silence(loaded, address, path, cause))
+        self._silent.extend(reached.values())
+        self.judged[policy.id] = count
+
+    def try_candidates(self) -> None:
+        """Ask again about resources with each value that what is not known of them can take."""
+        if not self._trials:
+            return
+        loaded = [self.chosen[name] for name in self._trials.policies]
+        made = self._trials.document(self.facts, self.params, self._sections)
+        outcomes = self.engine.evaluate([one.module for one in loaded], encode(made), [one.query for one in loaded])
+        addresses = _sent(self._trials.addresses)
+        for one in loaded:
+            told = self._read(one, outcomes[one.query], addresses)
+            by_variant: dict[str, list[Decision]] = {}
+            for decision in told:
+                by_variant.setdefault(decision.resource or "", []).append(decision)
+            if one.policy.id in self._failed:
+                self._give_up(one)
+                continue
+            self._replaced[one.policy.id] = {
+                address: combine(one, trial, by_variant, self._judge)
+                for address, trial in self._trials.of(one.policy.id).items()
+            }
+
+    def finish(self) -> list[Decision]:
+        """Return all decisions: settled, combined, raised by the engine, and those about sums."""
+        found = list(self._silent)
+        for name, loaded in self.chosen.items():
+            replaced = self._replaced.get(name, {})
+            kept = [one for one in self._raw[name] if one.resource not in replaced and self._speaks(name, one)]
+            found.extend(self._judge.settle(one) if one.resource else one for one in kept)
+            for several in replaced.values():
+                found.extend(several)
+            if name in self._failed:
+                self.judged.pop(name, None)
+                continue
+            told = gaps(loaded.policy, self.params, self.facts.costs, kept)
+            found.extend(told.decisions)
+            self.judged[name] = self.judged.get(name, 0) + told.judged
+        return found
+
+    def _judge_one(self, loaded: Loaded, resource: Resource, decisions: Sequence[Decision]) -> None:
+        concerned = self._judge.concerned(loaded, resource)
+        if not concerned:
+            return
+        name, address = loaded.policy.id, resource.address
+        tried = {} if loaded.joins else triable(concerned)
+        if tried and not self._trials.add(name, address, tried, self._judge.seen[address]):
+            tried = {}
+        for path, cause in concerned.items():
+            if path not in tried and not decided(path, decisions):
+                self._silent.append(silence(loaded, address, path, cause))
+
+    def _give_up(self, loaded: Loaded) -> None:
+        """Tell of unknowns that could not be tried after all."""
+        for address, trial in self._trials.of(loaded.policy.id).items():
+            told = [one for one in self._raw[loaded.policy.id] if one.resource == address]
+            for path, cause in trial.causes.items():
+                if not decided(path, told):
+                    self._silent.append(silence(loaded, address, path, cause))
+
+    def _has_say(self, loaded: Loaded, resource: Resource) -> bool:
+        policy = loaded.policy
+        if policy.applies is None or not policy.applies.to(resource):
+            return False
+        if not self.params.speaks(policy.id, resource.unit):
+            return False
+        if loaded.narrowed_by is None or resource.address in self._applied[policy.id]:
+            return True
+        return bool(self._judge.concerned(loaded, resource, narrowing=True))
+
+    def _speaks(self, name: str, decision: Decision) -> bool:
+        """Whether the policy is on where a decision is about; Rego is asked about all units at once."""
+        if decision.resource is not None:
+            return self.params.speaks(name, self.facts.graph.resources[decision.resource].unit)
+        dimension, _, value = (decision.subject or "").partition(":")
+        return self.params.speaks(name, value if dimension == "unit" else None)
+
+    def _read(self, loaded: Loaded, outcome: Outcome, addresses: Mapping[str, str]) -> Sequence[Decision]:
+        if isinstance(outcome, Failed):
+            self._fail(loaded, outcome.message, outcome.place)
+            return ()
+        told = answers.read(loaded.policy, outcome.json if isinstance(outcome, Value) else None, addresses)
+        for wrong in told.wrong:
+            self._fail(loaded, wrong)
+        return told.decisions
+
+    def _addresses(self, loaded: Loaded, outcome: Outcome, addresses: Mapping[str, str]) -> frozenset[str]:
+        if isinstance(outcome, Failed):
+            self._fail(loaded, outcome.message, outcome.place)
+            return frozenset()
+        given = outcome.json if isinstance(outcome, Value) else None
+        if not isinstance(given, list) or not all(isinstance(one, str) and one in addresses for one in given):
+            self._fail(loaded, "`applies` is no set of addresses; write `applies contains resource.address if …`")
+            return frozenset()
+        return frozenset(addresses[one] for one in given)
+
+    def _fail(self, loaded: Loaded, message: str, place: Optional[Place] = None) -> None:
+        policy = loaded.policy
+        self._failed.add(policy.id)
+        failed = Diagnostic(
+            "error", "policy-failed", f"policy {policy.id}: {message}", place or Place(policy.file), _HINT
+        )
+        if failed not in self.diagnostics:
+            self.diagnostics.append(failed)
+
+
+_HINT = "The other policies were judged. Correct this one, or set its level to off."
+
+
+def encode(made: Mapping[str, Any]) -> bytes:
+    """Return a document as JSON. File names that are not UTF-8 are kept as lone surrogates, which it cannot hold."""
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _sent(addresses: Iterable[str]) -> Mapping[str, str]:
+    """Return addresses by how they are spelt in the document."""
+    return {address.encode("utf-8", "replace").decode(): address for address in addresses}
+
+
+def sections(chosen: Iterable[Loaded]) -> Sections:
+    """Return the parts of the document that some policies read."""
+    reads = Reads()
+    for loaded in chosen:
+        required = frozenset(("resources", ANY, *one.path) for one in loaded.rests_on)
+        reads |= loaded.reads | Reads(required)
+    fields = _below(reads, ("resources", ANY))
+    return Sections(
+        names=_below(reads, ()),
+        cost=_below(reads, ("cost",)),
+        dimensions=_below(reads, ("cost", "by")),
+        resource=Wanted(fields, _below(reads, ("resources", ANY, "groups", ANY))),
+        unknown=fields is None or "unknown" in fields,
+    )
+
+
+def _below(reads: Reads, prefix: Path) -> Optional[frozenset[str]]:
+    """Return the keys that are read below a prefix; None if it may be all of them."""
+    found: set[str] = set()
+    for paths, deep in ((reads.deep, True), (reads.shallow, False)):
+        for path in paths:
+            if any(ANY not in (wanted, key) and wanted != key for wanted, key in zip(prefix, path, strict=False)):
+                continue
+            if len(path) > len(prefix):
+                found.add(path[len(prefix)])
+            elif deep:
+                return None
+    return None if found & {ANY, JOINED} else frozenset(found)

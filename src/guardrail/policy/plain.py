@@ -1,0 +1,215 @@
+"""
+A resource as Rego sees it: plain JSON, with what is not known left out and listed beside.
+
+What is not stated is absent. An unknown member of a list leaves null behind, so that the others keep their index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Final, Optional
+
+from guardrail.model.path import pointer
+from guardrail.model.resource import Group, Resource
+from guardrail.model.value import OpenMap, Reason, Unknown
+
+ALWAYS: Final = ("address", "unit", "format", "type", "name", "category", "taggable")
+STATED: Final = ("environment", "api_version", "provider", "region", "account", "cluster", "namespace")
+FILLED: Final = ("lifetime", "autoscaling", "storage")
+MAPS: Final = ("labels", "annotations")
+
+_GROUP_ALWAYS: Final = frozenset({"replicas", "accelerators"})
+_GROUP_FIELDS: Final = tuple(field.name for field in fields(Group))
+_WORDS: Final = {"kind": "class"}  # a word that Python keeps; only disks have it
+_SCALARS: Final = frozenset({str, int, bool})
+_DROPPED: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a path is not known. `open`: the map there is definite in what it lists; only other keys are not known."""
+
+    unknown: Unknown
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource in JSON, without `unknown`, and what is not known of it, by pointer."""
+
+    json: dict[str, Any]
+    causes: Mapping[str, Cause]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which fields of resources, and of groups, are asked for; None is all."""
+
+    fields: Optional[frozenset[str]] = None
+    groups: Optional[frozenset[str]] = None
+
+
+EVERYTHING: Final = Wanted()
+
+_Trail = Optional[tuple[Any, str]]
+"""Where a value is: what it is in, and its key. Spelt out only where something is not known."""
+
+
+def see(resource: Resource, wanted: Wanted = EVERYTHING) -> Seen:
+    """Return a resource as Rego sees it."""
+    causes: dict[str, Cause] = {}
+    names = wanted.fields
+    json: dict[str, Any] = {name: getattr(resource, name) for name in ALWAYS if names is None or name in names}
+    for name in STATED:
+        if (names is None or name in names) and (value := getattr(resource, name)) is not None:
+            _put(json, name, value, causes)
+    for name in MAPS:
+        if names is None or name in names:
+            _put(json, name, getattr(resource, name), causes)
+    for name in FILLED:
+        if (names is None or name in names) and (value := getattr(resource, name)):
+            _put(json, name, value, causes)
+    if names is None or "groups" in names:
+        _groups(json, resource, wanted, causes)
+    if names is None or "multiplicity" in names:
+        _put(json, "multiplicity", {"min": resource.multiplicity.min, "max": resource.multiplicity.max}, causes)
+    if resource.multiplicity.why is not None:
+        causes["/multiplicity"] = Cause(resource.multiplicity.why)
+    for name, value in resource.facts.items():
+        if (names is None or name in names) and name not in json and value is not None:
+            _put(json, name, value, causes)
+    if names is None or "attributes" in names:
+        json["attributes"] = _value(resource.attributes, (None, "attributes"), causes, nulls=True)
+    return Seen(json, causes)
+
+
+def _groups(json: dict[str, Any], resource: Resource, wanted: Wanted, causes: dict[str, Cause]) -> None:
+    trail = (None, "groups")
+    if isinstance(resource.groups, Unknown):
+        _value(resource.groups, trail, causes)
+        return
+    names = _GROUP_FIELDS if wanted.groups is None else [name for name in _GROUP_FIELDS if name in wanted.groups]
+    groups: dict[str, Any] = {}
+    for key, group in resource.groups.items():
+        seen: dict[str, Any] = {}
+        for name in names:
+            value = getattr(group, name)
+            if value is None or (value == () and name not in _GROUP_ALWAYS):
+                continue
+            converted = _value(value, ((trail, key), name), causes)
+            if converted is not _DROPPED:
+                seen[name] = converted
+        groups[key] = seen
+    json["groups"] = groups
+    if isinstance(resource.groups, OpenMap):
+        causes["/groups"] = Cause(resource.groups.rest, open=True)
+
+
+def _put(json: dict[str, Any], name: str, value: Any, causes: dict[str, Cause]) -> None:
+    if type(value) not in _SCALARS:
+        value = _value(value, (None, name), causes)
+        if value is _DROPPED:
+            return
+    json[name] = value
+
+
+def _value(value: Any, trail: _Trail, causes: dict[str, Cause], *, nulls: bool = False) -> Any:
+    """Return a value in JSON, or `_DROPPED`. What is not known is noted; null stays in attributes only."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if value is None:
+        return None if nulls else _DROPPED
+    if kind is Unknown:
+        causes[_pointer(trail)] = Cause(value)
+        return _DROPPED
+    if isinstance(value, Mapping):
+        if kind is OpenMap:
+            causes[_pointer(trail)] = Cause(value.rest, open=True)  # type: ignore[attr-defined]
+        return _mapping(value, trail, causes, nulls=nulls)
+    if isinstance(value, (list, tuple)):
+        members = (_value(one, (trail, str(index)), causes, nulls=nulls) for index, one in enumerate(value))
+        return [None if member is _DROPPED else member for member in members]
+    return _special(value, trail, causes)
+
+
+def _mapping(value: Mapping[Any, Any], trail: _Trail, causes: dict[str, Cause], *, nulls: bool) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, member in value.items():
+        converted = member if type(member) in _SCALARS else _value(member, (trail, key), causes, nulls=nulls)
+        if converted is not _DROPPED:
+            result[key if type(key) is str else str(key)] = converted
+    return result
+
+
+def _special(value: Any, trail: _Trail, causes: dict[str, Cause]) -> Any:
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return number(Decimal(repr(value)))
+    if is_dataclass(value):
+        result: dict[str, Any] = {}
+        for name, word in _named(type(value)):
+            member = getattr(value, name)
+            if member is None:
+                continue
+            if name == "fraction":
+                result[word] = f"{member:f}"
+                continue
+            converted = _value(member, (trail, word), causes)
+            if converted is not _DROPPED:
+                result[word] = converted
+        return result
+    return str(value)
+
+
+@cache
+def _named(kind: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, _WORDS.get(field.name, field.name)) for field in fields(kind))
+
+
+def _pointer(trail: _Trail) -> str:
+    keys: list[str] = []
+    while trail is not None:
+        trail, key = trail[0], trail[1]
+        keys.append(str(key))
+    return pointer(reversed(keys))
+
+
+def number(value: Decimal) -> Any:
+    """Return an exact number as JSON has it: an integer, else a fraction if that loses nothing, else text."""
+    if not value.is_finite():
+        return str(value)
+    if value == value.to_integral_value():
+        return int(value) if value.adjusted() < _DIGITS else str(value)
+    near = float(value)
+    return near if Decimal(repr(near)) == value else str(value)
+
+
+_DIGITS: Final = 300
+"""Larger numbers would take as much memory as their exponent says."""
+
+
+def told(cause: Cause) -> dict[str, Any]:
+    """Return an entry of `unknown`."""
+    unknown = cause.unknown
+    entry: dict[str, Any] = {"reason": unknown.reason.value if isinstance(unknown.reason, Reason) else unknown.reason}
+    if unknown.one_of is not None:
+        entry["one_of"] = [candidate(one) for one in unknown.one_of]
+    if unknown.prefix is not None:
+        entry["prefix"] = unknown.prefix
+    if cause.open:
+        entry["open"] = True
+    return entry
+
+
+def candidate(value: Any) -> Any:
+    """Return a candidate of an unknown in JSON."""
+    converted = _value(value, None, {}, nulls=True)
+    return None if converted is _DROPPED else converted
