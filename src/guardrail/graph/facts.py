@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any, Final
 
 from guardrail.model.path import pointer
 from guardrail.model.resource import Accelerator, Bounds, Container, Disk, Group, Multiplicity, Purchase, Resource
-from guardrail.model.value import Unknown, Value
+from guardrail.model.value import OpenMap, Unknown, Value
 
 _SPELLED: Final = {(Disk, "kind"): "/class", (Multiplicity, "why"): ""}
 
@@ -17,6 +18,8 @@ RECORDS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
     for record in (Accelerator, Bounds, Container, Disk, Group, Multiplicity, Purchase)
 }
 """By class: (field, pointer of it below the record in the document)."""
+
+_PLAIN: Final = (str, int, Decimal)
 
 FIELDS: Final = (
     "environment", "format", "type", "api_version", "provider", "region", "account", "cluster", "namespace", "name",
@@ -45,6 +48,16 @@ def facts(resource: Resource) -> Iterator[tuple[str, Value]]:
     yield from _leaves("", resource.facts)
 
 
+def unknown_facts(resource: Resource) -> Iterator[tuple[str, Unknown]]:
+    """Yield (pointer, unknown) for every fact that is not known."""
+    for name in FIELDS:
+        value = getattr(resource, name)
+        if value and not isinstance(value, (str, bool)):
+            yield from _unknown(f"/{name}", value)
+    if resource.facts:
+        yield from _unknown("", resource.facts)
+
+
 def attributes(resource: Resource) -> Iterator[tuple[str, Value]]:
     """Yield (pointer, plain or unknown value) for every native attribute."""
     yield from _leaves("/attributes", resource.attributes)
@@ -58,3 +71,14 @@ def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:
         return
     for below, member in members(value):
         yield from _leaves(path + below, member)
+
+
+def _unknown(path: str, value: Value) -> Iterator[tuple[str, Unknown]]:
+    if isinstance(value, Unknown):
+        yield path, value
+        return
+    if isinstance(value, OpenMap):
+        yield path, value.rest
+    for below, member in members(value):
+        if member is not None and not isinstance(member, _PLAIN):
+            yield from _unknown(path + below, member)

@@ -1,0 +1,206 @@
+"""Where the facts of a resource come from, line by line, and what its price is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Optional
+
+from guardrail.errors import UsageError
+from guardrail.graph.facts import FIELDS, attributes, facts
+from guardrail.graph.trace import place, trace
+from guardrail.model.cost import Bill, Priced, Unpriced
+from guardrail.model.graph import Edge, Graph
+from guardrail.model.path import covers
+from guardrail.model.report import Report
+from guardrail.model.resource import Resource
+from guardrail.model.value import Unknown, Value
+from guardrail.report.findings import because, plain_text
+from guardrail.report.money import plain, rounded
+from guardrail.report.page import BLANK, WIDTH, Line, Style, cells, hanging, line, padded, printed, shortened
+
+_VALUE: Final = 44
+_SEARCHED: Final = 2_000  # names that are compared with a misspelt one; each takes a tenth of a millisecond
+_TELLING: Final = frozenset({"/format", "/name", "/type", "/category", "/multiplicity/min", "/multiplicity/max"})
+"""Facts that the head of the page tells, or that are as usual."""
+
+KNOWN: Final = frozenset(f"/{name}" for name in FIELDS)
+
+
+def explanation(
+    report: Report, address: str, path: Optional[str] = None, color: bool = False, width: int = WIDTH
+) -> str:
+    """
+    Return what is known of one resource, or of one fact of it.
+
+    Raise `UsageError` for an address or a path that does not exist. A native address is enough where it is unique.
+    """
+    resource = _resource(report.graph, address)
+    lines = _whole(report, resource, width) if not path else _fact(report.graph, resource, path, width)
+    return printed(lines, color=color)
+
+
+def _resource(graph: Graph, address: str) -> Resource:
+    if address in graph.resources:
+        return graph.resources[address]
+    same = [full for full in graph.resources if full.endswith(f"//{address}")]
+    if len(same) == 1:
+        return graph.resources[same[0]]
+    close = same or _close(address, graph.resources, cutoff=0.6)
+    hint = f"did you mean {' or '.join(close)}?" if close else "guardrail graph lists the addresses."
+    raise UsageError(f"no resource has the address {address}", hint=hint)
+
+
+def _fact(graph: Graph, resource: Resource, path: str, width: int) -> Iterator[Line]:
+    yield from _head(resource)
+    known = attributes(resource) if covers("/attributes", path) else facts(resource)
+    told = [(at, value) for at, value in known if covers(path, at) or covers(at, path)]
+    for at, value in told:
+        yield from _value(at, value, width)
+        yield from _origin(graph, resource, at, width)
+    if not told:
+        _check(resource, path)
+        yield line((path, "strong"), "  is not stated")
+        yield from _origin(graph, resource, path, width)
+
+
+def _check(resource: Resource, path: str) -> None:
+    """Raise for a path that no resource has: nothing stands beside it or above it."""
+    above = path.rpartition("/")[0]
+    every = [at for at, _ in facts(resource)]
+    if path.startswith("/") and any(covers(above, at) for at in every if above):
+        return
+    if path in KNOWN:
+        return
+    close = _close(path, every, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "without PATH all facts are listed."
+    raise UsageError(f"{resource.address} has no fact {path}", hint=hint)
+
+
+def _close(word: str, known: Iterable[str], *, cutoff: float) -> list[str]:
+    """Return what may have been meant."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known)[:_SEARCHED], n=3, cutoff=cutoff)
+
+
+def _value(at: str, value: Value, width: int) -> Iterator[Line]:
+    text, style = _told(value)
+    yield from hanging(((at, "strong"), ("  ", "plain")), text, width, style)
+
+
+def _told(value: Value) -> tuple[str, Style]:
+    """Return what is known of a value: itself, or why it is not and what it can be."""
+    if not isinstance(value, Unknown):
+        return plain_text(value), "plain"
+    parts = [f"not known ({value.reason})"]
+    if value.note:
+        parts.append(f": {value.note}")
+    if value.one_of is not None:
+        parts.append(f"; one of {', '.join(plain_text(one) for one in value.one_of)}")
+    if value.prefix:
+        parts.append(f"; begins with {value.prefix}")
+    return "".join(parts), "doubt"
+
+
+def _origin(graph: Graph, resource: Resource, at: str, width: int) -> Iterator[Line]:
+    steps = trace(graph, resource.address, at)
+    if steps:
+        yield from because(steps, "  because  ", width)
+    else:
+        yield line(("  in       ", "quiet"), (place(graph, resource.address, at), "place"))
+
+
+def _head(resource: Resource) -> Iterator[Line]:
+    told = [resource.type, resource.category]
+    told += [one for one in (resource.provider, resource.region, resource.environment) if isinstance(one, str)]
+    if not resource.understood:
+        told.append("not understood")
+    yield line((resource.address, "title"))
+    yield line(("  " + ", ".join(told), "quiet"), "  ", (resource.native.place(""), "place"))
+    yield BLANK
+
+
+def _whole(report: Report, resource: Resource, width: int) -> Iterator[Line]:
+    graph = report.graph
+    yield from _head(resource)
+    yield line(("FACTS", "title"), ("  guardrail explain ADDRESS PATH tells one of them line by line", "quiet"))
+    rows = [(at, *_told(value), _written(graph, resource, at)) for at, value in facts(resource) if at not in _TELLING]
+    path_width = max((cells(at) for at, *_ in rows), default=0)
+    value_width = min(max((cells(text) for _, text, *_ in rows), default=0), _VALUE)
+    for at, text, style, where in rows:
+        value = padded(shortened(text, _VALUE), value_width)
+        yield line("  ", padded(at, path_width), "  ", (value, style), "  ", (where, "place"))
+    yield BLANK
+    yield from _edges(graph, resource)
+    bill = report.costs.bills.get(resource.address)
+    if bill is not None:
+        yield from _price(bill, report.costs.base_bills.get(resource.address), graph, width)
+
+
+def _written(graph: Graph, resource: Resource, at: str) -> str:
+    """Return where a fact is written and where its value begins, if that is elsewhere."""
+    steps = trace(graph, resource.address, at)
+    if not steps:
+        where = place(graph, resource.address, at)
+        return "" if where == resource.native.place("") else f"{where.file}:{where.line}"
+    first, last = (f"{step.place.file}:{step.place.line}" for step in (steps[0], steps[-1]))
+    return first if first == last else f"{first} ← {last}"
+
+
+def _edges(graph: Graph, resource: Resource) -> Iterator[Line]:
+    out = [f"{edge.kind} → {edge.to}{_group(edge)}" for edge in graph.edges.get(resource.address, ())]
+    into = [
+        f"{edge.kind} ← {start}{_group(edge)}"
+        for start, edges in graph.edges.items()
+        for edge in edges
+        if edge.to == resource.address
+    ]
+    why = graph.unplaced.get(resource.address)
+    if out or into or why:
+        yield line(("EDGES", "title"))
+        for text in (*out, *into):
+            yield line(f"  {text}")
+        if why:
+            yield line((f"  runs on no pool of this graph: {why}", "doubt"))
+        yield BLANK
+
+
+def _group(edge: Edge) -> str:
+    return f"  (group {edge.group})" if edge.group else ""
+
+
+def _price(bill: Bill, base: Optional[Bill], graph: Graph, width: int) -> Iterator[Line]:
+    yield line(("PRICE", "title"), ("  USD a month of 730 hours, list price, before tax", "quiet"))
+    if bill.role == "template":
+        yield line(("  never runs by itself: it costs where it is used", "quiet"))
+    for pool in bill.allocated_to:
+        yield line((f"  part of the bill of {pool}", "quiet"))
+    for one in bill.lines:
+        if isinstance(one, Unpriced):
+            yield from hanging(((f"  {one.name}  ", "plain"),), f"not priced: {one.why}", width, "doubt")
+        else:
+            yield from _line(one)
+    if not bill.lines and bill.role == "billed" and bill.complete and graph.resources[bill.address].understood:
+        yield line(("  known to be free", "quiet"))
+    least = "" if bill.complete else "at least "
+    amounts = ", ".join(
+        f"{word} {least}{rounded(amount)}"
+        for word, amount in (("floor", bill.min), ("expected", bill.expected), ("worst case", bill.max))
+    )
+    yield line("  ", (amounts, "strong"))
+    if base is not None and (base.min, base.expected, base.max) != (bill.min, bill.expected, bill.max):
+        yield line((f"  at base: {rounded(base.min)}, {rounded(base.expected)}, {rounded(base.max)}", "quiet"))
+    if bill.per_run is not None:
+        yield line(f"  one run: {', '.join(rounded(amount) for amount in bill.per_run)}")
+
+
+def _line(priced: Priced) -> Iterator[Line]:
+    price = priced.price
+    yield line(f"  {priced.name}")
+    if priced.quantity is not None and priced.monthly is not None:
+        sum_of = f"{plain(priced.quantity)} {price.unit} × {plain(price.usd, 2)} = "
+        yield line(f"    {sum_of}", (rounded(priced.monthly), "strong"))
+    else:
+        yield line(f"    {plain(price.usd, 2)} per {price.unit}, as many as are not known")
+    row = " ".join(part for part in (price.provider, price.service, price.sku, price.region, price.option) if part)
+    yield line((f"    {price.basis}: {row}, {price.as_of}, {price.source}", "quiet"))

@@ -1,0 +1,169 @@
+"""Findings as people read them: what is wrong, where, why the value is what it is, and what would pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from guardrail.model.finding import Finding
+from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.value import Unknown
+from guardrail.report.page import BLANK, Line, Span, Style, cells, hanging, line, padded, shortened
+from guardrail.report.writing import plain
+
+IN_FULL: Final[Mapping[str, int]] = {"BLOCKS": 12}
+"""Findings of one section that are told in full; of the others only how many there are."""
+
+USUALLY: Final = 6
+"""The same for any other section."""
+
+ALIKE: Final = 4
+"""Subjects that are named where one thing is wrong with many."""
+
+STEPS: Final = 5
+"""Lines of a provenance. The chain is shown from both ends: where the value is used and where it begins."""
+
+EXISTING: Final = 5
+
+_MARKS: Final[Mapping[str, Span]] = {
+    "deny": ("✗", "bad"),
+    "warn": ("!", "warn"),
+    "undetermined": ("?", "doubt"),
+    "waived": ("~", "quiet"),
+}
+_VALUE: Final = 40
+
+
+def findings(found: Sequence[Finding], width: int) -> Iterator[Line]:
+    """Yield all findings: what blocks, then warnings, what cannot be told, what is waived, what was there before."""
+    shown = [finding for finding in found if not finding.hidden]
+    rest = [finding for finding in shown if not finding.blocking]
+    introduced = [finding for finding in rest if finding.introduced]
+    sections: tuple[tuple[str, Style, list[Finding]], ...] = (
+        ("BLOCKS", "bad", [finding for finding in shown if finding.blocking]),
+        ("DENIED, but does not block", "bad", [finding for finding in introduced if finding.status == "deny"]),
+        ("WARNS", "warn", [finding for finding in introduced if finding.status == "warn"]),
+        ("CANNOT BE TOLD", "doubt", [finding for finding in introduced if finding.status == "undetermined"]),
+        ("WAIVED", "quiet", [finding for finding in introduced if finding.status == "waived"]),
+    )
+    for title, style, several in sections:
+        if several:
+            yield line((f"{title}  {len(several)}", style))
+            yield from _section(several, IN_FULL.get(title, USUALLY), width)
+    existing = [finding for finding in rest if not finding.introduced]
+    if existing:
+        yield from _existing(existing, width)
+
+
+def _section(several: Sequence[Finding], most: int, width: int) -> Iterator[Line]:
+    """Yield the findings of a section. What is wrong with many in the same way is told once, with some of them."""
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in several:
+        told = finding.decision
+        alike.setdefault((told.policy, finding.status, told.message, finding.remediation), []).append(finding)
+    groups = list(alike.values())
+    for group in groups[:most]:
+        yield BLANK
+        yield from _alone(group[0], width) if len(group) == 1 else _together(group, width)
+    left = Counter(finding.decision.policy for group in groups[most:] for finding in group)
+    if left:
+        more = ", ".join(f"{policy} ({number})" if number > 1 else policy for policy, number in sorted(left.items()))
+        yield BLANK
+        yield from hanging((("  and ", "quiet"),), f"{more}; --format json lists them all", width, "quiet")
+    yield BLANK
+
+
+def _alone(finding: Finding, width: int) -> Iterator[Line]:
+    where = "" if finding.place is None else str(finding.place)
+    yield _title(finding, (where, "place"))
+    yield line(("    ", "plain"), (_subject(finding), "quiet"))
+    yield from hanging((("    ", "plain"),), finding.decision.message, width)
+    yield from because(finding.provenance, "    because  ", width)
+    yield from hanging((("    to pass  ", "quiet"),), finding.remediation, width, "good")
+
+
+def _together(group: Sequence[Finding], width: int) -> Iterator[Line]:
+    first = group[0]
+    yield _title(first, (f"{len(group)} times", "strong"))
+    yield from hanging((("    ", "plain"),), first.decision.message, width)
+    yield from hanging((("    to pass  ", "quiet"),), first.remediation, width, "good")
+    yield from _named(group, ALIKE, width)
+
+
+def _title(finding: Finding, *more: Span) -> Line:
+    mark, style = _MARKS[finding.status]
+    return line(
+        "  ", (mark, style), " ", (finding.decision.policy, "strong"), (f"  {finding.severity}  ", "quiet"), *more
+    )
+
+
+def _named(several: Sequence[Finding], most: int, width: int, *, policy: bool = False) -> Iterator[Line]:
+    """Yield one line for each of some findings: policy if asked for, subject, place."""
+    rows = [
+        (
+            finding.decision.policy if policy else "",
+            _subject(finding),
+            "" if finding.place is None else _where(finding.place),
+        )
+        for finding in several[:most]
+    ]
+    widths = [max(cells(row[at]) for row in rows) for at in range(3)]
+    room = max(width - 4 - widths[0] - widths[2] - 4, 30)
+    for name, subject, where in rows:
+        start = f"    {padded(name, widths[0])}  " if policy else "    "
+        told = padded(shortened(subject, room), min(room, widths[1]))
+        yield line((start, "quiet"), (told, "quiet"), ("  ", "plain"), (where, "place"))
+    if len(several) > most:
+        yield line((f"    and {len(several) - most} more; --format json lists them all", "quiet"))
+
+
+def because(steps: Sequence[Step], head: str, width: int) -> Iterator[Line]:
+    """Yield the chain of lines that led to a value, its own first; each with what the value was there."""
+    if len(steps) > STEPS:
+        steps = (*steps[: STEPS - 2], *steps[-2:])
+    places = [_where(step.place) for step in steps]
+    column = max((cells(place) for place in places), default=0)
+    for at, (step, place) in enumerate(zip(steps, places, strict=True)):
+        first = (head, "quiet") if at == 0 else (" " * cells(head), "plain")
+        told = value_text(step)
+        room = width - cells(head) - column - 2 - (cells(told) + 4 if told else 0)
+        text = shortened(" ".join(step.text.split()), max(room, 30))
+        shown: tuple[object, ...] = () if not told or told in text else (("  → ", "quiet"), (told, "strong"))
+        yield line(first, (padded(place, column), "place"), "  ", text, *shown)
+
+
+def value_text(step: Step) -> str:
+    """Return what a value was at a step, as far as it is known and short; strings without their quotes."""
+    if step.value is UNSAID or isinstance(step.value, Unknown):
+        return ""
+    return shortened(plain_text(step.value), _VALUE)
+
+
+def plain_text(value: object) -> str:
+    """Return a value as people write it: strings as they are, the rest as JSON."""
+    if isinstance(value, str):
+        return str(plain(value))
+    import json
+
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True)
+
+
+def _existing(several: Sequence[Finding], width: int) -> Iterator[Line]:
+    """Yield what base has as well: counted, and some of it named."""
+    yield line((f"WAS THERE BEFORE  {len(several)}", "quiet"), ("  not brought by this change", "quiet"))
+    yield from _named(several, EXISTING, width, policy=True)
+    yield BLANK
+
+
+def _subject(finding: Finding) -> str:
+    told = finding.decision
+    if told.resource is not None:
+        return told.resource
+    kind, _, value = (told.subject or "").partition(":")
+    return f"{kind} {value}".strip()
+
+
+def _where(place: Place) -> str:
+    """Return file and line: the column matters only where a finding is told in full."""
+    return f"{place.file}:{place.line}" if place.line else place.file

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.graph.facts import attributes, facts, unknown_facts
+from guardrail.model.place import Place, Step
+from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Resource
+from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
+
+DATA = Unknown(Reason.DATA)
+
+
+class Text:
+    """Resources here have no text."""
+
+    def place(self, _: str) -> Place:
+        return Place("main.tf")
+
+    def trace(self, _: str) -> tuple[Step, ...]:
+        return ()
+
+    def referents(self, _: str) -> tuple[str, ...]:
+        return ()
+
+
+def thing(**fields: Any) -> Resource:
+    fields = {"attributes": {}, **fields}
+    return Resource(
+        address="a//x", unit="a", format="terraform", type="t", name="x", category="other", native=Text(), **fields
+    )
+
+
+def test_facts_are_told_one_by_one_at_the_pointers_of_the_document() -> None:
+    resource = thing(
+        region="eu",
+        multiplicity=Multiplicity(0, UNBOUNDED, DATA),
+        labels={"a/b": "c", "d": DATA},
+        groups={
+            "main": Group(
+                replicas=Bounds(1, None, 2),
+                purchase=ON_DEMAND,
+                zones=DATA,
+                containers=(Container(name="c", requests={"nvidia.com/gpu": 1}),),
+                storage=(Disk(kind="gp3"),),
+            )
+        },
+        facts={"sweep": {"max_trials": 3}},
+        attributes={"x": [None, 5]},
+    )
+    told = dict(facts(resource))
+    assert told == {
+        "/format": "terraform",
+        "/type": "t",
+        "/region": "eu",
+        "/name": "x",
+        "/category": "other",
+        "/taggable": False,
+        "/multiplicity/min": 0,
+        "/multiplicity/max": UNBOUNDED,
+        "/multiplicity": DATA,
+        "/labels/a~1b": "c",
+        "/labels/d": DATA,
+        "/groups/main/replicas/min": 1,
+        "/groups/main/replicas/max": 2,
+        "/groups/main/purchase/on_demand_base": 0,
+        "/groups/main/purchase/on_demand_percent": 100,
+        "/groups/main/purchase/otherwise": "on_demand",
+        "/groups/main/zones": DATA,
+        "/groups/main/containers/0/name": "c",
+        "/groups/main/containers/0/requests/nvidia.com~1gpu": 1,
+        "/groups/main/storage/0/class": "gp3",
+        "/sweep/max_trials": 3,
+    }
+    assert dict(attributes(resource)) == {"/attributes/x/1": 5}
+    assert dict(unknown_facts(resource)) == {path: value for path, value in told.items() if value is DATA}
+
+
+def test_an_open_map_is_not_known_as_a_whole() -> None:
+    assert list(unknown_facts(thing(labels=OpenMap({"a": "b"}, DATA)))) == [("/labels", DATA)]
+
+
+LABELS = st.dictionaries(st.text("ab/", min_size=1, max_size=2), st.text(max_size=1) | st.just(DATA), max_size=4)
+
+
+@given(LABELS, st.just("eu") | st.just(DATA) | st.none())
+def test_unknown_facts_are_those_of_all_facts(labels: dict[str, Any], region: Any) -> None:
+    resource = thing(labels=labels, region=region, groups={"g": Group(zones=DATA)})
+    assert list(unknown_facts(resource)) == [(at, value) for at, value in facts(resource) if value is DATA]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from guardrail.errors import UsageError
+from guardrail.model.report import Report
+from guardrail.report import explanation
+
+GPU = "infra/serving//aws_eks_node_group.gpu"
+WEB = "k8s/serving//apps/Deployment/serving/embeddings"
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "path"),
+    [
+        pytest.param("resource", GPU, None, id="a resource with its facts, edges and price"),
+        pytest.param("unpriced", WEB, None, id="a resource without a price"),
+        pytest.param("fact", GPU, "/groups/main/replicas/desired", id="one fact down to the line of the variables"),
+        pytest.param("facts", GPU, "/groups/main/replicas", id="all facts below a path"),
+        pytest.param("absent", GPU, "/labels/cost-center", id="a fact that nobody states"),
+        pytest.param("unknown", GPU, "/groups/main/zones", id="a fact that is not known"),
+        pytest.param("attribute", GPU, "/attributes/scaling_config/0/desired_size", id="a native attribute"),
+    ],
+)
+def test_explanation(
+    name: str, address: str, path: str, stories: Mapping[str, Report], golden: Callable[[str, str], None]
+) -> None:
+    golden(f"explain.{name}.txt", explanation(stories["blocked"], address, path))
+
+
+def test_a_native_address_is_enough_where_it_is_unique(stories: Mapping[str, Report]) -> None:
+    report = stories["blocked"]
+    assert explanation(report, "aws_eks_node_group.gpu") == explanation(report, GPU)
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "message", "hint"),
+    [
+        pytest.param(
+            "infra/serving//aws_eks_node_group.gpo",
+            None,
+            "no resource has the address infra/serving//aws_eks_node_group.gpo",
+            f"did you mean {GPU}",
+            id="a misspelt address",
+        ),
+        pytest.param("nothing", None, "no resource has the address nothing", "guardrail graph", id="no such address"),
+        pytest.param(
+            GPU,
+            "/group/main/replicas/max",
+            f"{GPU} has no fact /group/main/replicas/max",
+            "did you mean /groups/main/replicas/max",
+            id="a misspelt path",
+        ),
+        pytest.param(GPU, "zzz", f"{GPU} has no fact zzz", "without PATH", id="no pointer"),
+    ],
+)
+def test_what_does_not_exist(address: str, path: str, message: str, hint: str, stories: Mapping[str, Report]) -> None:
+    with pytest.raises(UsageError) as told:
+        explanation(stories["blocked"], address, path)
+    assert told.value.message == message
+    assert told.value.hint.startswith(hint)
