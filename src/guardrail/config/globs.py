@@ -64,6 +64,15 @@ def glob(text: str) -> Glob:
     return Glob(text, re.compile(pattern + ("/" if folder else r"(?:/|\Z)"), re.DOTALL))
 
 
+def refusal(text: str) -> str:
+    """Return what is wrong with a glob, empty if nothing is."""
+    try:
+        glob(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def matches_any(globs: Iterable[str], path: str, *, folder: bool = False) -> bool:
     """Whether one of these globs means a path."""
     return any(glob(text).matches(path, folder=folder) for text in globs)
@@ -148,15 +157,10 @@ def _class(text: str, start: int) -> tuple[str, int]:
         high = low
         if text[at : at + 1] == "-" and text[at + 1 : at + 2] not in ("", "]"):
             high, at = _member(text, at + 1)
-        if low <= high:  # as in git, a range that runs backwards holds nothing
-            members.append(f"{re.escape(low)}-{re.escape(high)}")
-        else:
-            members.append("")
+        members.append(re.escape(low) if high < low else f"{re.escape(low)}-{re.escape(high)}")  # as git takes it
     if at >= len(text):
         raise ValueError("the class that begins with [ has no ]")
     inside = "".join(members)
-    if not inside:
-        return ("[^/]" if negated else "(?!)"), at + 1
     return (f"[^/{inside}]" if negated else f"(?!/)[{inside}]"), at + 1
 
 

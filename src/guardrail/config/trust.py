@@ -1,0 +1,124 @@
+"""
+Who may say what the rules are.
+
+In a pull request the author controls every byte of the head. So configuration and policies come from a trusted tree,
+a revision or a directory that the author cannot write to, wherever one is given. The head supplies what is judged,
+and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, Optional
+
+from guardrail.config.load import FILE, load
+from guardrail.config.settings import Settings
+from guardrail.errors import ConfigError, SourceError, UsageError
+from guardrail.model.place import Place
+from guardrail.sources.tree import Tree
+
+FOLDER: Final = ".guardrail"
+"""Where files of guardrail's own are."""
+
+WAIVERS: Final = f"{FOLDER}/waivers"
+"""Waiver files carry their own signatures, so that the head may bring them."""
+
+_MISNAMED: Final = ("guardrail.yml", ".guardrail.yaml", ".guardrail.yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """
+    The configuration of a run, and the tree that it and the policy sources come from.
+
+    `advisory`: the run is local, from the tree being judged, and binds nobody. `bootstrap`: a trusted revision was
+    named, but guardrail is not in it yet, so the head's own files are used this once and the report says so.
+    """
+
+    tree: Tree
+    settings: Settings
+    advisory: bool = False
+    bootstrap: bool = False
+
+
+def rules(head: Tree, trusted: Optional[Tree] = None, *, kind: Literal["revision", "directory"] = "revision") -> Rules:
+    """
+    Return the rules of a run. `trusted` is a tree that the author of the head does not control, if one was named.
+
+    A trusted *directory* without any file of guardrail is a mistake of whoever runs it, and no reason to believe the
+    head. Wrong configuration is a `ConfigError`.
+    """
+    if trusted is None:
+        return Rules(head, settings_of(head), advisory=True)
+    if holds_guardrail(trusted):
+        return Rules(trusted, settings_of(trusted))
+    if kind == "directory":
+        raise UsageError(
+            f"the trusted directory holds no {FILE} and no {FOLDER} folder",
+            hint=f"name the directory that {FILE} is in",
+        )
+    return Rules(head, settings_of(head), bootstrap=True)
+
+
+def holds_guardrail(tree: Tree) -> bool:
+    """Whether a tree has any file of guardrail's own."""
+    return any(path == FILE or path.startswith(f"{FOLDER}/") for path in tree.entries())
+
+
+def settings_of(tree: Tree) -> Settings:
+    """Return what a tree's configuration file states; the defaults where there is none."""
+    if FILE not in tree.entries():
+        for name in _MISNAMED:
+            if name in tree.entries():
+                raise ConfigError(f"is not read; the configuration is named {FILE}", place=Place(name))
+        return Settings()
+    return load(tree.read(FILE).data, FILE)
+
+
+def is_configuration(path: str, settings: Settings) -> bool:
+    """Whether a file says how changes are judged: guardrail's own, and policies that the settings name."""
+    return _is_own(path) or _is_below(path, settings.policy_sources)
+
+
+def changed_configuration(base: Tree, head: Tree, *known: Settings) -> tuple[str, ...]:
+    """
+    Return the files of guardrail's configuration that differ between two trees, sorted.
+
+    `known` are the settings of both sides: a change that moves the policies to another place changes those in either.
+    What a link leads to counts as the link does.
+    """
+    sources = {source for settings in known for source in settings.policy_sources}
+    before, after = _contents(base, sources), _contents(head, sources)
+    return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+
+
+def _is_own(path: str) -> bool:
+    return path == FILE or (path.startswith(f"{FOLDER}/") and not path.startswith(f"{WAIVERS}/"))
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _contents(tree: Tree, sources: Iterable[str]) -> dict[str, str]:
+    """Return what each file of the configuration holds, by its blob id."""
+    folders = {place for source in sources for place in (source, _resolved(tree, source))}
+    paths = [path for path in tree.entries() if _is_own(path) or _is_below(path, folders)]
+    tree.prefetch(paths)
+    return {path: _content(tree, path) for path in paths}
+
+
+def _resolved(tree: Tree, source: str) -> str:
+    try:
+        return tree.resolve(source)
+    except SourceError:
+        return source
+
+
+def _content(tree: Tree, path: str) -> str:
+    entry = tree.entries()[path]
+    try:
+        return f"{entry.kind} {tree.read(path).id}"
+    except SourceError as error:
+        return f"{entry.kind} {error.code} {error.content or entry.id}"

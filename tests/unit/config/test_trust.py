@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from guardrail.config.settings import Settings
+from guardrail.config.trust import changed_configuration, is_configuration, rules
+from guardrail.errors import ConfigError, UsageError
+from guardrail.sources.tree import MemoryTree
+
+STRICT = b"version: 1\nprofile: strict\n"
+LENIENT = b"version: 1\npolicies: {required-tags: {level: off}}\n"
+HEAD = MemoryTree({"guardrail.yaml": LENIENT, "main.tf": b""}, label="head")
+BARE_HEAD = MemoryTree({"main.tf": b""}, label="head")
+
+
+@pytest.mark.parametrize(
+    ("head", "trusted", "source", "profile", "advisory", "bootstrap"),
+    [
+        pytest.param(HEAD, None, "head", "standard", True, False, id="locally the tree's own rules advise"),
+        pytest.param(BARE_HEAD, None, "head", "standard", True, False, id="without any file the defaults hold"),
+        pytest.param(
+            HEAD, MemoryTree({"guardrail.yaml": STRICT}, label="main"), "main", "strict", False, False,
+            id="the trusted file holds, whatever the head says",
+        ),
+        pytest.param(
+            HEAD, MemoryTree({".guardrail/approvers.yaml": b""}, label="main"), "main", "standard", False, False,
+            id="any file of guardrail there is enough: the defaults hold, not the head's",
+        ),
+        pytest.param(
+            HEAD, MemoryTree({".guardrail/waivers/a.yaml": b""}, label="main"), "main", "standard", False, False,
+            id="also a waiver",
+        ),
+        pytest.param(
+            HEAD, MemoryTree({"x/guardrail.yaml": STRICT}, label="main"), "head", "standard", False, True,
+            id="before guardrail is there, the head's own rules hold and that is told",
+        ),
+    ],
+)  # fmt: skip
+def test_rules(
+    head: MemoryTree, trusted: MemoryTree | None, source: str, profile: str, advisory: bool, bootstrap: bool
+) -> None:
+    found = rules(head, trusted)
+    assert (found.tree.label, found.settings.profile, found.advisory, found.bootstrap) == (
+        source, profile, advisory, bootstrap,
+    )  # fmt: skip
+
+
+def test_a_trusted_directory_without_rules_is_a_mistake_and_no_bootstrap() -> None:
+    with pytest.raises(UsageError, match=r"holds no guardrail\.yaml"):
+        rules(HEAD, MemoryTree({"main.tf": b""}), kind="directory")
+    assert rules(HEAD, MemoryTree({"guardrail.yaml": STRICT}), kind="directory").settings.profile == "strict"
+
+
+def test_a_trusted_configuration_that_is_wrong_is_not_replaced_by_the_head_s() -> None:
+    with pytest.raises(ConfigError, match="unknown key"):
+        rules(HEAD, MemoryTree({"guardrail.yaml": b"version: 1\nx: 1\n"}))
+
+
+@pytest.mark.parametrize("name", ["guardrail.yml", ".guardrail.yaml", ".guardrail.yml"])
+def test_a_file_with_nearly_the_right_name_is_not_passed_over(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"named guardrail\.yaml"):
+        rules(MemoryTree({name: STRICT}))
+    assert rules(MemoryTree({name: STRICT, "guardrail.yaml": STRICT})).settings.profile == "strict"
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("guardrail.yaml", True),
+        (".guardrail/approvers.yaml", True),
+        (".guardrail/deep/x", True),
+        (".guardrail/waivers/a.yaml", False),
+        (".guardrail/waivers", True),
+        ("policies/a.rego", True),
+        ("policies", True),
+        ("policies-old/a.rego", False),
+        ("x/guardrail.yaml", False),
+        ("main.tf", False),
+    ],
+)
+def test_is_configuration(path: str, counts: bool) -> None:
+    assert is_configuration(path, Settings(policy_sources=("policies",))) is counts
+
+
+def test_what_counts_as_a_change_of_the_rules() -> None:
+    base = MemoryTree({
+        "guardrail.yaml": b"1", "policies/a.rego": b"1", "policies/b.rego": b"1", "other/c.rego": b"1",
+        ".guardrail/approvers.yaml": b"1", ".guardrail/waivers/w.yaml": b"1", "main.tf": b"1",
+    })  # fmt: skip
+    head = MemoryTree({
+        "guardrail.yaml": b"1", "policies/a.rego": b"2", "other/c.rego": b"2", "other/d.rego": b"1",
+        ".guardrail/approvers.yaml": b"2", ".guardrail/waivers/w.yaml": b"2", "main.tf": b"2",
+    })  # fmt: skip
+    old, new = Settings(policy_sources=("policies",)), Settings(policy_sources=("other",))
+    assert changed_configuration(base, head, old, new) == (
+        ".guardrail/approvers.yaml", "other/c.rego", "other/d.rego", "policies/a.rego", "policies/b.rego",
+    )  # fmt: skip
+    assert changed_configuration(base, base, old, new) == ()
+
+
+def test_links_count_as_what_they_lead_to() -> None:
+    def tree(content: bytes, target: str = "conf/g.yaml") -> MemoryTree:
+        files = {"conf/g.yaml": content, "conf/h.yaml": content, "real/a.rego": content}
+        return MemoryTree(files, links={"guardrail.yaml": target, "policies": "real", ".guardrail/x": "../../out"})
+
+    settings = Settings(policy_sources=("policies",))
+    assert changed_configuration(tree(b"1"), tree(b"2"), settings) == ("guardrail.yaml", "real/a.rego")
+    assert changed_configuration(tree(b"1"), tree(b"1", "conf/none.yaml"), settings) == ("guardrail.yaml",)
