@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Optional, Union
 
 from guardrail.errors import SourceError
+from guardrail.frontends.terraform.cells import Cell
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.instances import One
@@ -42,6 +43,15 @@ class Call:
     def address(self) -> str:
         """The address of the module instance."""
         return f"{self.parent.prefix}module.{self.name}{self.slot.suffix}"
+
+    def argument(self, name: str) -> Value:
+        """Return the value of an argument; an error in it is told, and leaves it unknown."""
+        argument = self.declaration.block.body.arguments[name]
+        file = self.declaration.file_of(name)
+        values = self.parent.values
+        label, key = f"{self.address}.{name}", ("argument", self.name, self.slot.suffix, name)
+        cell = Cell(label, file, argument, values, key, lambda: self.scope.evaluate(argument.value))
+        return self.parent.program.cells.get(cell)
 
     @property
     def multiplicity(self) -> Multiplicity:

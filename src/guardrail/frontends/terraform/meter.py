@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,8 +22,28 @@ HEADROOM: Final = 120
 STEPS: Final = 5_000_000
 """How many nodes are visited for one root: some ten seconds."""
 
-FRAMES: Final = 2_000
-"""Python frames that an evaluation of `DEPTH` takes, with the room that functions need."""
+FRAMES: Final = 3_000
+"""Python frames that an evaluation of `DEPTH` takes: some ten each where it goes from cell to cell, and functions."""
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """
+    Let the interpreter recurse as deep as `DEPTH` needs while something is evaluated.
+
+    Its own limit, 1,000 frames, is about endless recursion, which `DEPTH` excludes here. The limit stays far from
+    what the stack holds (8 MiB on the main thread take tens of thousands of frames), and is put back afterwards.
+    """
+    before = sys.getrecursionlimit()
+    if before < FRAMES + _CALLERS:
+        sys.setrecursionlimit(FRAMES + _CALLERS)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+_CALLERS: Final = 1_000
 
 
 class FatalError(EvaluationError):

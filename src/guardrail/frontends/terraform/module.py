@@ -16,6 +16,7 @@ from guardrail.frontends.terraform.instances import InstanceSet, Settled
 from guardrail.frontends.terraform.lazy import Lazy, Namespace, Reached
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.program import Program
+from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance, ResourceMode
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
@@ -53,7 +54,8 @@ class Module:
         self.lineage: tuple[str, ...] = (*(call.parent.lineage if call else ()), declarations.directory)
         self.scope = Scope(self, program.meter)
         self.literals = Scope(Literals(), program.meter)
-        self._values: dict[tuple[str, Any], Any] = {}
+        self.values: dict[tuple[Any, ...], Any] = {}
+        self.providers: dict[str, Configured] = {}
         self._made: dict[str, tuple[Expansion, tuple[Any, ...]]] = {}
         self._targets: dict[str, Union[Directory, NotAtHand]] = {}
         self.seen = Settled(self.output, self.outputs)
@@ -107,10 +109,10 @@ class Module:
 
     def _cell(self, kind: str, name: str, file: File, node: Node, compute: Callable[[], Value]) -> Any:
         key = (kind, name)
-        found = self._values.get(key, EMPTY)
+        found = self.values.get(key, EMPTY)
         if found is not EMPTY and found is not BUSY:
             return found
-        return self.program.cells.get(Cell(f"{self.prefix}{kind}.{name}", file, node, self._values, key, compute))
+        return self.program.cells.get(Cell(f"{self.prefix}{kind}.{name}", file, node, self.values, key, compute))
 
     def _missing(self, what: str) -> Unknown:
         """Return what an undeclared thing is where its declaration may be lost; else raise."""
@@ -153,7 +155,7 @@ class Module:
 
     def resource(self, mode: ResourceMode, kind: str, name: str) -> Reached:
         """Return `TYPE.NAME` or `data.TYPE.NAME`: an instance, or all of them."""
-        among = self._among(mode)
+        among = self.among(mode)
         declaration = among.get((kind, name))
         label = f"{'' if mode == 'resource' else mode + '.'}{kind}.{name}"
         if declaration is None:
@@ -161,13 +163,14 @@ class Module:
         expansion, instances = self.instances(mode, kind, name)
         return self._one_or_all(label, expansion, instances)
 
-    def _among(self, mode: ResourceMode) -> Mapping[tuple[str, str], Declaration]:
+    def among(self, mode: ResourceMode) -> Mapping[tuple[str, str], Declaration]:
+        """Return what is declared of a mode, by type and name."""
         own = self.declarations
         return own.resources if mode == "resource" else own.data if mode == "data" else own.ephemeral
 
     def instances(self, mode: ResourceMode, kind: str, name: str) -> tuple[Expansion, tuple[Instance, ...]]:
         """Return the instances of a declared resource."""
-        declaration = self._among(mode)[kind, name]
+        declaration = self.among(mode)[kind, name]
         label = f"{mode}.{kind}.{name}"
         return self._expanded(label, declaration, lambda slot: Instance(self, declaration, mode, slot))
 

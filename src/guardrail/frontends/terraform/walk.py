@@ -21,3 +21,12 @@ def everything(module: Module) -> Iterator[Union[Instance, UnresolvedModule]]:
                 yield child
             else:
                 yield from everything(child)
+
+
+def modules_of(module: Module) -> Iterator[Module]:
+    """Yield the module itself and all instances of modules below it that are at hand."""
+    yield module
+    for name in sorted(module.declarations.modules):
+        for child in module.program.cells.demand(lambda of=name: module.children(of))[1]:  # type: ignore[misc]
+            if isinstance(child, Module):
+                yield from modules_of(child)

@@ -1,0 +1,101 @@
+"""What stays behind a `Resource`: the syntax that it was made of, asked for places and origins."""
+
+from __future__ import annotations
+
+from typing import Final, Optional
+
+from guardrail.frontends.terraform.calls import Call
+from guardrail.frontends.terraform.meter import deep
+from guardrail.frontends.terraform.module import Module
+from guardrail.frontends.terraform.provenance.locate import Located, locate_argument, locate_instance, locate_setting
+from guardrail.frontends.terraform.provenance.referents import referents
+from guardrail.frontends.terraform.provenance.steps import trace
+from guardrail.frontends.terraform.providers import Configured
+from guardrail.frontends.terraform.resources import Instance
+from guardrail.frontends.terraform.values import Mapped
+from guardrail.model.path import segments
+from guardrail.model.place import Place, Step
+
+
+class _Written:
+    """Answers for what `locate` finds."""
+
+    __slots__ = ()
+
+    def locate(self, path: tuple[str, ...]) -> Located:
+        """Return what is written for a path below the attributes."""
+        raise NotImplementedError
+
+    @property
+    def module(self) -> Module:
+        """The module that the block stands in."""
+        raise NotImplementedError
+
+    def _located(self, path: str) -> Located:
+        return self.module.program.cells.demand(lambda: self.locate(segments(path)))
+
+    def place(self, path: str) -> Place:
+        """Return where the attribute at a pointer is written, else its nearest ancestor."""
+        with deep():
+            located = self._located(path)
+        return located.file.place(located.node.start, located.node.end)
+
+    def trace(self, path: str) -> tuple[Step, ...]:
+        """Return the lines that led to the attribute at a pointer, its own first; none where it is not written."""
+        with deep():
+            return trace(self._located(path))
+
+    def referents(self, path: str) -> tuple[str, ...]:
+        """Return the addresses of the resources in this unit that the attribute at a pointer is made of."""
+        with deep():
+            spot = self._located(path).spot
+            return () if spot is None else referents(spot)
+
+
+class NativeResource(_Written):
+    """Behind an instance of a resource. `defaults` is the provider that adds tags to the attribute `labels`."""
+
+    __slots__ = ("_defaults", "_instance", "_labels")
+
+    def __init__(self, instance: Instance, defaults: Optional[Configured] = None, labels: Optional[str] = None) -> None:
+        self._instance = instance
+        self._defaults = defaults
+        self._labels = labels
+
+    @property
+    def module(self) -> Module:
+        """The module that the block stands in."""
+        return self._instance.module
+
+    def locate(self, path: tuple[str, ...]) -> Located:
+        """Return what is written for a path; a tag that only the provider sets is written there."""
+        provider = self._defaults
+        if provider is None or provider.declaration is None or len(path) != _TAG or path[0] != self._labels:
+            return locate_instance(self._instance, path)
+        own = self._instance.configured(path[0]) if path[0] in self._instance.names() else None
+        defaults = provider.labels()
+        if isinstance(defaults, Mapped) and path[1] in defaults and not (isinstance(own, Mapped) and path[1] in own):
+            return locate_setting(provider.module, provider.declaration, (*provider.labels_path, path[1]))
+        return locate_instance(self._instance, path)
+
+
+_TAG: Final = 2
+"""How long the path of a tag is."""
+
+
+class NativeCall(_Written):
+    """Behind the call of a module that is not at hand."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    @property
+    def module(self) -> Module:
+        """The module that calls."""
+        return self._call.parent
+
+    def locate(self, path: tuple[str, ...]) -> Located:
+        """Return what is written for a path below the arguments."""
+        return locate_argument(self._call, path)

@@ -1,0 +1,1 @@
+"""Where a value comes from, found by walking the syntax once more when somebody asks."""

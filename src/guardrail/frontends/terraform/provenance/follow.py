@@ -1,0 +1,275 @@
+"""From an expression to what it was made of, step by step, across locals, variables and modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Optional, Protocol
+
+from guardrail.frontends.terraform.expressions.comprehension import Elements, elements_of
+from guardrail.frontends.terraform.provenance.references import Target, reference, target
+from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot
+from guardrail.frontends.terraform.syntax import nodes
+from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value
+from guardrail.model.value import ABSENT
+
+VISITS: Final = 400
+"""How many expressions are looked at for one question."""
+
+
+class Visitor(Protocol):
+    """What is done with the way."""
+
+    tests: bool
+    """Whether what decides between values (tests, keys) is followed, beside the values themselves."""
+
+    def item(self, spot: Spot, item: nodes.Node) -> None:
+        """Take note of a part of a literal object or tuple that the path leads into."""
+
+    def target(self, found: Target) -> Iterator[Spot]:
+        """Take note of what a reference leads to, and yield where to go on."""
+
+    def sensitive(self) -> None:
+        """Take note that a value is marked as sensitive."""
+
+
+class Follower:
+    """Walks from one spot to all that its value comes from."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self._seen: set[tuple[object, ...]] = set()
+
+    def follow(self, start: Spot) -> None:
+        """Walk, nearest origin first. Without recursion: chains of references may be long."""
+        pending = [start]
+        while pending and len(self._seen) < VISITS:
+            spot = pending.pop()
+            key = (id(spot.node), spot.path, spot.module.prefix, id(spot.scope.names))
+            if key not in self._seen:
+                self._seen.add(key)
+                handler = _HANDLERS.get(type(spot.node), _parts)
+                pending.extend(reversed(list(handler(self, spot))))
+
+    # What an expression is made of
+
+    def inner(self, spot: Spot) -> Iterator[Spot]:
+        """Go on inside parentheses."""
+        yield spot.at(spot.node.inner, spot.path)  # type: ignore[union-attr]
+
+    def object(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the last member with the key; without a path at all of them."""
+        node: Any = spot.node
+        if not spot.path:
+            yield from (spot.at(item.value) for item in node.items)
+            return
+        first, *rest = spot.path
+        found = [item for item in node.items if _is_key(spot, item.key, first)]
+        if found:
+            self.visitor.item(spot.at(found[-1].value, tuple(rest)), found[-1])
+            yield spot.at(found[-1].value, tuple(rest))
+        elif first == 0:  # a single block in attribute syntax
+            yield spot.at(node, tuple(rest)) if rest else spot.at(nodes.Literal(None, node.start, node.end))
+
+    def tuple(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the element of the index; without a path at all of them."""
+        node: Any = spot.node
+        if not spot.path:
+            yield from (spot.at(item) for item in node.items)
+        elif isinstance(spot.path[0], int) and 0 <= spot.path[0] < len(node.items):
+            item = node.items[spot.path[0]]
+            self.visitor.item(spot.at(item, spot.path[1:]), item)
+            yield spot.at(item, spot.path[1:])
+
+    def conditional(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the test, and at the arm that it chooses, or both."""
+        node: Any = spot.node
+        if self.visitor.tests:
+            yield spot.at(node.test)
+        verdict = spot.evaluate(node.test)
+        known = isinstance(verdict, (bool, str))
+        if not known or verdict in (True, "true"):
+            yield spot.at(node.then, spot.path)
+        if not known or verdict not in (True, "true"):
+            yield spot.at(node.otherwise, spot.path)
+
+    def splat(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the element that the path names, with the attributes that the splat takes of it."""
+        node: Any = spot.node
+        steps = _names(node.each)
+        if not spot.path or steps is None:
+            yield spot.at(node.base)
+        else:
+            yield spot.at(node.base, (spot.path[0], *steps, *spot.path[1:]))
+
+    def for_(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the result for the element that the path names, else at the collection."""
+        node: Any = spot.node
+        found = _elements(spot) if spot.path else None
+        for position, (key, element) in enumerate(found.pairs if found else ()):
+            names = {node.value: element} if node.key is None else {node.key: key, node.value: element}
+            scope = spot.scope.inner(names)
+            collection = spot.at(node.collection)
+            bindings = {node.value: Binding(collection, key, "value")}
+            if node.key is not None:
+                bindings[node.key] = Binding(collection, key, "key")
+            result = spot.at(node.result, spot.path[1:]).within(scope, bindings)
+            if spot.path[0] == (position if node.result_key is None else result.key(node.result_key)):
+                yield result
+                return
+        yield spot.at(node.collection)
+
+    def call(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at the arguments that decide."""
+        node: Any = spot.node
+        if node.name == "sensitive":
+            self.visitor.sensitive()
+        special = _CALLS.get(node.name.removeprefix("core::"))
+        if special is not None and not node.expand:
+            yield from special(self, spot, node.arguments)
+        else:
+            yield from (spot.at(argument) for argument in node.arguments)
+
+    def reference(self, spot: Spot) -> Iterator[Spot]:
+        """Go on at what a name stands for."""
+        root, steps, keys = reference(spot)
+        if self.visitor.tests:
+            yield from (spot.at(key) for key in keys)
+        if not isinstance(root, nodes.Name):
+            yield spot.at(root, (*steps, *spot.path))
+            return
+        found = target(spot, root.name, (*steps, *spot.path))
+        if found is not None:
+            yield from self.visitor.target(found)
+
+
+def _parts(_follower: Follower, spot: Spot) -> Iterator[Spot]:
+    """Go on at all parts of an expression that is a value of its own: operators, templates."""
+    for name in type(spot.node).__slots__:
+        part = getattr(spot.node, name)
+        for each in part if isinstance(part, tuple) else (part,):
+            if isinstance(each, nodes.Node):
+                yield spot.at(each)  # type: ignore[arg-type]
+
+
+def _is_key(spot: Spot, key: nodes.Expression, wanted: object) -> bool:
+    return (key.value if isinstance(key, nodes.Literal) else spot.key(key)) == wanted
+
+
+def _names(each: nodes.Expression) -> Optional[Path]:
+    """Return the attribute names that a splat takes of each element, None where it does more."""
+    names: list[str] = []
+    while isinstance(each, nodes.Attribute):
+        names.append(each.name)
+        each = each.base
+    return tuple(reversed(names)) if isinstance(each, nodes.Element) else None
+
+
+def _elements(spot: Spot) -> Optional[Elements]:
+    try:
+        found = elements_of(spot.node.collection, spot.scope)  # type: ignore[union-attr]
+    except EvaluationError:
+        return None
+    return found if isinstance(found, Elements) else None
+
+
+_Arguments = tuple[nodes.Expression, ...]
+
+
+def _merge(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    """Go on at the last argument that has the key, and at those after it that may have it."""
+    if not spot.path:
+        yield from (spot.at(argument) for argument in arguments)
+        return
+    for argument in reversed(arguments):
+        value = spot.evaluate(argument)
+        if isinstance(value, Mapped) and spot.path[0] in value:
+            yield spot.at(argument, spot.path)
+            return
+        if isinstance(value, (Unknown, OpenMap)):
+            yield spot.at(argument, spot.path)
+
+
+def _first(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    """Go on at the first argument that is a value, and at those before it that may turn out to be one."""
+    for argument in arguments:
+        value = spot.evaluate(argument)
+        if value is not ABSENT and not _skipped(spot, value):
+            yield spot.at(argument, spot.path)
+            if not isinstance(value, Unknown):
+                return
+
+
+def _skipped(spot: Spot, value: Value) -> bool:
+    """Whether `coalesce` passes over a value; `try` takes any."""
+    return spot.node.name.startswith("coalesce") and value in (None, "", ())  # type: ignore[union-attr]
+
+
+def _lookup(follower: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    if len(arguments) < _LOOKUP:
+        return
+    if follower.visitor.tests:
+        yield spot.at(arguments[1])
+    key, collection = spot.key(arguments[1]), spot.evaluate(arguments[0])
+    if key is not None and (not isinstance(collection, Mapped) or key in collection):
+        yield spot.at(arguments[0], (key, *spot.path))
+    else:
+        yield from (spot.at(argument) for argument in (arguments[0], *arguments[2:]))
+
+
+_LOOKUP: Final = 2
+
+
+def _element(follower: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    collection = spot.evaluate(arguments[0]) if arguments else ABSENT
+    key = spot.key(arguments[1]) if len(arguments) == _LOOKUP else None
+    if follower.visitor.tests:
+        yield from (spot.at(argument) for argument in arguments[1:])
+    if isinstance(collection, Listed) and collection and isinstance(key, int):
+        yield spot.at(arguments[0], (key % len(collection), *spot.path))
+    elif arguments:
+        yield spot.at(arguments[0])
+
+
+def _concat(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    """Go on at the list that the index falls into."""
+    position = spot.path[0] if spot.path else None
+    for argument in arguments:
+        value = spot.evaluate(argument)
+        if not isinstance(position, int) or not isinstance(value, Listed):
+            yield spot.at(argument)
+        elif position < len(value):
+            yield spot.at(argument, (position, *spot.path[1:]))
+            return
+        else:
+            position -= len(value)
+
+
+def _same(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    """Go on at the argument, whose parts are those of the result."""
+    yield from (spot.at(argument, spot.path) for argument in arguments[:1])
+
+
+_CALLS: Final[Mapping[str, Callable[[Follower, Spot, _Arguments], Iterator[Spot]]]] = {
+    "merge": _merge,
+    "try": _first,
+    "coalesce": _first,
+    "coalescelist": _first,
+    "lookup": _lookup,
+    "element": _element,
+    "concat": _concat,
+    **dict.fromkeys(("tostring", "tonumber", "tobool", "tolist", "tomap", "toset", "sensitive", "nonsensitive"), _same),
+}
+
+_HANDLERS: Final[Mapping[type, Callable[[Follower, Spot], Iterator[Spot]]]] = {
+    nodes.Parenthesized: Follower.inner,
+    nodes.Wrapped: Follower.inner,
+    nodes.Object: Follower.object,
+    nodes.Tuple: Follower.tuple,
+    nodes.Conditional: Follower.conditional,
+    nodes.Splat: Follower.splat,
+    nodes.For: Follower.for_,
+    nodes.Call: Follower.call,
+    nodes.Name: Follower.reference,
+    nodes.Attribute: Follower.reference,
+    nodes.Index: Follower.reference,
+}

@@ -1,0 +1,173 @@
+"""What a reference leads to: a definition, or an instance of a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Optional, Union
+
+from guardrail.frontends.terraform.calls import UnresolvedModule
+from guardrail.frontends.terraform.expansion import Expansion
+from guardrail.frontends.terraform.module import Module
+from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot, slot_bindings
+from guardrail.frontends.terraform.resources import Instance, ResourceMode
+from guardrail.frontends.terraform.syntax import File
+from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Node
+from guardrail.model.path import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """
+    A definition: of a local, an output, a variable.
+
+    `node` is what is shown of it, `spot` its value, None where it has none. `sensitive` says that it is marked so.
+    """
+
+    file: File
+    node: Node
+    spot: Optional[Spot]
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a collection, behind an iterator. `counted` says that it is only a number, of `count`."""
+
+    spot: Spot
+    is_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """Instances of a resource or data source, and the path of what is taken of each."""
+
+    instances: Sequence[Instance]
+    path: Path
+
+
+Target = Union[Defined, Element, Instances]
+
+
+def reference(spot: Spot) -> tuple[Expression, Path, list[Expression]]:
+    """
+    Return what a chain of attributes and indexes begins with, its steps, and the indexes that are expressions.
+
+    The steps end at an index that is not known.
+    """
+    node: Expression = spot.node
+    steps: list[Optional[Segment]] = []
+    keys: list[Expression] = []
+    while isinstance(node, (Attribute, Index)):
+        if isinstance(node, Attribute):
+            steps.append(node.name)
+        else:
+            steps.append(node.key.value if isinstance(node.key, Literal) else spot.key(node.key))  # type: ignore[arg-type]
+            if not isinstance(node.key, Literal):
+                keys.append(node.key)
+        node = node.base
+    known: list[Segment] = []
+    for step in reversed(steps):
+        if step is None:
+            break
+        known.append(step)
+    return node, tuple(known), keys
+
+
+def target(spot: Spot, name: str, path: Path) -> Optional[Target]:
+    """Return what a name leads to, None where it leads nowhere that is written down."""
+    binding = spot.bindings.get(name)
+    if binding is not None:
+        return _bound(binding, path)
+    module = spot.module
+    if name in ("path", "terraform", "each", "count", "self") or not path:
+        return None
+    first, rest = str(path[0]), path[1:]
+    if name == "var":
+        return _variable(module, first, rest)
+    if name == "local":
+        local = module.declarations.locals.get(first)
+        if local is None:
+            return None
+        return Defined(local.file, local.argument, Spot(local.argument.value, rest, module.scope, local.file, module))
+    if name == "module":
+        return _output(module, first, rest)
+    if name in ("data", "resource", "ephemeral"):
+        return _resource(module, name, first, rest)  # type: ignore[arg-type]
+    return _resource(module, "resource", name, path)
+
+
+def _bound(binding: Binding, path: Path) -> Optional[Target]:
+    if binding.part == "pair":
+        part, path = (path[0] if path else "value"), path[1:]
+    else:
+        part = binding.part
+    if part != "value":
+        return Element(binding.collection, is_key=True)
+    element = binding.element()
+    return Element(element.at(element.node, (*element.path, *path)), is_key=False)
+
+
+def _variable(module: Module, name: str, rest: Path) -> Optional[Target]:
+    declaration = module.declarations.variables.get(name)
+    if declaration is None:
+        return None
+    marked = declaration.argument("sensitive")
+    sensitive = marked is not None and module.literals.evaluate(marked.value) is not False
+    call = module.call
+    if call is not None:
+        argument = call.declaration.argument(name)
+        if argument is not None:
+            file = call.declaration.file_of(name)
+            bindings = slot_bindings(call.parent, call.declaration, call.slot)
+            spot = Spot(argument.value, rest, call.scope, file, call.parent, bindings)
+            return Defined(file, argument, spot, sensitive)
+    entry = module.inputs.get(name)
+    if entry is not None:
+        spot = Spot(entry.argument.value, rest, module.literals, entry.file, module)
+        return Defined(entry.file, entry.argument, spot, sensitive)
+    default = declaration.argument("default")
+    if default is None:
+        return Defined(declaration.file, declaration.block, None, sensitive)
+    file = declaration.file_of("default")
+    return Defined(file, default, Spot(default.value, rest, module.scope, file, module), sensitive)
+
+
+def _output(module: Module, name: str, path: Path) -> Optional[Target]:
+    if name not in module.declarations.modules:
+        return None
+    expansion, children = module.children(name)
+    child, path = _chosen(expansion, children, path)
+    if child is None or not path:
+        return None
+    if isinstance(child, UnresolvedModule):
+        declaration = child.call.declaration
+        return Defined(declaration.file, declaration.block, None)
+    output = child.declarations.outputs.get(str(path[0]))
+    argument = output.argument("value") if output else None
+    if output is None or argument is None:
+        return None
+    file = output.file_of("value")
+    marked = output.argument("sensitive")
+    return Defined(file, argument, Spot(argument.value, path[1:], child.scope, file, child), marked is not None)
+
+
+def _chosen(expansion: Expansion, instances: Sequence[Any], path: Path) -> tuple[Any, Path]:
+    """Return the instance that a path begins with, and the rest of the path."""
+    if expansion.mode == "single":
+        return (instances[0] if instances else None), path
+    if not path:
+        return None, path
+    by_key = {slot.key: each for slot, each in zip(expansion.slots, instances, strict=True) if not slot.symbolic}
+    symbolic = next((each for slot, each in zip(expansion.slots, instances, strict=True) if slot.symbolic), None)
+    return by_key.get(path[0], symbolic), path[1:]
+
+
+def _resource(module: Module, mode: ResourceMode, kind: str, path: Path) -> Optional[Target]:
+    if not path or (kind, str(path[0])) not in module.among(mode):
+        return None
+    expansion, instances = module.instances(mode, kind, str(path[0]))
+    chosen, rest = _chosen(expansion, instances, path[1:])
+    if chosen is None:
+        return Instances(instances, ())
+    return Instances((chosen,), rest)

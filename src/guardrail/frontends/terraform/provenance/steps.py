@@ -1,0 +1,113 @@
+"""The lines that a value came by, as they are told to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from guardrail.frontends.terraform.provenance.follow import Follower
+from guardrail.frontends.terraform.provenance.locate import Located, locate_instance
+from guardrail.frontends.terraform.provenance.references import Defined, Element, Target
+from guardrail.frontends.terraform.provenance.spots import Spot
+from guardrail.frontends.terraform.resources import Instance
+from guardrail.frontends.terraform.syntax import File
+from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Node, ObjectItem
+from guardrail.frontends.terraform.values import Value, extent
+from guardrail.model.place import UNSAID, Step
+from guardrail.model.value import ABSENT
+
+STEPS: Final = 20
+"""How many lines are told."""
+
+WIDTH: Final = 100
+"""How many characters of a line."""
+
+_SHOWN: Final = 40
+"""How many parts a value may have to be told."""
+
+
+@dataclass(slots=True)
+class _Trail:
+    """Collects the steps of a walk."""
+
+    tests: bool = True
+    steps: list[tuple[File, Node, Optional[Spot]]] = field(default_factory=list)
+    hidden: bool = False
+
+    def add(self, file: File, node: Node, spot: Optional[Spot]) -> None:
+        """Take a step, unless its line is among them."""
+        line = file.place(node.start).line
+        if all(file is not other or other.place(at.start).line != line for other, at, _ in self.steps):
+            self.steps.append((file, node, spot))
+
+    def item(self, spot: Spot, item: Node) -> None:
+        """See `Visitor`."""
+        self.add(spot.file, item, spot)
+
+    def sensitive(self) -> None:
+        """See `Visitor`."""
+        self.hidden = True
+
+    def target(self, found: Target) -> Iterator[Spot]:
+        """See `Visitor`."""
+        if isinstance(found, Element):
+            yield found.spot
+        elif isinstance(found, Defined):
+            self.hidden = self.hidden or found.sensitive
+            self.add(found.file, found.node, found.spot)
+            if found.spot is not None:
+                yield found.spot
+        else:
+            for instance in found.instances[:1]:
+                yield from self._instance(instance, found.path)
+
+    def _instance(self, instance: Instance, path: tuple[object, ...]) -> Iterator[Spot]:
+        located = locate_instance(instance, tuple(str(segment) for segment in path))
+        self.add(located.file, located.argument or _header(instance), located.spot)
+        if located.spot is not None:
+            yield located.spot
+
+
+def _header(instance: Instance) -> Node:
+    block = instance.declaration.block
+    return Node(block.start, block.header_end)
+
+
+def trace(located: Located) -> tuple[Step, ...]:
+    """Return the lines that led to a value, its own first. Values that are sensitive, or too large, are not told."""
+    if located.argument is None or located.spot is None:
+        return ()
+    trail = _Trail()
+    trail.add(located.file, located.argument, located.spot)
+    if located.node is not located.argument:
+        trail.add(located.file, located.node, located.spot)
+    Follower(trail).follow(located.spot)
+    return tuple(_step(file, node, spot, hidden=trail.hidden) for file, node, spot in trail.steps[:STEPS])
+
+
+def _step(file: File, node: Node, spot: Optional[Spot], *, hidden: bool) -> Step:
+    value = UNSAID if hidden or spot is None else _told(spot.value())
+    return Step(file.place(node.start, _end(node)), _text(file, node, hidden=hidden), value)
+
+
+def _told(value: Value) -> object:
+    if value is ABSENT:
+        return UNSAID
+    size = extent(value)
+    return value if size.unknown is None and size.weight <= _SHOWN else UNSAID
+
+
+def _end(node: Node) -> int:
+    return node.header_end if isinstance(node, Block) else node.end
+
+
+def _text(file: File, node: Node, *, hidden: bool) -> str:
+    """Return what is written, on one line; of what is sensitive the name only."""
+    if hidden and isinstance(node, (Argument, ObjectItem)):
+        name_end = node.name_end if isinstance(node, Argument) else node.key.end
+        return f"{file.text[node.start : name_end]} = (sensitive)"
+    if hidden and not isinstance(node, Block) and type(node) is not Node:
+        return "(sensitive)"
+    text = " ".join(file.text[node.start : _end(node)].split())
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"

@@ -1,0 +1,139 @@
+"""Configurations of providers: which one a resource has, and what it sets for all its resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Optional
+
+from guardrail.frontends.terraform.blocks import blocks_of, nested
+from guardrail.frontends.terraform.cells import Cell
+from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.syntax import HclSyntaxError, parse_expression
+from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Name, Object
+from guardrail.frontends.terraform.values import Listed, Mapped, Unknown, Value, refused
+from guardrail.model.value import Reason
+
+if TYPE_CHECKING:
+    from guardrail.frontends.terraform.module import Module
+
+REGIONAL: Final = frozenset({"aws", "awscc", "google", "google-beta"})
+"""Providers that have a region for all their resources, if only from the environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A provider block, and the module that it stands in. `declaration` is None where none is written."""
+
+    module: Module
+    declaration: Optional[Declaration]
+    source: str
+    """What kind of provider it is: the last part of its source, as `aws` of `hashicorp/aws`."""
+
+    def setting(self, name: str) -> Value:
+        """Return what the block sets: a value, None where it does not."""
+        declaration = self.declaration
+        if declaration is None:
+            return None
+        body = declaration.block.body
+        argument = body.arguments.get(name)
+        node = argument or next(blocks_of(body, name), None)
+        if node is None:
+            return None
+        if declaration.argument("for_each") is not None:
+            return refused("a provider with for_each")
+        scope = self.module.scope
+        label = f"{self.module.prefix}provider.{declaration.block.labels[0]}.{name}"
+
+        def compute() -> Value:
+            return scope.evaluate(argument.value) if argument else nested(blocks_of(body, name), scope)
+
+        values = self.module.values
+        return self.module.program.cells.get(
+            Cell(label, declaration.file_of(name), node, values, ("provider", declaration, name), compute)
+        )
+
+    def region(self) -> Value:
+        """Return the region of all resources that do not set one, None where the block does not say."""
+        region = self.setting("region")
+        if region is None and self.source.startswith("google"):
+            zone = self.setting("zone")
+            region = zone.rpartition("-")[0] if isinstance(zone, str) else zone
+        return region
+
+    def labels(self) -> Value:
+        """Return the tags or labels that every resource gets, None where there are none."""
+        if self.source == "aws":
+            return _tags(self.setting("default_tags"))
+        return self.setting("default_labels") if self.source.startswith("google") else None
+
+    @property
+    def labels_path(self) -> tuple[str, ...]:
+        """The path of the tags in the block."""
+        return ("default_tags", "0", "tags") if self.source == "aws" else ("default_labels",)
+
+
+def _tags(setting: Value) -> Value:
+    """Return the tags of `default_tags`, a block (a list of them, or an object in JSON)."""
+    if isinstance(setting, Listed):
+        setting = setting[0] if setting else None
+    return setting.get("tags") if isinstance(setting, Mapped) else setting
+
+
+def provider_of(module: Module, declaration: Declaration) -> Configured:
+    """Return the provider configuration of a resource."""
+    stated = declaration.argument("provider")
+    key = static_name(stated.value) if stated is not None else None
+    return configured(module, key or declaration.block.labels[0].partition("_")[0])
+
+
+def configured(module: Module, key: str) -> Configured:
+    """Return the configuration that `name` or `name.alias` means in a module. It is looked up once."""
+    found = module.providers.get(key)
+    if found is None:
+        found = module.providers[key] = _look_up(module, key)
+    return found
+
+
+def _look_up(module: Module, key: str) -> Configured:
+    """Take the module's own block, what the call passes, or the default one of the caller; never another's alias."""
+    name = key.partition(".")[0]
+    source = module.declarations.provider_sources.get(name, name).rpartition("/")[2]
+    own = module.declarations.providers.get(key)
+    if own is not None or module.call is None:
+        return Configured(module, own, source)
+    passed = _passed(module.call.declaration, key)
+    if passed is not None:
+        return configured(module.call.parent, passed)
+    return Configured(module, None, source) if "." in key else configured(module.call.parent, key)
+
+
+def _passed(call: Declaration, key: str) -> Optional[str]:
+    """Return the caller's name for a provider of the module, from the `providers` map of the call."""
+    argument = call.argument("providers")
+    if argument is None or not isinstance(argument.value, Object):
+        return None
+    for item in argument.value.items:
+        if static_name(item.key) == key:
+            return static_name(item.value)
+    return None
+
+
+def static_name(node: Expression) -> Optional[str]:
+    """Return `name` or `name.alias` of a reference to a provider, which is no expression; in JSON it is quoted."""
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        try:
+            node = Name(node.value, 0, 0) if node.value.isidentifier() else parse_expression(node.value)
+        except HclSyntaxError:
+            return None
+    if isinstance(node, Index):
+        node = node.base
+    if isinstance(node, Name):
+        return node.name
+    if isinstance(node, Attribute) and isinstance(node.base, Name):
+        return f"{node.base.name}.{node.name}"
+    return node.value if isinstance(node, Literal) and isinstance(node.value, str) else None
+
+
+def unstated_region() -> Unknown:
+    """Return what stands for the region where no provider block says it."""
+    return Unknown(Reason.ENVIRONMENT, note="no provider block says the region")

@@ -1,0 +1,180 @@
+"""From a Terraform root to the resources that it creates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Optional, Protocol, Union
+
+from guardrail.catalog import describe, registry
+from guardrail.errors import SourceError
+from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.terraform import functions, labels
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.calls import META as CALL_META
+from guardrail.frontends.terraform.calls import UnresolvedModule, product
+from guardrail.frontends.terraform.inputs import root_inputs
+from guardrail.frontends.terraform.meter import deep
+from guardrail.frontends.terraform.module import Module
+from guardrail.frontends.terraform.moved import moves
+from guardrail.frontends.terraform.native import NativeCall, NativeResource
+from guardrail.frontends.terraform.program import Program
+from guardrail.frontends.terraform.providers import REGIONAL, Configured, configured, provider_of, unstated_region
+from guardrail.frontends.terraform.resources import Instance
+from guardrail.frontends.terraform.values import Unknown, Value
+from guardrail.frontends.terraform.walk import everything, modules_of
+from guardrail.model.address import address
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.resource import Resource
+from guardrail.model.value import Reason, Text
+from guardrail.sources.tree import Tree, clean, unread
+
+
+class Root(Protocol):
+    """What is asked of a unit: a directory, and how it is applied."""
+
+    @property
+    def name(self) -> str:
+        """The unit's name, the first part of every address."""
+
+    @property
+    def directory(self) -> str:
+        """The root module's directory, relative to the repository."""
+
+    @property
+    def environment(self) -> Optional[str]:
+        """The environment that it belongs to."""
+
+    @property
+    def region(self) -> Optional[str]:
+        """The region where no provider block says it."""
+
+    @property
+    def cluster(self) -> Optional[str]:
+        """The cluster that it deploys to."""
+
+    @property
+    def var_files(self) -> tuple[str, ...]:
+        """Variable files, relative to the directory, the strongest last."""
+
+    @property
+    def workspace(self) -> Optional[str]:
+        """The workspace, where it is known."""
+
+
+def read(tree: Tree, unit: Root, cache: SyntaxCache, modules: Mapping[str, str]) -> Parsed:
+    """
+    Read one root with all modules that it calls.
+
+    `modules` are the sources that are directories of the tree. Bad input never raises: it costs what cannot be
+    read, says so, and leaves what depends on it unknown.
+    """
+    directory = clean(unit.directory)
+    program = Program(tree, cache, directory, modules=modules, functions=_function, workspace=unit.workspace)
+    with deep():
+        try:
+            root = Module(program, program.declarations(directory), inputs=root_inputs(program, unit.var_files))
+        except SourceError as error:
+            return Parsed(diagnostics=(unread(error, directory),))
+        reader = _Reader(program, unit)
+        resources = sorted(map(reader.resource, everything(root)), key=_by_address)
+        renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
+    moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
+    return Parsed(tuple(resources), tuple(sorted(program.diagnostics, key=_by_place)), moved)
+
+
+def _by_address(resource: Resource) -> str:
+    return resource.address
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[Place, str, str]:
+    return (diagnostic.place or Place(""), diagnostic.code, diagnostic.message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Makes resources of what the evaluation of a root finds."""
+
+    program: Program
+    unit: Root
+
+    def resource(self, found: Union[Instance, UnresolvedModule]) -> Resource:
+        """Return what was found as a resource."""
+        return self._call(found) if isinstance(found, UnresolvedModule) else self._instance(found)
+
+    def _instance(self, instance: Instance) -> Resource:
+        kind = registry.kind(instance.type)
+        provider = provider_of(instance.module, instance.declaration)
+        attributes = self.program.cells.demand(lambda: {name: instance.configured(name) for name in instance.names()})
+        defaults = self.program.cells.demand(provider.labels)
+        target = labels.attribute_of(kind, provider.source, attributes) if defaults is not None else None
+        merged = None if target is None else labels.in_effect(defaults, attributes.get(target))
+        return describe.build(
+            kind,
+            address=address(self.unit.name, instance.address),
+            unit=self.unit.name,
+            type=instance.type,
+            name=instance.name,
+            format="terraform",
+            attributes=attributes,
+            native=NativeResource(instance, provider if target else None, target),
+            provider=provider.source,
+            region=self._region(provider),
+            labels=merged,
+            multiplicity=product(instance.module.multiplicity, instance.slot.multiplicity),
+            environment=self.unit.environment,
+            cluster=self.unit.cluster,
+        )
+
+    def _call(self, module: UnresolvedModule) -> Resource:
+        """Return the call of a module that is not at hand: what is passed to it can still be judged."""
+        call = module.call
+        body = call.declaration.block.body
+        attributes = self.program.cells.demand(
+            lambda: {name: call.argument(name) for name in body.arguments if name not in _CALL}
+        )
+        provider = _provider_named_by(module)
+        return Resource(
+            address=address(self.unit.name, call.address),
+            unit=self.unit.name,
+            format="terraform",
+            type="module",
+            name=call.name,
+            category="module.call",
+            native=NativeCall(call),
+            attributes=attributes,
+            multiplicity=call.multiplicity,
+            environment=self.unit.environment,
+            provider=describe.PROVIDERS.get(provider.source) if provider else None,
+            region=self._region(provider) if provider else None,
+            cluster=self.unit.cluster,
+        )
+
+    def _region(self, provider: Configured) -> Text:
+        """Return the provider's region, else the one that the configuration of guardrail states for the unit."""
+        if provider.source not in REGIONAL:
+            return None
+        region = self.program.cells.demand(provider.region)
+        if region is None:
+            region = self.unit.region or unstated_region()
+        return region if isinstance(region, (str, Unknown)) else Unknown(Reason.ERROR, note="a region is a text")
+
+
+_CALL: Final = CALL_META - {"source", "version"}
+"""What a call states about itself: all but its source is left out of its attributes."""
+
+
+def _provider_named_by(module: UnresolvedModule) -> Optional[Configured]:
+    """Return the default provider of the cloud that a module of a registry is for: `terraform-aws-modules/eks/aws`."""
+    parts = (module.target.source or "").partition("//")[0].split("/")
+    named = parts[-1] if len(parts) in _REGISTRY else ""
+    return configured(module.call.parent, named) if named in describe.PROVIDERS else None
+
+
+_REGISTRY: Final = (3, 4)
+"""How many parts a registry source has: namespace, name, provider, and perhaps a host before them."""
+
+
+def _function(name: str, arguments: Sequence[Value], program: Program) -> Value:
+    return functions.call(name, arguments, program)
