@@ -3,7 +3,8 @@ Autoscalers folded into what they scale.
 
 An autoscaler object (its `autoscaling` entries say `min`, `max` and, where the target has several, which `group`)
 decides how many copies there can be: its bounds replace those of the target, and the number that the target asks for
-holds only within them. So policies and prices look at one place, `/groups/*/replicas`, whoever set it.
+holds only within them. One that acts by a schedule only widens them: before and after, the target's own hold. So
+policies and prices look at one place, `/groups/*/replicas`, whoever set it.
 """
 
 from __future__ import annotations
@@ -28,71 +29,79 @@ def fold(
             if edge.kind == "scales" and resources[start].category == "autoscaler":
                 scalers.setdefault(edge.to, []).append(resources[start])
     changed = {address: _scaled(resources[address], several) for address, several in scalers.items()}
-    odd = tuple(_contested(address, several) for address, several in scalers.items() if len(several) > 1)
+    steady = {address: [one for one in several if not _by_schedule(one)] for address, several in scalers.items()}
+    odd = tuple(_contested(address, several) for address, several in steady.items() if len(several) > 1)
     return changed, odd
+
+
+def _by_schedule(scaler: Resource) -> bool:
+    return not isinstance(scaler.autoscaling, Unknown) and all("schedule" in entry for entry in scaler.autoscaling)
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One autoscaler's hold on one group: the bounds, and where they are written."""
+    """The bounds that something sets to one group, and where they are written."""
 
-    scaler: Resource
-    entry: Mapping[str, Value]
-    at: str  # pointer of the entry in the autoscaler
+    owner: Resource
+    at: str  # pointer of the fact that holds `min` and `max` in the owner
     min: Count
     max: Count
 
     def origins(self, bound: str) -> tuple[Origin, ...]:
-        """Return the native attributes behind `min` or `max`, said of the autoscaler."""
+        """Return the native attributes behind `min` or `max`, said of the owner."""
         for path in ancestors(f"{self.at}/{bound}"):
-            if path in self.scaler.origins:
-                found = self.scaler.origins[path]
-                return tuple(replace(one, address=one.address or self.scaler.address) for one in found)
-        return (Origin("", self.scaler.address),)
+            if path in self.owner.origins:
+                found = self.owner.origins[path]
+                return tuple(replace(one, address=one.address or self.owner.address) for one in found)
+        return (Origin("", self.owner.address),)
 
 
 def _scaled(target: Resource, scalers: Sequence[Resource]) -> Resource:
-    """Return the target with the bounds of its autoscalers: the widest, where they disagree."""
+    """Return the target with the bounds of its autoscalers: the widest, where there are several."""
     if isinstance(target.groups, Unknown):
         return target
-    moves: dict[str, list[_Move]] = {}
+    moves: dict[str, list[tuple[_Move, Mapping[str, Value]]]] = {}
     for scaler in scalers:
-        for name, move in _moves(target.groups, scaler):
-            moves.setdefault(name, []).append(move)
+        for name, move, entry in _moves(target.groups, scaler):
+            moves.setdefault(name, []).append((move, entry))
     own = () if isinstance(target.autoscaling, Unknown) else target.autoscaling
     told = [entry for entry in own if entry.get("group") not in moves]
     groups, origins = dict(target.groups), dict(target.origins)
     for name, several in moves.items():
-        low, high = _lowest(several), _highest(several)
-        desired = _within(groups[name].replicas.desired, low.min, high.max)
-        if desired != groups[name].replicas.desired:
-            origins[pointer(("groups", name, "replicas", "desired"))] = (
-                low.origins("min") if desired == low.min else high.origins("max")
-            )
-        for above in (pointer(("groups", name, "replicas")), f"/autoscaling/{len(told)}"):
+        before, at = groups[name].replicas, pointer(("groups", name, "replicas"))
+        setting = [move for move, _ in several]
+        if all("schedule" in entry for _, entry in several):
+            setting.append(_Move(target, at, before.min, before.max))
+        low, high = _lowest(setting), _highest(setting)
+        desired = _within(before.desired, low.min, high.max)
+        if desired != before.desired:
+            origins[f"{at}/desired"] = low.origins("min") if desired == low.min else high.origins("max")
+        for above in (at, f"/autoscaling/{len(told)}"):
             origins[f"{above}/min"] = low.origins("min")
             origins[f"{above}/max"] = high.origins("max")
-        groups[name] = _perhaps(groups[name], Bounds(low.min, desired, high.max), several)
-        told.append({**several[0].entry, "group": name, "min": low.min, "max": high.max})
+        bounds = _perhaps(before, Bounds(low.min, desired, high.max), setting)
+        groups[name] = replace(groups[name], replicas=bounds)
+        told.append({**several[0][1], "group": name, "min": bounds.min, "max": bounds.max})
     return replace(target, groups=groups, autoscaling=tuple(told), origins=origins)
 
 
-def _moves(groups: Mapping[str, Group], scaler: Resource) -> Iterable[tuple[str, _Move]]:
+def _moves(groups: Mapping[str, Group], scaler: Resource) -> Iterable[tuple[str, _Move, Mapping[str, Value]]]:
     """Yield what an autoscaler does to each group. Which of several it means, if it does not say, is not known."""
     if isinstance(scaler.autoscaling, Unknown):
         for name in groups:
-            yield name, _Move(scaler, {}, "/autoscaling", scaler.autoscaling, scaler.autoscaling)
+            yield name, _Move(scaler, "/autoscaling", scaler.autoscaling, scaler.autoscaling), {}
         return
     for index, entry in enumerate(scaler.autoscaling):
         at = f"/autoscaling/{index}"
         names = _meant(groups, entry.get("group"))
         for name in names:
+            low, high = entry.get("min"), entry.get("max")
             if len(names) > 1:
-                doubt = Unknown(Reason.REFUSED, note=f"{scaler.address} scales it, and does not say which group")
-                yield name, _Move(scaler, entry, at, doubt, doubt)
-            else:
-                high = entry.get("max")
-                yield name, _Move(scaler, entry, at, entry.get("min", 0), UNBOUNDED if high is None else high)
+                low = high = Unknown(Reason.REFUSED, note=f"{scaler.address} scales it, and does not say which group")
+            elif "schedule" in entry:  # what it does not state it leaves as it is
+                low = groups[name].replicas.min if low is None else low
+                high = groups[name].replicas.max if high is None else high
+            yield name, _Move(scaler, at, 0 if low is None else low, UNBOUNDED if high is None else high), entry
 
 
 def _meant(groups: Mapping[str, Group], named: Value) -> tuple[str, ...]:
@@ -134,20 +143,14 @@ def _within(desired: Count, low: Count, high: Count) -> Count:
     return answer
 
 
-def _perhaps(group: Group, bounds: Bounds, moves: Sequence[_Move]) -> Group:
-    """Return the group with the bounds; with both possibilities where the autoscaler itself may not exist."""
-    doubtful = next((move.scaler for move in moves if move.scaler.multiplicity.min == 0), None)
-    if doubtful is None or any(move.scaler.multiplicity.min > 0 for move in moves):
-        return replace(group, replicas=bounds)
+def _perhaps(own: Bounds, scaled: Bounds, moves: Sequence[_Move]) -> Bounds:
+    """Return the bounds; with both possibilities where none of the autoscalers is sure to exist."""
+    if any(move.owner.multiplicity.min > 0 for move in moves):
+        return scaled
+    doubtful = moves[0].owner
     why = doubtful.multiplicity.why or Unknown(Reason.COMPUTED, note=f"whether {doubtful.address} exists is not known")
-    own = group.replicas
-    return replace(
-        group,
-        replicas=Bounds(
-            _either(own.min, bounds.min, why),
-            _either(own.desired, bounds.desired, why),
-            _either(own.max, bounds.max, why),
-        ),
+    return Bounds(
+        _either(own.min, scaled.min, why), _either(own.desired, scaled.desired, why), _either(own.max, scaled.max, why)
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional, Protocol
 
+from guardrail.catalog.describe import complete
 from guardrail.config.settings import Settings
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph import bounds, edges
@@ -46,6 +47,7 @@ def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Se
     resources, doubles = _by_address(resource for one in parsed for resource in one.resources)
     resolved = edges.resolve(edges.Index(resources))
     found = edges.edges(resolved)
+    resources = {**resources, **_completed(resources, resolved)}
     resources = {**resources, **inherit(resources, resolved)}
     linked = {start: _sorted(several) for start, several in found.items()}
     scaled, contested = bounds.fold(resources, linked)
@@ -64,6 +66,14 @@ def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Se
         units=tuple(sorted({unit.name for unit in units} | {resource.unit for resource in resources.values()})),
         unplaced=placement.unplaced,
     )
+
+
+def _completed(resources: Mapping[str, Resource], resolved: edges.Resolved) -> Mapping[str, Resource]:
+    """Return the resources described anew of which another one tells some facts (a cluster the zones of its pools)."""
+    return {
+        address: complete(resources[address], lambda link, links=dict(links): links.get(link, ()))  # type: ignore[misc]
+        for address, links in resolved.items()
+    }
 
 
 def _by_address(resources: Iterable[Resource]) -> tuple[dict[str, Resource], tuple[Diagnostic, ...]]:

@@ -323,6 +323,15 @@ MAYBE = Unknown(Reason.VARIABLE, note="var.scale has no value")
         pytest.param(Bounds(1, MAYBE, 1), [{"min": 2, "max": 3}], Bounds(2, MAYBE, 3), id="an unknown wish stays so"),
         pytest.param(Bounds(1, 1, 1), [{"min": 1, "max": MAYBE}], Bounds(1, MAYBE, MAYBE), id="an unknown bound too"),
         pytest.param(
+            Bounds(2, 3, 4),
+            [{"min": 0, "max": 9, "schedule": [{"cron": "0 8 * * *"}]}],
+            Bounds(0, 3, 9),
+            id="a schedule widens",
+        ),
+        pytest.param(
+            Bounds(2, 3, 4), [{"min": 0, "schedule": [{"cron": "0 8 * * *"}]}], Bounds(0, 3, 4), id="by what it states"
+        ),
+        pytest.param(
             Bounds(1, 4, 1), [{"min": 2, "max": 5}, {"min": 3, "max": 4}], Bounds(2, 4, 5), id="of two the widest hold"
         ),
     ],
@@ -333,6 +342,15 @@ def test_autoscalers(stated: Bounds, scalers: list[dict[str, Any]], effective: B
     assert made.groups == {"main": Group(replicas=effective)}
     assert made.autoscaling == ({**scalers[0], "group": "main", "min": effective.min, "max": effective.max},)
     assert [one.code for one in graph.diagnostics] == ["two-autoscalers"] * (len(scalers) - 1)
+
+
+def test_schedules_do_not_work_against_each_other() -> None:
+    def night(at: int, size: int) -> Resource:
+        return scaler(f"night{at}", {"min": size, "max": size, "schedule": [{"cron": f"0 {at} * * *"}]})
+
+    graph = graph_of(deployment(Bounds(1, 2, 3)), night(0, 0), night(1, 5))
+    assert graph.resources["k//web"].groups == {"main": Group(replicas=Bounds(0, 2, 5))}
+    assert graph.diagnostics == ()
 
 
 def test_bounds_say_that_the_autoscaler_wrote_them() -> None:
