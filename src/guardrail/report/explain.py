@@ -8,14 +8,14 @@ from typing import Final, Optional
 from guardrail.errors import UsageError
 from guardrail.graph.facts import FIELDS, attributes, facts
 from guardrail.graph.trace import place, trace
-from guardrail.model.cost import Bill, Priced, Unpriced
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.path import covers
 from guardrail.model.report import Report
 from guardrail.model.resource import Resource
 from guardrail.model.value import Unknown, Value
+from guardrail.pricing.book import Book
+from guardrail.report.bill import price
 from guardrail.report.findings import because, plain_text
-from guardrail.report.money import plain, rounded
 from guardrail.report.page import BLANK, WIDTH, Line, Style, cells, hanging, line, padded, printed, shortened
 
 _VALUE: Final = 44
@@ -27,15 +27,21 @@ KNOWN: Final = frozenset(f"/{name}" for name in FIELDS)
 
 
 def explanation(
-    report: Report, address: str, path: Optional[str] = None, color: bool = False, width: int = WIDTH
+    report: Report,
+    address: str,
+    path: Optional[str] = None,
+    color: bool = False,
+    width: int = WIDTH,
+    *,
+    book: Optional[Book] = None,
 ) -> str:
     """
-    Return what is known of one resource, or of one fact of it.
+    Return what is known of one resource, or of one fact of it. With the `book` prices name their row in it.
 
     Raise `UsageError` for an address or a path that does not exist. A native address is enough where it is unique.
     """
     resource = _resource(report.graph, address)
-    lines = _whole(report, resource, width) if not path else _fact(report.graph, resource, path, width)
+    lines = _fact(report.graph, resource, path, width) if path else _whole(report, resource, width, book)
     return printed(lines, color=color)
 
 
@@ -120,7 +126,7 @@ def _head(resource: Resource) -> Iterator[Line]:
     yield BLANK
 
 
-def _whole(report: Report, resource: Resource, width: int) -> Iterator[Line]:
+def _whole(report: Report, resource: Resource, width: int, book: Optional[Book]) -> Iterator[Line]:
     graph = report.graph
     yield from _head(resource)
     yield line(("FACTS", "title"), ("  guardrail explain ADDRESS PATH tells one of them line by line", "quiet"))
@@ -134,7 +140,8 @@ def _whole(report: Report, resource: Resource, width: int) -> Iterator[Line]:
     yield from _edges(graph, resource)
     bill = report.costs.bills.get(resource.address)
     if bill is not None:
-        yield from _price(bill, report.costs.base_bills.get(resource.address), graph, width)
+        before = report.change.renamed.get(resource.address, resource.address) if report.change else resource.address
+        yield from price(bill, report.costs.base_bills.get(before), width, book, understood=resource.understood)
 
 
 def _written(graph: Graph, resource: Resource, at: str) -> str:
@@ -167,40 +174,3 @@ def _edges(graph: Graph, resource: Resource) -> Iterator[Line]:
 
 def _group(edge: Edge) -> str:
     return f"  (group {edge.group})" if edge.group else ""
-
-
-def _price(bill: Bill, base: Optional[Bill], graph: Graph, width: int) -> Iterator[Line]:
-    yield line(("PRICE", "title"), ("  USD a month of 730 hours, list price, before tax", "quiet"))
-    if bill.role == "template":
-        yield line(("  never runs by itself: it costs where it is used", "quiet"))
-    for pool in bill.allocated_to:
-        yield line((f"  part of the bill of {pool}", "quiet"))
-    for one in bill.lines:
-        if isinstance(one, Unpriced):
-            yield from hanging(((f"  {one.name}  ", "plain"),), f"not priced: {one.why}", width, "doubt")
-        else:
-            yield from _line(one)
-    if not bill.lines and bill.role == "billed" and bill.complete and graph.resources[bill.address].understood:
-        yield line(("  known to be free", "quiet"))
-    least = "" if bill.complete else "at least "
-    amounts = ", ".join(
-        f"{word} {least}{rounded(amount)}"
-        for word, amount in (("floor", bill.min), ("expected", bill.expected), ("worst case", bill.max))
-    )
-    yield line("  ", (amounts, "strong"))
-    if base is not None and (base.min, base.expected, base.max) != (bill.min, bill.expected, bill.max):
-        yield line((f"  at base: {rounded(base.min)}, {rounded(base.expected)}, {rounded(base.max)}", "quiet"))
-    if bill.per_run is not None:
-        yield line(f"  one run: {', '.join(rounded(amount) for amount in bill.per_run)}")
-
-
-def _line(priced: Priced) -> Iterator[Line]:
-    price = priced.price
-    yield line(f"  {priced.name}")
-    if priced.quantity is not None and priced.monthly is not None:
-        sum_of = f"{plain(priced.quantity)} {price.unit} × {plain(price.usd, 2)} = "
-        yield line(f"    {sum_of}", (rounded(priced.monthly), "strong"))
-    else:
-        yield line(f"    {plain(price.usd, 2)} per {price.unit}, as many as are not known")
-    row = " ".join(part for part in (price.provider, price.service, price.sku, price.region, price.option) if part)
-    yield line((f"    {price.basis}: {row}, {price.as_of}, {price.source}", "quiet"))

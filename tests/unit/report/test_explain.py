@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from guardrail.errors import UsageError
+from guardrail.model.cost import Priced
 from guardrail.model.report import Report
+from guardrail.pricing.book import Book
 from guardrail.report import explanation
 
 GPU = "infra/serving//aws_eks_node_group.gpu"
@@ -61,3 +64,20 @@ def test_what_does_not_exist(address: str, path: str, message: str, hint: str, s
         explanation(stories["blocked"], address, path)
     assert told.value.message == message
     assert told.value.hint.startswith(hint)
+
+
+def test_with_the_book_a_price_names_its_row(stories: Mapping[str, Report]) -> None:
+    book = Book()
+    found = book.find("aws", "ec2", "g5.12xlarge", "us-east-1")
+    assert found is not None
+    row = book.row(found)
+    assert row is not None
+    blocked = stories["blocked"]
+    bill = blocked.costs.bills[GPU]
+    machine = bill.lines[0]
+    assert isinstance(machine, Priced)
+    priced = replace(bill, lines=(replace(machine, price=found),))
+    report = replace(blocked, costs=replace(blocked.costs, bills={GPU: priced}))
+    text = explanation(report, GPU, book=book)
+    assert f"listed: aws ec2 g5.12xlarge us-east-1 on-demand, line {row[1]} of {row[0]}\n" in text
+    assert f"{found.as_of}, {found.source}\n" in text
