@@ -1,8 +1,9 @@
 """
 Make `data/machines.csv` from a directory of price lists: `tools/build_machines.py DIR`.
 
-Every price row names the vCPU, memory and accelerators of its machine; `accelerators.csv` there holds what the price
-rows lack. Rows that contradict each other end the build: nobody can tell here which one is right.
+Most price rows name the vCPU, memory and accelerators of their machine; `accelerators.csv` there holds what they
+lack, also machines (slices of TPUs) without a recorded size. Rows that contradict each other end the build: nobody
+can tell here which one is right.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def machines(source: Path) -> Iterator[tuple[tuple[str, str], Row]]:
     with source.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             name = row.get("instance_type") or row["sku"]
-            if not row["vcpu"] or row.get("service") in NOT_MACHINES or " " in name:
+            if row.get("service") in NOT_MACHINES or " " in name or not (row["vcpu"] or "instance_type" in row):
                 continue
             model = row.get("accelerator_model") or row.get("accelerator_name") or ""
             count = row.get("count") or row.get("accelerator_count") or ""

@@ -22,9 +22,12 @@ from guardrail.model.value import Reason, Unknown
 _GOOGLE_CUSTOM: Final = re.compile(
     r"(?:(?P<family>n1|n2|n2d|n4|n4d|e2|g2)-)?custom-(?P<vcpu>[0-9]{1,3})-(?P<mib>[0-9]{3,8})(?:-ext)?"
 )
-_GOOGLE_ACCELERATED: Final = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-", "ct", "tpu")
-"""Google's families that carry accelerators by their name alone; to the others they are added."""
+_GOOGLE_PLAIN: Final = re.compile(r"(?:custom|[cehmntxz][0-9]+[a-z]?)-[a-z0-9-]+")
+"""
+Google's families A and G, and its TPUs (`ct`, `tpu`), have accelerators by their name; to the others they are added.
 
+https://cloud.google.com/compute/docs/machine-resource
+"""
 
 _AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9]")
 """Azure's sizes with accelerators are the N series: https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
@@ -42,18 +45,16 @@ class Machine:
 
 def machine(provider: str, machine_type: str) -> Optional[Machine]:
     """
-    Return a machine type of `aws`, `gcp` or `azure`, None where it is in no row.
+    Return a machine type of `aws`, `gcp` or `azure`, None where it is in no row or its size is not recorded.
 
     SageMaker's `ml.` types are the EC2 machines of that name. Google's custom machines are told by their name.
     Azure's names are matched without regard to case, as Azure does.
     """
-    rows = _rows(provider)
-    row = rows.get(_key(provider, machine_type))
-    if row is None and machine_type.startswith("ml."):
-        row = rows.get(machine_type[3:])
-    if row is not None:
-        return _machine(row)
-    return _custom(machine_type) if provider == "gcp" else None
+    row = _row(provider, machine_type)
+    if row is None:
+        return _custom(machine_type) if provider == "gcp" else None
+    _, name, vcpu, memory, *_ = row.split(",")
+    return Machine(name, int(vcpu), Decimal(memory), _inside(row)) if vcpu else None
 
 
 @cache
@@ -63,9 +64,9 @@ def accelerators_of(provider: str, machine_type: str) -> Accelerators:
 
     A type that is in no row has none where its family is known not to.
     """
-    found = machine(provider, machine_type)
-    if found is not None:
-        return found.accelerators
+    row = _row(provider, machine_type)
+    if row is not None:
+        return _inside(row)
     if _plain_family(provider, machine_type):
         return ()
     return Unknown(Reason.REFUSED, note=f"the machine type {machine_type[:60]} is not in the table of machines")
@@ -75,13 +76,8 @@ def _plain_family(provider: str, machine_type: str) -> bool:
     """Whether no machine of the type's family has accelerators."""
     if provider == "aws":
         return _families().get(machine_type.removeprefix("ml.").partition(".")[0]) is False
-    if provider == "gcp":
-        return _is_google_name(machine_type) and not machine_type.startswith(_GOOGLE_ACCELERATED)
-    return provider == "azure" and _AZURE_PLAIN.match(machine_type) is not None
-
-
-def _is_google_name(machine_type: str) -> bool:
-    return re.fullmatch(r"[a-z][0-9][a-z]?(?:-[a-z0-9]+)+", machine_type) is not None
+    plain = {"gcp": _GOOGLE_PLAIN, "azure": _AZURE_PLAIN}.get(provider)
+    return plain is not None and plain.match(machine_type) is not None
 
 
 @cache
@@ -92,6 +88,13 @@ def _families() -> Mapping[str, bool]:
         family = name.removeprefix("ml.").partition(".")[0]
         families[family] = families.get(family, False) or bool(row.split(",")[4])
     return families
+
+
+def _row(provider: str, machine_type: str) -> Optional[str]:
+    """Return the line of a machine type; SageMaker's types are the EC2 machines of that name."""
+    rows = _rows(provider)
+    row = rows.get(_key(provider, machine_type))
+    return rows.get(machine_type[3:]) if row is None and machine_type.startswith("ml.") else row
 
 
 def _key(provider: str, machine_type: str) -> str:
@@ -114,18 +117,17 @@ def _rows(provider: str) -> Mapping[str, str]:
     return rows
 
 
-def _machine(row: str) -> Machine:
-    _, name, vcpu, memory, model, count, _ = row.split(",")
-    return Machine(name, int(vcpu), Decimal(memory), _inside(model, Decimal(count)) if model else ())
-
-
-def _inside(name: str, count: Decimal) -> tuple[Accelerator, ...]:
-    row = accelerator(name)
-    if row is None:  # a test of the data keeps this from happening
+def _inside(row: str) -> tuple[Accelerator, ...]:
+    name, written = row.split(",")[4:6]
+    if not name:
+        return ()
+    known = accelerator(name)
+    if known is None:  # a test of the data keeps this from happening
         raise LookupError(name)
+    count = Decimal(written)
     if count == count.to_integral_value():
-        return (of_model(row, int(count)),)
-    return (of_model(row, 1, count),)
+        return (of_model(known, int(count)),)
+    return (of_model(known, 1, count),)
 
 
 def _custom(machine_type: str) -> Optional[Machine]:

@@ -275,4 +275,6 @@ def as_text(value: Value) -> Value:
 def _converted(convert: Callable[[Any], Value], value: Value) -> Value:
     if not isinstance(value, Unknown):
         return guarded(convert, value)
-    return value if value.one_of is None else apply(partial(guarded, convert), value)
+    if value.one_of is None:
+        return value
+    return apply(lambda one: None if one is None else guarded(convert, one), value)

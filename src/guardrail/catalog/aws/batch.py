@@ -18,10 +18,8 @@ _TYPES: Final = at(*_RESOURCES, "instance_type", convert=texts)
 _CHOSEN: Final = Unknown(Reason.COMPUTED, note="Batch chooses machines of a family")
 
 
-def _machine_types(listed: Optional[Sequence[str]], market: Optional[str]) -> Value:
-    """Return the machine types; families and `optimal` leave the choice to Batch, Fargate has no machines."""
-    if market is not None and market.startswith("FARGATE"):
-        return None
+def _machine_types(listed: Optional[Sequence[str]]) -> Value:
+    """Return the machine types; families and `optimal` leave the choice to Batch."""
     return tuple(one if "." in one else _CHOSEN for one in listed or ("optimal",))
 
 
@@ -55,6 +53,11 @@ def _on_fargate(market: Optional[str]) -> bool:
     return market is not None and market.startswith("FARGATE")
 
 
+def _has_machines(resources: Optional[Any], market: Optional[str]) -> bool:
+    """Return whether Batch starts machines: an unmanaged environment has none of its own, nor has Fargate."""
+    return resources is not None and not _on_fargate(market)
+
+
 ENVIRONMENT: Final = Kind(
     type="aws_batch_compute_environment",
     category="compute.pool",
@@ -64,8 +67,8 @@ ENVIRONMENT: Final = Kind(
     region=REGION,
     groups=(
         GroupSpec(
-            when=From((at(*_RESOURCES),), lambda managed: managed is not None),
-            machine_types=From((_TYPES, at(*_RESOURCES, "type")), _machine_types),
+            when=From((at(*_RESOURCES), at(*_RESOURCES, "type")), _has_machines),
+            machine_types=From((_TYPES,), _machine_types),
             min=_count("min_vcpus", _fewest, 0),
             desired=_count("desired_vcpus", _most),
             max=_count("max_vcpus", _most),

@@ -7,6 +7,7 @@ from typing import Any, Final, Optional
 from guardrail.catalog.aws.words import REGION, filled, machine
 from guardrail.catalog.convert import minutes, whole
 from guardrail.catalog.kind import (
+    NEVER,
     Always,
     ByUsage,
     DiskMonths,
@@ -18,6 +19,7 @@ from guardrail.catalog.kind import (
     Kind,
     MachineHours,
     NoRows,
+    Of,
     at,
 )
 from guardrail.model.path import Segment
@@ -84,16 +86,20 @@ ENDPOINT_CONFIGURATION: Final = Kind(
     runs_as=("aws_sagemaker_endpoint",),
 )
 
+_CONFIGURED: Final = "/endpoint_config_name"
+
 ENDPOINT: Final = Kind(
     type="aws_sagemaker_endpoint",
     category="ml.endpoint",
     source=f"{_DOCS}sagemaker_endpoint",
     labels="tags",
     region=REGION,
+    # The variants are those of the configuration: none of its own, unknown while the configuration is.
+    groups=(GroupSpec(when=Of(_CONFIGURED, NEVER)),),
     links=(
         Link(
             kind="references",
-            at="/endpoint_config_name",
+            at=_CONFIGURED,
             types=("aws_sagemaker_endpoint_configuration",),
             inherit=("replicas", "machine_types", "accelerators", "purchase", "storage"),
         ),

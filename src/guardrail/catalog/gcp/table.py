@@ -71,17 +71,17 @@ FREE: Final[tuple[Kind, ...]] = (
     *free(WORLDWIDE_LABELLED, f"{_CLOUD}vpc/network-pricing", "google_compute_global_address"),
     *free(PLAIN, f"{_CLOUD}compute/docs/instances/schedule-instance-start-stop", "google_compute_resource_policy"),
     *free(WORLDWIDE, f"{_CLOUD}compute/docs/metadata/overview", "google_compute_project_metadata"),
-    *free(PLAIN, f"{_CLOUD}sql/pricing", "google_sql_user google_sql_database google_sql_ssl_cert"),
-    *free(WORLDWIDE, f"{_CLOUD}kms/pricing", "google_kms_key_ring"),
+    *free(WORLDWIDE, f"{_CLOUD}sql/pricing", "google_sql_user google_sql_database google_sql_ssl_cert"),
+    *free(PLAIN, f"{_CLOUD}kms/pricing", "google_kms_key_ring"),
     *free(WORLDWIDE, f"{_CLOUD}dns/pricing", "google_dns_record_set google_dns_policy"),
     *free(LABELLED, f"{_CLOUD}vertex-ai/pricing", "google_vertex_ai_index_endpoint"),
-    *free(PLAIN, f"{_CLOUD}kubernetes-engine/fleet-management/docs", "google_gke_hub_membership"),
+    *free(LABELLED, f"{_CLOUD}kubernetes-engine/fleet-management/docs", "google_gke_hub_membership"),
 )
 """What has no price. Each source says so, or lists everything else of its service that has one."""
 
 BY_USE: Final[tuple[Kind, ...]] = (
     *metered(LABELLED, f"{_CLOUD}storage/pricing", "google_storage_bucket", "storage and operations", "storage.bucket"),
-    *metered(PLAIN, f"{_CLOUD}storage/pricing", "google_storage_bucket_object", "storage"),
+    *metered(WORLDWIDE, f"{_CLOUD}storage/pricing", "google_storage_bucket_object", "storage"),
     *metered(
         LABELLED, f"{_CLOUD}bigquery/pricing", "google_bigquery_dataset google_bigquery_table", "storage and queries"
     ),
@@ -96,7 +96,7 @@ BY_USE: Final[tuple[Kind, ...]] = (
         "calls",
     ),
     *metered(
-        LABELLED, f"{_CLOUD}compute/disks-image-pricing", "google_compute_image google_compute_snapshot", "storage"
+        LABELLED, f"{_CLOUD}compute/disks-image-pricing", "google_compute_snapshot google_compute_image", "storage"
     ),
     *metered(PLAIN, f"{_CLOUD}nat/pricing", "google_compute_router_nat", "machines served and data", "network.nat"),
     *metered(
@@ -148,7 +148,14 @@ UNPRICED: Final[tuple[Kind, ...]] = (
     *priceless(
         LABELLED,
         f"{_CLOUD}load-balancing/pricing",
-        "google_compute_forwarding_rule google_compute_global_forwarding_rule",
+        "google_compute_forwarding_rule",
+        "rules, which a project pays for together",
+        "network.lb",
+    ),
+    *priceless(
+        WORLDWIDE_LABELLED,
+        f"{_CLOUD}load-balancing/pricing",
+        "google_compute_global_forwarding_rule",
         "rules, which a project pays for together",
         "network.lb",
     ),

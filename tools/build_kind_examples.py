@@ -1,0 +1,83 @@
+"""
+Write `fixtures/kinds/*/expected.json` from the `input.tf` beside them: `tools/build_kind_examples.py [FOLDER…]`.
+
+What is written is what guardrail says now. Read the difference before you commit it: these files are the reviewed
+meaning of every type.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Optional
+
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.read import read
+from guardrail.graph.build import build
+from guardrail.model.resource import Resource
+from guardrail.policy import document, plain
+from guardrail.sources.tree import MemoryTree
+
+EXAMPLES: Final = Path(__file__).parent.parent / "fixtures" / "kinds"
+
+LEFT_OUT: Final = frozenset({"address", "unit", "format", "multiplicity", "annotations", "attributes"})
+"""What is the same in every example, or as it is written in the input."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """The example's folder, read as a Terraform root."""
+
+    name: str = "."
+    directory: str = "."
+    environment: Optional[str] = None
+    provider: Optional[str] = None
+    region: Optional[str] = None
+    cluster: Optional[str] = None
+    var_files: tuple[str, ...] = ()
+    workspace: Optional[str] = None
+
+
+def resources(folder: Path) -> tuple[dict[str, Resource], dict[str, Any]]:
+    """Return the resources of an example by native address, and its edges: what one leads to, by kind."""
+    tree = MemoryTree({"input.tf": (folder / "input.tf").read_bytes()})
+    parsed = read(tree, Root(), SyntaxCache(), {})
+    if parsed.diagnostics:
+        sys.exit(f"{folder.name}: {parsed.diagnostics[0].message}")
+    graph = build([parsed])
+    edges = {
+        _native(start): [[edge.kind, _native(edge.to)] for edge in several] for start, several in graph.edges.items()
+    }
+    return {_native(address): resource for address, resource in graph.resources.items()}, edges
+
+
+def expected(folder: Path) -> str:
+    """Return the text of an example's `expected.json`."""
+    found, edges = resources(folder)
+    told = {"resources": {address: facts(resource) for address, resource in found.items()}, "edges": edges}
+    return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def facts(resource: Resource) -> dict[str, Any]:
+    """Return what a policy sees of a resource, without its attributes."""
+    seen = document.resource(plain.see(resource))
+    kept = {key: value for key, value in seen.items() if key not in LEFT_OUT}
+    hidden = {path: why for path, why in seen["unknown"].items() if not path.startswith("/attributes")}
+    return {**kept, "unknown": hidden}
+
+
+def _native(address: str) -> str:
+    return address.partition("//")[2]
+
+
+def main() -> None:
+    """Write the examples that are named, or all of them."""
+    folders = [EXAMPLES / name for name in sys.argv[1:]] or sorted(EXAMPLES.iterdir())
+    for folder in folders:
+        (folder / "expected.json").write_text(expected(folder), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
