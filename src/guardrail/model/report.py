@@ -14,10 +14,16 @@ Verdict = Literal["pass", "block", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that was left out, and why."""
+    """
+    A file or folder (ending in `/`) that was left out, and why.
+
+    `content` is set where it is input that this version cannot judge, and changes when the input does: what a change
+    adds here passes without having been looked at, unless it is told.
+    """
 
     file: str
     reason: str
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
