@@ -7,9 +7,9 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
-from guardrail.model.path import pointer
+from guardrail.model.path import pointer, segments
 from guardrail.model.resource import Accelerator, Bounds, Container, Disk, Group, Multiplicity, Purchase, Resource
-from guardrail.model.value import OpenMap, Unknown, Value
+from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 
 _SPELLED: Final = {(Disk, "kind"): "/class", (Multiplicity, "why"): ""}
 
@@ -26,6 +26,9 @@ FIELDS: Final = (
     "category", "taggable", "multiplicity", "labels", "annotations", "groups", "lifetime", "autoscaling", "storage",
 )  # fmt: skip
 """The fields of a resource that are facts. Those in `Resource.facts` stand beside them, at the root."""
+
+
+_OWN: Final = frozenset({*FIELDS, "attributes"})
 
 
 def members(value: Value) -> Iterator[tuple[str, Any]]:
@@ -61,6 +64,17 @@ def unknown_facts(resource: Resource) -> Iterator[tuple[str, Unknown]]:
 def attributes(resource: Resource) -> Iterator[tuple[str, Value]]:
     """Yield (pointer, plain or unknown value) for every native attribute."""
     yield from _leaves("/attributes", resource.attributes)
+
+
+def fact(resource: Resource, path: str) -> Value:
+    """Return what a resource states at a pointer into the document: a value, an `Unknown`, or `ABSENT`."""
+    first, *rest = segments(path) or ("",)
+    value = getattr(resource, first) if first in _OWN else resource.facts.get(first, ABSENT)
+    for key in rest:
+        if isinstance(value, Unknown):
+            return value
+        value = dict(members(value)).get(pointer((key,)), ABSENT)
+    return ABSENT if value is None else value
 
 
 def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:

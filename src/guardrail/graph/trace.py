@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guardrail.graph.facts import fact
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors, covers
-from guardrail.model.place import Place, Step
+from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Origin, Resource
+from guardrail.model.value import Unknown, Value
 
 _ATTRIBUTES = "/attributes"
 
@@ -26,10 +28,25 @@ def place(graph: Graph, address: str, path: str) -> Place:
 
 
 def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
-    """Return the lines that led to the fact at a pointer, its own first. The address must be in the graph."""
+    """
+    Return the lines that led to the fact at a pointer, its own first. The address must be in the graph.
+
+    A fact that may come from several attributes has the lines of the one that has its value, else those of all.
+    """
     resource = graph.resources[address]
-    steps = (step for owner, native in _natives(graph, resource, path) for step in owner.native.trace(native))
-    return tuple({(step.place, step.text): step for step in steps}.values())
+    chains = [owner.native.trace(native) for owner, native in _natives(graph, resource, path)]
+    if len(chains) > 1:
+        value = fact(resource, path)
+        decisive = next((chain for chain in chains if chain and _same(chain[0].value, value)), None)
+        chains = chains if decisive is None else [decisive]
+    return tuple({(step.place, step.text): step for chain in chains for step in chain}.values())
+
+
+def _same(written: object, value: Value) -> bool:
+    """Whether what is written is what a fact has become: a number may be written as text."""
+    if written is UNSAID or isinstance(value, (Unknown, bool)) or isinstance(written, bool):
+        return written is value
+    return written == value or (isinstance(written, str) and written == str(value))
 
 
 def _natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource, str]]:

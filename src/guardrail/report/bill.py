@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Optional
 
 from guardrail.model.cost import Bill, Priced, Unpriced
@@ -49,7 +50,9 @@ def _rows(bill: Bill, book: Optional[Book]) -> Iterator[tuple[BillLine, Optional
 def _bounds(bill: Bill) -> str:
     least = "" if bill.complete else "at least "
     amounts = (("floor", bill.min), ("expected", bill.expected), ("worst case", bill.max))
-    return ", ".join(f"{word} {least}{rounded(amount)}" for word, amount in amounts)
+    return ", ".join(
+        f"{word} {least if isinstance(amount, Decimal) else ''}{rounded(amount)}" for word, amount in amounts
+    )
 
 
 def _line(priced: Priced, row: Optional[Row]) -> Iterator[Line]:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.graph.facts import attributes, facts, unknown_facts
+from guardrail.graph.facts import attributes, fact, facts, unknown_facts
 from guardrail.model.place import Place, Step
 from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Resource
-from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
+from guardrail.model.value import ABSENT, UNBOUNDED, OpenMap, Reason, Unknown
 
 DATA = Unknown(Reason.DATA)
 
@@ -76,6 +77,33 @@ def test_facts_are_told_one_by_one_at_the_pointers_of_the_document() -> None:
     }
     assert dict(attributes(resource)) == {"/attributes/x/1": 5}
     assert dict(unknown_facts(resource)) == {path: value for path, value in told.items() if value is DATA}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/region", "eu"),
+        ("/labels/a~1b", "c"),
+        ("/labels/z", ABSENT),
+        ("/groups/main/replicas/max", 2),
+        ("/groups/main/replicas/desired", ABSENT),
+        ("/groups/main/zones/0", DATA),
+        ("/groups/main/storage/0/class", "gp3"),
+        ("/sweep/max_trials", 3),
+        ("/attributes/x/1", 5),
+        ("/nothing", ABSENT),
+        ("", ABSENT),
+    ],
+)
+def test_one_fact(path: str, value: object) -> None:
+    resource = thing(
+        region="eu",
+        labels={"a/b": "c"},
+        groups={"main": Group(replicas=Bounds(1, None, 2), zones=DATA, storage=(Disk(kind="gp3"),))},
+        facts={"sweep": {"max_trials": 3}},
+        attributes={"x": [None, 5]},
+    )
+    assert fact(resource, path) == value
 
 
 def test_an_open_map_is_not_known_as_a_whole() -> None:

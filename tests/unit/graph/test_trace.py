@@ -9,7 +9,7 @@ from guardrail.graph.trace import place, trace
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Origin, Resource
+from guardrail.model.resource import Bounds, Group, Origin, Resource
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Text:
         )
 
     def trace(self, path: str) -> tuple[Step, ...]:
-        return (Step(Place(self.file, self.lines[path]), path, None),) if path in self.lines else ()
+        value = {"/size": 3, "/least": 1}.get(path)
+        return (Step(Place(self.file, self.lines[path]), path, value),) if path in self.lines else ()
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()
@@ -41,6 +42,7 @@ def resource(address: str, text: Text, origins: Mapping[str, tuple[Origin, ...]]
         category="other",
         native=text,
         attributes={},
+        groups={"main": Group(replicas=Bounds(1, 7, 7))},
         origins=origins,
     )
 
@@ -49,13 +51,15 @@ GRAPH = Graph(
     resources={
         "a//x": resource(
             "a//x",
-            Text("x.tf", {"/tags": 3, "/tags/team": 4, "/size": 7, "/zone": 8, "/scaling/0": 10}),
+            Text("x.tf", {"/tags": 3, "/tags/team": 4, "/size": 7, "/zone": 8, "/least": 9, "/scaling/0": 10}),
             {
                 "/labels": (Origin("/tags"),),
                 "/labels/app": (Origin("/default_tags/app", "a//y"),),
                 "/region": (Origin("/region"), Origin("/zone")),
                 "/groups/main/replicas/max": (Origin("/scaling/0/max"),),
                 "/groups/main/machine_types": (Origin("/instance_type", "a//y"),),
+                "/groups/main/replicas/min": (Origin("/size"), Origin("/least")),
+                "/groups/main/replicas/desired": (Origin("/size"), Origin("/least")),
                 "/lost": (Origin("/size", "a//gone"),),
             },
         ),
@@ -92,6 +96,8 @@ def test_place(path: str, where: str) -> None:
         pytest.param("/labels/cost", [], id="what is absent has no history"),
         pytest.param("/region", ["x.tf:8"], id="all that a fact is made of"),
         pytest.param("/groups/main/machine_types", ["y.tf:5"], id="in another resource"),
+        pytest.param("/groups/main/replicas/min", ["x.tf:9"], id="of two attributes the one that has the value"),
+        pytest.param("/groups/main/replicas/desired", ["x.tf:7", "x.tf:9"], id="both where neither has"),
     ],
 )
 def test_trace(path: str, lines: list[str]) -> None:
