@@ -26,9 +26,9 @@ WORKLOADS: Final = (
             ),
         ),
         lifetime={
-            "max_runtime_seconds": ("/spec/replicatedJobs/*/template/spec/activeDeadlineSeconds",),
-            "ttl_seconds": ("/spec/ttlSecondsAfterFinished",),
-            "max_retries": ("/spec/failurePolicy/maxRestarts",),
+            "max_runtime_seconds": at("/spec/replicatedJobs/*/template/spec/activeDeadlineSeconds"),
+            "ttl_seconds": at("/spec/ttlSecondsAfterFinished"),
+            "max_retries": at("/spec/failurePolicy/maxRestarts", default=0),
         },
         suspended="/spec/suspend",
     ),
@@ -42,9 +42,9 @@ WORKLOADS: Final = (
             ),
         ),
         lifetime={
-            "max_runtime_seconds": ("/spec/tasks/*/template/spec/activeDeadlineSeconds",),
-            "ttl_seconds": ("/spec/ttlSecondsAfterFinished",),
-            "max_retries": ("/spec/maxRetry",),
+            "max_runtime_seconds": at("/spec/tasks/*/template/spec/activeDeadlineSeconds"),
+            "ttl_seconds": at("/spec/ttlSecondsAfterFinished"),
+            "max_retries": at("/spec/maxRetry", default=3),
         },
     ),
     Workload(
@@ -62,8 +62,8 @@ WORKLOADS: Final = (
             ),
         ),
         lifetime={
-            "ttl_seconds": ("/spec/jobTemplate/spec/ttlSecondsAfterFinished",),
-            "max_retries": ("/spec/jobTemplate/spec/maxRetry",),
+            "ttl_seconds": at("/spec/jobTemplate/spec/ttlSecondsAfterFinished"),
+            "max_retries": at("/spec/jobTemplate/spec/maxRetry", default=3),
         },
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
@@ -84,9 +84,9 @@ WORKLOADS: Final = (
             ),
         ),
         lifetime={
-            "max_runtime_seconds": ("/spec/jobTargetRef/activeDeadlineSeconds",),
-            "ttl_seconds": ("/spec/jobTargetRef/ttlSecondsAfterFinished",),
-            "max_retries": ("/spec/jobTargetRef/backoffLimit",),
+            "max_runtime_seconds": at("/spec/jobTargetRef/activeDeadlineSeconds"),
+            "ttl_seconds": at("/spec/jobTargetRef/ttlSecondsAfterFinished"),
+            "max_retries": at("/spec/jobTargetRef/backoffLimit", default=6),
         },
     ),
     Workload(

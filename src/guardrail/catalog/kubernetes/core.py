@@ -12,11 +12,15 @@ _WORKLOADS: Final = f"{_API}workload-resources/"
 
 _PER_NODE: Final = Unknown(Reason.ENVIRONMENT, note="one pod runs on each node that matches")
 
-_JOB_LIFETIME: Final = {
-    "max_runtime_seconds": ("/spec/activeDeadlineSeconds",),
-    "ttl_seconds": ("/spec/ttlSecondsAfterFinished",),
-    "max_retries": ("/spec/backoffLimit",),
-}
+
+def job_lifetime(spec: str) -> dict[str, Count]:
+    """Return what the spec of a Job at a pointer says of its end."""
+    return {
+        "max_runtime_seconds": at(f"{spec}/activeDeadlineSeconds"),
+        "ttl_seconds": at(f"{spec}/ttlSecondsAfterFinished"),
+        "max_retries": at(f"{spec}/backoffLimit", default=6),
+    }
+
 
 OVERLAP: Final = Count(("#/spec/concurrencyPolicy",), UNBOUNDED, words={"Allow": UNBOUNDED, "Forbid": 1, "Replace": 1})
 """How many runs of a schedule there can be at once."""
@@ -27,7 +31,7 @@ WORKLOADS: Final = (
         category="workload.pod",
         source=f"{_WORKLOADS}pod-v1/",
         pods=(Pods(template=("",), required=True),),
-        lifetime={"max_runtime_seconds": ("/spec/activeDeadlineSeconds",)},
+        lifetime={"max_runtime_seconds": at("/spec/activeDeadlineSeconds")},
     ),
     Workload(
         type="core/PodTemplate",
@@ -69,7 +73,7 @@ WORKLOADS: Final = (
         category="workload.batch",
         source=f"{_WORKLOADS}job-v1/",
         pods=(Pods(desired=at("/spec/parallelism", default=1), at_most=(at("/spec/completions"),), required=True),),
-        lifetime=_JOB_LIFETIME,
+        lifetime=job_lifetime("/spec"),
         suspended="/spec/suspend",
     ),
     Workload(
@@ -85,10 +89,7 @@ WORKLOADS: Final = (
                 required=True,
             ),
         ),
-        lifetime={
-            fact: tuple(f"/spec/jobTemplate{pointer}" for pointer in pointers)
-            for fact, pointers in _JOB_LIFETIME.items()
-        },
+        lifetime=job_lifetime("/spec/jobTemplate/spec"),
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
         timezone="/spec/timeZone",

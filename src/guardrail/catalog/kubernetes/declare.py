@@ -66,8 +66,8 @@ def _field(key: str, value: Any, where: str) -> Any:
         return tuple(_text(one, where) for one in ((value,) if isinstance(value, str) else _sequence(value, where)))
     if key == "lifetime":
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where}: must be a mapping of facts to pointers")
-        return {str(fact): _field("template", pointers, f"{where}.{fact}") for fact, pointers in value.items()}
+            raise ConfigError(f"{where}: must be a mapping of facts to numbers")
+        return {str(fact): _count(one, f"{where}.{fact}") for fact, one in value.items()}
     if key in ("cluster_scoped", "required"):
         if not isinstance(value, bool):
             raise ConfigError(f"{where}: must be true or false")

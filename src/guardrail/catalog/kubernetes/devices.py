@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from enum import Enum
 from functools import lru_cache
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 _DIGITS: Final = Decimal(10) ** -12
 """Fractions are rounded down here: seven sevenths must not become more than one device."""
@@ -58,8 +59,9 @@ def slice_of(profile: str) -> Optional[Device]:
     found = _MIG.match(profile)
     if found is None:
         return None
-    slices = 4 if found[1] in _FOUR_SLICES else _SLICES
-    return Device("nvidia", _PROFILES.get(found[1], ()), share(min(int(found[2]), slices), slices))
+    of = 4 if found[1] in _FOUR_SLICES else _SLICES
+    part = int(found[2])
+    return Device("nvidia", _PROFILES.get(found[1], ()), share(part, of) if part < of else None)
 
 
 _NEURON: Final = "aws.amazon.com/neuron"
@@ -127,6 +129,35 @@ def device(resource: str) -> Optional[Device]:
     if domain in _VENDORS:  # passthrough devices carry the model in the key (nvidia.com/GA100_A100_PCIE_40GB)
         return Device(_VENDORS[domain], (name,))
     return None
+
+
+class DeviceClass(Enum):
+    """What a class of Dynamic Resource Allocation is, where it is no accelerator."""
+
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+_CLASS_VENDORS: Final = (
+    (re.compile(r"(?:gpu|mig|vfio\.gpu)[a-z0-9.-]*\.nvidia\.com|mig-[0-9a-z-]+\.gpu\.nvidia\.com"), "nvidia"),
+    (re.compile(r"neuron[a-z0-9.-]*\.(?:aws|amazonaws)\.com"), "aws"),
+    (re.compile(r"tpu[a-z0-9.-]*\.google\.com"), "google"),
+    (re.compile(r"gpu\.amd\.com"), "amd"),
+    (re.compile(r"(?:gpu|gaudi)\.intel\.com"), "intel"),
+)
+_CLASS_SLICE: Final = re.compile(r"mig-([1-7]g)-([0-9]+gb)\.")
+_CLASS_OTHER: Final = re.compile(r"(?:imex|compute-domain|netdev|rdma|mrdma|nic|sriov|dranet|cpu|memory|net)\b")
+
+
+@lru_cache(maxsize=256)
+def device_class(name: str) -> Union[Device, DeviceClass]:
+    """Return what one device of a class is."""
+    for pattern, vendor in _CLASS_VENDORS:
+        if pattern.fullmatch(name):
+            sliced = _CLASS_SLICE.match(name)
+            part = slice_of(f"{sliced[1]}.{sliced[2]}") if sliced else None
+            return part or Device(vendor)
+    return DeviceClass.OTHER if _CLASS_OTHER.match(name) else DeviceClass.UNKNOWN
 
 
 MENTION: Final = re.compile(

@@ -20,6 +20,7 @@ _NAMESPACED: Final = (
     ("policy", "PodDisruptionBudget", _API),
     ("discovery.k8s.io", "EndpointSlice", _API),
     ("coordination.k8s.io", "Lease", _API),
+    ("resource.k8s.io", "ResourceClaim ResourceClaimTemplate", _API),
     ("cert-manager.io", "Certificate CertificateRequest Issuer", "https://cert-manager.io/docs/reference/api-docs/"),
     (
         "monitoring.coreos.com",
@@ -59,6 +60,7 @@ _CLUSTER_SCOPED: Final = (
         _API,
     ),
     ("scheduling.k8s.io", "PriorityClass", _API),
+    ("resource.k8s.io", "DeviceClass ResourceSlice", _API),
     ("node.k8s.io", "RuntimeClass", _API),
     ("storage.k8s.io", "CSIDriver CSINode VolumeAttachment VolumeAttributesClass", _API),
     ("networking.k8s.io", "IngressClass", _API),

@@ -37,11 +37,11 @@ def cluster(spec: str, overlap: Optional[Count] = None) -> tuple[Pods, ...]:
     )
 
 
-def _job(spec: str) -> dict[str, tuple[str, ...]]:
+def _job(spec: str) -> dict[str, Count]:
     return {
-        "max_runtime_seconds": (f"{spec}/activeDeadlineSeconds",),
-        "ttl_seconds": (f"{spec}/ttlSecondsAfterFinished",),
-        "max_retries": (f"{spec}/backoffLimit",),
+        "max_runtime_seconds": at(f"{spec}/activeDeadlineSeconds"),
+        "ttl_seconds": at(f"{spec}/ttlSecondsAfterFinished", default=0),
+        "max_retries": at(f"{spec}/backoffLimit", default=0),
     }
 
 

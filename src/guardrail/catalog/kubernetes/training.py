@@ -13,9 +13,9 @@ _TRAINER: Final = "https://www.kubeflow.org/docs/components/trainer/"
 _RUNTIME: Final = Unknown(Reason.ENVIRONMENT, note="the training runtime that the job names states it")
 
 _RUN_POLICY: Final = {
-    "max_runtime_seconds": ("/spec/runPolicy/activeDeadlineSeconds",),
-    "ttl_seconds": ("/spec/runPolicy/ttlSecondsAfterFinished",),
-    "max_retries": ("/spec/runPolicy/backoffLimit",),
+    "max_runtime_seconds": at("/spec/runPolicy/activeDeadlineSeconds"),
+    "ttl_seconds": at("/spec/runPolicy/ttlSecondsAfterFinished"),
+    "max_retries": at("/spec/runPolicy/backoffLimit"),
 }
 
 _ROLES: Final = (
@@ -83,7 +83,7 @@ WORKLOADS: Final = (
                 desired=Count(("/spec/trainer/numNodes",), _RUNTIME),
             ),
         ),
-        lifetime={"max_runtime_seconds": ("/spec/activeDeadlineSeconds",)},
+        lifetime={"max_runtime_seconds": at("/spec/activeDeadlineSeconds")},
         suspended="/spec/suspend",
     ),
     *(
@@ -116,6 +116,6 @@ WORKLOADS: Final = (
                 desired=at("/replicas", default=1),
             ),
         ),
-        lifetime={"max_retries": ("/spec/runPolicy/jobMaxRetryCount",)},
+        lifetime={"max_retries": at("/spec/runPolicy/jobMaxRetryCount")},
     ),
 )

@@ -108,8 +108,9 @@ class Workload:
     A kind of object, by API group and kind: `apps/Deployment`, `core/Pod`.
 
     `source` is the public page that the declaration rests on; `also` are other groups that serve the same kind.
-    `lifetime` gives facts by name, each the first of some pointers (`*` for every element); with `ends`, a pointer
-    to a boolean, they hold only where it is true. `suspended` points to a boolean that keeps pods from starting.
+    `lifetime` gives facts by name (a `*` in a pointer is every element, of which the largest counts); with `ends`,
+    a pointer to a boolean, those about its end hold only where it is true. `schedule` are pointers to times of cron.
+    `suspended` points to a boolean that keeps pods from starting.
     `claim` points to the volume claim that the object itself is. `hidden` is never kept of the object. `template`
     says that it never runs by itself. Without anything of these a kind is *known to be free*.
     """
@@ -121,7 +122,7 @@ class Workload:
     cluster_scoped: bool = False
     pods: tuple[Pods, ...] = ()
     nested: tuple[Nested, ...] = ()
-    lifetime: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lifetime: Mapping[str, Count] = field(default_factory=dict)
     ends: str = ""
     suspended: str = ""
     schedule: tuple[str, ...] = ()

@@ -1,0 +1,104 @@
+"""Storage that manifests ask for: claims of their own, and those of each replica."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Union
+
+from guardrail.frontends.kubernetes.quantity import gibibytes
+from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model.resource import Disk, Origin
+from guardrail.model.value import Count, Text, Unknown, Value, apply
+
+Disks = Union[tuple[Disk, ...], Unknown]
+
+
+def of_claim(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:
+    """Return the disk that the spec of a claim asks for."""
+    spec = reading.mapping(value, at)
+    if isinstance(spec, Unknown):
+        return spec
+    resources = reading.mapping(spec.get("resources"), f"{at}/resources")
+    requests = resources if isinstance(resources, Unknown) else reading.mapping(resources.get("requests"), at)
+    size = requests if isinstance(requests, Unknown) else requests.get("storage")
+    reading.came(fact, at)
+    reading.came(f"{fact}/size_gib", f"{at}/resources/requests/storage")
+    kind, origin = storage_type(reading, spec.get("storageClassName"), f"{at}/storageClassName", around)
+    reading.origins[f"{fact}/class"] = (origin,)
+    return (Disk(kind=kind, size_gib=_size(reading, size, f"{at}/resources/requests/storage")),)
+
+
+def of_volume(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:
+    """Return the disk that the spec of a persistent volume stands for."""
+    spec = reading.mapping(value, at)
+    if isinstance(spec, Unknown):
+        return spec
+    capacity = reading.mapping(spec.get("capacity"), f"{at}/capacity")
+    size = capacity if isinstance(capacity, Unknown) else capacity.get("storage")
+    kind, origin = storage_type(reading, spec.get("storageClassName"), f"{at}/storageClassName", around)
+    reading.came(fact, at)
+    reading.came(f"{fact}/size_gib", f"{at}/capacity/storage")
+    reading.origins[f"{fact}/class"] = (origin,)
+    return (Disk(kind=kind, size_gib=_size(reading, size, f"{at}/capacity/storage")),)
+
+
+def of_pod(
+    reading: Reading, scope: Scope, spec: Mapping[str, Value], at: str, claims: str, around: Surroundings, fact: str
+) -> Disks:
+    """Return the disks that each replica brings with it: by templates of claims, and by ephemeral volumes."""
+    disks: list[Disk] = []
+    if claims:
+        value, pointer = scope.find(claims)
+        listed = reading.sequence(value, pointer)
+        if isinstance(listed, Unknown):
+            return listed
+        for index, claim in enumerate(listed):
+            found = _template(reading, claim, f"{pointer}/{index}", around, f"{fact}/{len(disks)}")
+            if isinstance(found, Unknown):
+                return found
+            disks.extend(found)
+    volumes = reading.sequence(spec.get("volumes"), f"{at}/volumes")
+    if isinstance(volumes, Unknown):
+        return volumes
+    for index, volume in enumerate(volumes):
+        ephemeral = volume.get("ephemeral") if isinstance(volume, Mapping) else None
+        if isinstance(ephemeral, Mapping):
+            below = f"{at}/volumes/{index}/ephemeral/volumeClaimTemplate"
+            found = _template(reading, ephemeral.get("volumeClaimTemplate"), below, around, f"{fact}/{len(disks)}")
+            if isinstance(found, Unknown):
+                return found
+            disks.extend(found)
+    return tuple(disks)
+
+
+def _template(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:
+    template = reading.mapping(value, at)
+    return (
+        template
+        if isinstance(template, Unknown)
+        else of_claim(reading, template.get("spec"), f"{at}/spec", around, fact)
+    )
+
+
+def _size(reading: Reading, value: Value, at: str) -> Count:
+    if value is None:
+        return None
+    units = reading.quantity(value, at)
+    if isinstance(units, Unknown):
+        return units
+    size: Count = apply(gibibytes, units)
+    return size
+
+
+def storage_type(reading: Reading, stated: Value, at: str, around: Surroundings) -> tuple[Text, Origin]:
+    """Return the type of volume: what the storage class says, if that is in this unit, else the name of the class."""
+    name = reading.text(stated, at)
+    if isinstance(name, str):
+        found = around.target("storage.k8s.io/StorageClass", None, name)
+        parameters = found.value.get("parameters") if found is not None else None
+        if found is not None and isinstance(parameters, Mapping):
+            kind = parameters.get("type", parameters.get("skuName", parameters.get("skuname")))
+            if isinstance(kind, (str, Unknown)):
+                return kind, Origin("/parameters", around.address(found))
+    return name or None, Origin(at)

@@ -1,0 +1,130 @@
+"""Whom an object means by the names that it gives: what it mounts, selects, scales, and where it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.workload import Scaler
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.pods import Found
+from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.surroundings import NAMESPACE, Surroundings, scope_of
+from guardrail.model import value as values
+from guardrail.model.resource import Link
+from guardrail.model.value import Text, Unknown, Value
+
+_CLAIM = "core/PersistentVolumeClaim"
+
+
+@dataclass(slots=True)
+class Meant:
+    """The links of one object, and the native addresses that its names mean by pointer."""
+
+    links: list[Link] = field(default_factory=list)
+    by_pointer: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, link: Link, *targets: Object) -> None:
+        """Note a link, and whom it means where that is in this unit."""
+        self.links.append(link)
+        if targets:
+            self.by_pointer[link.at] = tuple(one.native for one in targets)
+
+
+def links(reading: Reading, found: Iterable[Found], around: Surroundings) -> Meant:
+    """Return the links that objects of any kind have: their namespace, the volumes of their pods."""
+    meant = Meant()
+    namespace = around.namespace(reading.object)
+    if namespace is not None:
+        meant.add(Link(kind="contains", at="/metadata/namespace", types=(NAMESPACE,), reverse=True), namespace)
+    for one in found:
+        for pointer, name in _claims(one):
+            target = around.target(_CLAIM, reading.object.namespace, name)
+            link = Link(kind="mounts", at=pointer, types=(_CLAIM,), group=one.name)
+            meant.add(link, *(() if target is None else (target,)))
+    return meant
+
+
+def _claims(found: Found) -> Iterator[tuple[str, str]]:
+    """Yield (pointer of the name, name) for each claim that pods of a group mount."""
+    spec, at = found.template.find(found.pods.pod)
+    volumes = spec.get("volumes") if isinstance(spec, Mapping) else None
+    for index, volume in enumerate(volumes if isinstance(volumes, tuple) else ()):
+        claim = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) else None
+        name = claim.get("claimName") if isinstance(claim, Mapping) else None
+        if isinstance(name, str) and name:
+            yield f"{at}/volumes/{index}/persistentVolumeClaim/claimName", name
+
+
+@dataclass(slots=True)
+class Pods:
+    """Pods of a unit by their labels, for what selects them."""
+
+    by_label: dict[tuple[str, str, str], list[tuple[Object, Mapping[str, Value]]]] = field(default_factory=dict)
+
+    def add(self, owner: Object, found: Iterable[Found]) -> None:
+        """Note the pods of an object."""
+        scope = scope_of(owner.namespace)
+        for one in found:
+            if isinstance(one.labels, Mapping):
+                for key, value in one.labels.items():
+                    if isinstance(value, str):
+                        self.by_label.setdefault((scope, key, value), []).append((owner, one.labels))
+
+    def selected(self, namespace: Text, selector: Mapping[str, Value]) -> list[Object]:
+        """Return the objects whose pods carry all of the labels, each once."""
+        scope = scope_of(namespace)
+        lists = [self.by_label.get((scope, key, str(value)), []) for key, value in selector.items()]
+        if not lists:
+            return []
+        wanted = selector.items()
+        found = [owner for owner, labels in min(lists, key=len) if wanted <= labels.items()]
+        return list({one.native: one for one in found}.values())
+
+
+def select(reading: Reading, pods: Pods, meant: Meant) -> None:
+    """Note the workloads that a Service sends traffic to: by one label of the selector each, as far as it has any."""
+    selector = reading.texts(reading.find("/spec/selector"), "/spec/selector")
+    if isinstance(selector, Unknown) or not all(isinstance(value, str) for value in selector.values()):
+        return
+    for key, target in zip(selector, pods.selected(reading.object.namespace, selector)):  # noqa: B905
+        link = Link(kind="references", at=f"/spec/selector/{escaped(key)}", types=(target.type,))
+        meant.add(link, target)
+
+
+_GROUPS: Final = {"ReplicationController": "core"}
+_GROUP: Final = "apps"
+"""The group of a target whose apiVersion is not stated."""
+
+
+def scaled(reading: Reading, scaler: Scaler, around: Surroundings, meant: Meant) -> Optional[Object]:
+    """Note what an autoscaler scales; return it where it is in this unit."""
+    at = scaler.target
+    reference = reading.mapping(reading.find(at), at)
+    if isinstance(reference, Unknown):
+        return None
+    kind, version = reference.get("kind"), reference.get("apiVersion")
+    name = reading.text(reference.get("name"), f"{at}/name")
+    if not isinstance(name, str) or isinstance(kind, Unknown) or isinstance(version, Unknown):
+        return None
+    type_ = scaler.type
+    if isinstance(kind, str):
+        group = version.rpartition("/")[0] or "core" if isinstance(version, str) else _GROUPS.get(kind, _GROUP)
+        type_ = around.type_of(f"{group}/{kind}")
+    found = around.target(type_, reading.object.namespace, name)
+    meant.add(Link(kind="scales", at=f"{at}/name", types=(type_,)), *(() if found is None else (found,)))
+    return found
+
+
+Factors = Mapping[str, values.Count]
+"""By group: how many pods one replica of an object is."""
+
+
+def factors(found: Iterable[Found]) -> Factors:
+    """Return the groups that move when the replicas of an object do."""
+    several = list(found)
+    moved = [one for one in several if "/spec/replicas" in one.pods.desired.at]
+    if not moved and len(several) == 1:
+        moved = several
+    return {one.name: one.factor for one in moved}

@@ -1,0 +1,47 @@
+"""What stays of the text behind an object: places, lines, and whom its names mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.visible import MASK
+from guardrail.model.path import segments
+from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.value import ABSENT, Unknown, Value, lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """
+    An object as it is written.
+
+    `shown` are its attributes; `meant` the native addresses of other objects of the unit by the pointer of the name
+    (of the reference, the selector) that means them.
+    """
+
+    object: Object
+    shown: Mapping[str, Value]
+    meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def place(self, path: str) -> Place:
+        """Return where the value at a pointer is written, else its nearest ancestor."""
+        return self.object.place(path)
+
+    def trace(self, path: str) -> tuple[Step, ...]:
+        """Return the line of a value. Manifests compute nothing: there is one."""
+        try:
+            keys = segments(path)
+        except ValueError:
+            keys = ()
+        value = lookup(self.shown, keys)
+        name = "".join(f"[{key}]" if key.isdigit() else f".{key}" for key in keys).lstrip(".") or self.object.type
+        if value is ABSENT:
+            return (Step(self.place(path), f"{name} is not stated", UNSAID),)
+        hidden = isinstance(value, Unknown) or value == MASK
+        return (Step(self.place(path), name, UNSAID if hidden else value),)
+
+    def referents(self, path: str) -> tuple[str, ...]:
+        """Return the native addresses that the name at a pointer means."""
+        return self.meant.get(path, ())

@@ -1,0 +1,173 @@
+"""From documents to objects: lists taken apart, kinds recognised, each with its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Optional, Union
+
+from guardrail.catalog.kubernetes.free import NOT_OBJECTS
+from guardrail.catalog.kubernetes.rows import Rows
+from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.frontends.documents import Document
+from guardrail.frontends.documents.scalars import Placeholder
+from guardrail.model.address import kubernetes
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.value import Reason, Text, Unknown, Value
+
+_LISTS_IN_LISTS: Final = 8
+_LONGEST: Final = 300
+"""Characters of a name in an address; Kubernetes takes 253."""
+
+_UNSTATED: Final = Unknown(
+    Reason.ENVIRONMENT, note="the manifest states no namespace: that of whoever applies it counts"
+)
+_ODD: Final = re.compile(r"[^A-Za-z0-9._:$<>{}*?+=~()!^-]")
+_CLUSTER_SCOPED: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """
+    One object of a manifest. `base` is its pointer in the document: empty, or the place in a list.
+
+    `type` is that of its row, so that a kind has one whatever group serves it; `native` is its address in the unit.
+    `namespace` is None for what belongs to the cluster.
+    """
+
+    file: str
+    document: Document
+    base: str
+    value: Mapping[str, Value]
+    type: str
+    api_version: str
+    row: Optional[Workload]
+    namespace: Text
+    name: str
+    native: str
+
+    def place(self, pointer: str = "") -> Place:
+        """Return where the value at a pointer into the object is written."""
+        return self.document.place(self.file, self.base + pointer)
+
+
+def objects(file: str, documents: Iterable[Document], rows: Rows) -> Iterator[Union[Object, Diagnostic]]:
+    """Yield the objects of a file in order, and a diagnostic for each document that is none."""
+    for document in documents:
+        yield from _of(file, document, "", document.value, rows, None, 0)
+
+
+def _of(
+    file: str, document: Document, base: str, value: Value, rows: Rows, listed: Optional[tuple[str, str]], depth: int
+) -> Iterator[Union[Object, Diagnostic]]:
+    if not isinstance(value, Mapping):
+        yield _no_object(file, document, base, "not a mapping")
+        return
+    api_version, kind = value.get("apiVersion"), value.get("kind")
+    if listed is not None and api_version is None and kind is None:
+        api_version, kind = listed  # typed lists need not repeat the type
+    if isinstance(api_version, Unknown) or isinstance(kind, Unknown):
+        message = "its kind is filled in by another tool; render it to have it judged"
+        yield Diagnostic("error", "template", message, document.place(file, base), unread=True)
+        return
+    if not isinstance(api_version, str) or not isinstance(kind, str) or not kind:
+        yield _no_object(file, document, base, "no apiVersion and kind")
+        return
+    group = api_version.rpartition("/")[0]
+    if group in NOT_OBJECTS or (kind == "Config" and "clusters" in value):  # a kubeconfig
+        return
+    items = value.get("items")
+    if kind.endswith("List") and isinstance(items, Sequence) and not isinstance(items, str):
+        if depth >= _LISTS_IN_LISTS:
+            message = f"lists inside lists, more than {_LISTS_IN_LISTS} deep"
+            yield Diagnostic("error", "limit-depth", message, document.place(file, base), unread=True)
+            return
+        inner = None if kind == "List" else (api_version, kind[: -len("List")])
+        for index, item in enumerate(items):
+            yield from _of(file, document, f"{base}/items/{index}", item, rows, inner, depth + 1)
+        return
+    yield _object(file, document, base, value, (group, kind, api_version), rows)
+
+
+def _object(
+    file: str, document: Document, base: str, value: Mapping[str, Value], kind: tuple[str, str, str], rows: Rows
+) -> Object:
+    group, name_of_kind, api_version = kind
+    row = rows.get(f"{group or 'core'}/{name_of_kind}")
+    type_ = row.type if row is not None else f"{segment(group) or 'core'}/{segment(name_of_kind)}"
+    metadata = value.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    namespace = None if row is not None and row.cluster_scoped else _namespace(metadata.get("namespace"))
+    name = _name(metadata)
+    of_group, _, of_kind = type_.rpartition("/")
+    native = kubernetes(of_group, of_kind, _scope(namespace), segment(name))
+    return Object(file, document, base, value, type_, api_version, row, namespace, name, native)
+
+
+def _namespace(stated: Value) -> Text:
+    if stated is None or stated == "":
+        return _UNSTATED
+    if isinstance(stated, (str, Unknown)):
+        return stated
+    return Unknown(Reason.ERROR, note="the namespace is not text")
+
+
+def _scope(namespace: Text) -> Optional[str]:
+    """Return the namespace as addresses have it."""
+    if namespace is None:
+        return _CLUSTER_SCOPED
+    if isinstance(namespace, Placeholder) and namespace.text:
+        return segment(namespace.text)
+    return None if isinstance(namespace, Unknown) else segment(namespace)
+
+
+def _name(metadata: Mapping[str, Value]) -> str:
+    """Return the name; of one that is generated its beginning and `*`; `?` where there is none."""
+    for key, suffix in (("name", ""), ("generateName", "*")):
+        stated = metadata.get(key)
+        if isinstance(stated, Placeholder):
+            return stated.text + suffix
+        if isinstance(stated, bool):
+            return str(stated).lower() + suffix
+        if stated is not None and stated != "" and not isinstance(stated, (Unknown, Mapping, tuple)):
+            return f"{stated}{suffix}"
+    return "?"
+
+
+def segment(text: str) -> str:
+    """Return text as one segment of an address: what could be taken for structure, or hides, is percent-encoded."""
+    return _ODD.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text[:_LONGEST])
+
+
+def _no_object(file: str, document: Document, base: str, why: str) -> Diagnostic:
+    return Diagnostic("info", "not-an-object", f"no Kubernetes object: {why}", document.place(file, base))
+
+
+def distinct(found: Sequence[Object]) -> tuple[list[Object], list[Diagnostic]]:
+    """
+    Return the objects with an address each, and a diagnostic for every one that several had.
+
+    Of objects that share an address all get `@<file>#<document>`: which of them wins when they are applied depends
+    on the order, so each is judged.
+    """
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.native] = counts.get(one.native, 0) + 1
+    renamed: list[Object] = []
+    told: list[Diagnostic] = []
+    for one in found:
+        if counts[one.native] == 1:
+            renamed.append(one)
+            continue
+        inner = one.base.replace("/items/", ".")
+        renamed.append(replace(one, native=f"{one.native}@{segment_path(one.file)}#{one.document.number}{inner}"))
+        message = f"{counts[one.native]} objects of this unit are {one.native}; each is judged"
+        told.append(Diagnostic("warning", "duplicate-address", message, one.place("/metadata/name")))
+    return renamed, told
+
+
+def segment_path(file: str) -> str:
+    """Return a path as part of an address."""
+    return "/".join(segment(part) for part in file.split("/"))

@@ -1,0 +1,228 @@
+"""From a pod template to a group: identical pods, with what each of them asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Optional, Union
+
+from guardrail.catalog.kubernetes.workload import Pods, Workload
+from guardrail.frontends.kubernetes.accelerators import accelerators
+from guardrail.frontends.kubernetes.claims import of_pod
+from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
+from guardrail.frontends.kubernetes.counts import bounds, number, times
+from guardrail.frontends.kubernetes.dra import claimed
+from guardrail.frontends.kubernetes.reading import Reading, Scope, escaped
+from guardrail.frontends.kubernetes.selection import nodes, selector
+from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model import value as values
+from guardrail.model.resource import Accelerator, Bounds, Container, Group
+from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
+
+_TOLERATION: Final = ("key", "operator", "value", "effect")
+MANY: Final = 200
+"""Groups of one object; with more it is not read group by group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    One group of an object as it was read.
+
+    `element` is the scope that its row's pointers begin at, `template` that of its pod template; `labels` are those
+    of the pods, None where there is no template. `factor` is how many pods one replica of the object means for an
+    autoscaler, `region` what the pods demand.
+    """
+
+    name: str
+    group: Group
+    pods: Pods
+    element: Scope
+    template: Scope
+    labels: Union[Mapping[str, Value], Unknown, None]
+    factor: values.Count
+    region: Text
+
+
+def groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> Iterator[Found]:
+    """Yield the groups of an object by its row, in order; a name that stands twice is told apart by its number."""
+    names: set[str] = set()
+    for pods in row.pods:
+        for name, element in _elements(reading, scope, pods):
+            name = _distinct(name, names)  # noqa: PLW2901 - the name that the group goes by
+            found = _group(reading, element, pods, name, around)
+            if found is not None:
+                yield found
+
+
+def _distinct(name: str, names: set[str]) -> str:
+    number_ = 2
+    wanted = name
+    while name in names:
+        name = f"{wanted}#{number_}"
+        number_ += 1
+    names.add(name)
+    return name
+
+
+def _elements(reading: Reading, scope: Scope, pods: Pods) -> Iterator[tuple[str, Scope]]:
+    """Yield (name, scope) for the one group, or for each element of a list or mapping."""
+    if not pods.each:
+        yield pods.group, scope
+        return
+    value, at = scope.find(pods.each)
+    if isinstance(value, Mapping):
+        for key, element in value.items():
+            yield key, Scope(element, f"{at}/{escaped(key)}", scope.root, scope.base)
+        return
+    listed = reading.sequence(value, at)
+    if isinstance(listed, Unknown):
+        yield "?", Scope(listed, at, scope.root, scope.base)
+        return
+    for index, element in enumerate(listed):
+        inside = Scope(element, f"{at}/{index}", scope.root, scope.base)
+        named = reading.text(inside.find(pods.named)[0], inside.at) if pods.named else None
+        yield named if isinstance(named, str) and named else str(index), inside
+
+
+def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surroundings) -> Optional[Found]:
+    template = _template(reading, scope, pods)
+    if template is None:
+        return None
+    fact = f"/groups/{escaped(name)}"
+    reading.came(fact, template.at)
+    replicas = bounds(reading, scope, pods, fact)
+    pod, at = template.find(pods.pod)
+    spec = reading.mapping(pod, at)
+    factor = _factor(reading, scope, pods)
+    if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
+        doubt = spec if isinstance(spec, Unknown) else template.value
+        group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
+        return Found(name, group, pods, scope, template, None, factor, None)
+    group, region = _read(reading, spec, at, pods, replicas, fact, around)
+    disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
+    labels = template.find("/metadata/labels")
+    shown = reading.texts(labels[0], labels[1]) if pods.template else None
+    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, region)
+
+
+def _template(reading: Reading, scope: Scope, pods: Pods) -> Optional[Scope]:
+    """Return the scope of the pod template: None for no group, one with an unknown value where it is in error."""
+    if isinstance(scope.value, Unknown):
+        return scope
+    if not pods.template:
+        return Scope({}, scope.at, scope.root, scope.base)
+    for pointer in pods.template:
+        value, at = scope.find(pointer)
+        if value is not ABSENT and value is not None:
+            return Scope(value, at, scope.root, scope.base)
+    if not pods.required:
+        return None
+    value, at = scope.find(pods.template[-1])
+    return Scope(reading.problem(at, "not there: no pod template"), at, scope.root, scope.base)
+
+
+def _factor(reading: Reading, scope: Scope, pods: Pods) -> values.Count:
+    factor: values.Count = 1
+    for one in pods.times:
+        factor = times(factor, number(reading, scope, one)[0])
+    return factor
+
+
+def _read(
+    reading: Reading, spec: Mapping[str, Value], at: str, pods: Pods, replicas: Bounds, fact: str, around: Surroundings
+) -> tuple[Group, Text]:
+    """Return the group of a pod spec that can be read, and the region that its pods demand."""
+    asked = _asked(reading, spec, at, pods, around)
+    wanted = selector(reading, spec, at)
+    where = nodes(wanted)
+    shown: Union[tuple[Container, ...], Unknown]
+    devices: Union[tuple[Accelerator, ...], Unknown]
+    if isinstance(asked, Unknown):
+        devices, shown = asked, asked
+        reading.came(f"{fact}/accelerators", at)
+    else:
+        devices, at_containers = accelerators(asked, where)
+        always = [one for one in asked if one.always]
+        shown = tuple(one.container for one in always)
+        _note(reading, fact, always, around)
+        reading.came(f"{fact}/accelerators", *(at_containers or (at,)))
+        if "resourceClaims" in spec and not isinstance(devices, Unknown):
+            more = claimed(reading, spec, at, around, where)
+            devices = more if isinstance(more, Unknown) else (*devices, *more)
+            reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
+    reading.came(f"{fact}/node_selector", f"{at}/nodeSelector")
+    reading.came(f"{fact}/tolerations", f"{at}/tolerations")
+    named = reading.text(spec.get("priorityClassName"), f"{at}/priorityClassName")
+    group = Group(
+        replicas=replicas,
+        accelerators=devices,
+        machine_types=where.machine_types,
+        purchase=where.purchase,
+        zones=where.zones,
+        node_selector=wanted,
+        tolerations=_tolerations(reading, spec, at),
+        priority=named if named is not None else _priority(spec.get("priority")),
+        containers=shown,
+    )
+    return group, where.region
+
+
+def _asked(
+    reading: Reading, spec: Mapping[str, Value], at: str, pods: Pods, around: Surroundings
+) -> Union[list[Asked], Unknown]:
+    """Return what each container asks for; unknown where another object states it."""
+    if isinstance(spec, OpenMap) and "containers" not in spec:
+        return spec.rest
+    asked = containers(reading, spec, at, pods.containers, around.defaults(reading.object))
+    if isinstance(asked, Unknown):
+        return asked
+    elsewhere = Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
+    if pods.resources:
+        value = reading.find(pods.resources)
+        if value is ABSENT or value is None:
+            return elsewhere if pods.elsewhere else asked
+        requests, limits, _ = resources(reading, value, pods.resources, NO_DEFAULTS)
+        return [*asked, Asked(Container(name=pods.group, requests=requests, limits=limits), pods.resources, True)]
+    if pods.elsewhere and (not asked or any(_silent(one, at, pods) for one in asked)):
+        return elsewhere
+    return asked
+
+
+def _silent(one: Asked, at: str, pods: Pods) -> bool:
+    """Whether a container that another object completes states nothing itself."""
+    alone = one.at[len(at) :] in pods.containers
+    return alone and not one.container.requests and not one.container.limits
+
+
+def _note(reading: Reading, fact: str, shown: Sequence[Asked], around: Surroundings) -> None:
+    """Note where each container is written, and which of its amounts a LimitRange states."""
+    defaults = around.defaults(reading.object)
+    for index, one in enumerate(shown):
+        reading.came(f"{fact}/containers/{index}", one.at)
+        for side in ("requests", "limits"):
+            reading.came(f"{fact}/containers/{index}/{side}", f"{one.at}/resources/{side}")
+        for amount in one.defaulted:
+            side, _, name = amount.partition("/")
+            reading.origins[f"{fact}/containers/{index}/{side}/{escaped(name)}"] = (defaults.origins[amount],)
+
+
+def _tolerations(
+    reading: Reading, spec: Mapping[str, Value], at: str
+) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
+    listed = reading.sequence(spec.get("tolerations"), f"{at}/tolerations")
+    if isinstance(listed, Unknown):
+        return listed
+    kept: list[Mapping[str, Value]] = []
+    for index, toleration in enumerate(listed):
+        below = f"{at}/tolerations/{index}"
+        one = reading.mapping(toleration, below)
+        if isinstance(one, Unknown):
+            return one
+        fields = {key: reading.text(one.get(key), f"{below}/{key}") for key in _TOLERATION}
+        kept.append({key: value for key, value in fields.items() if value is not None})
+    return tuple(kept)
+
+
+def _priority(value: Value) -> Union[int, Unknown, None]:
+    return value if isinstance(value, (int, Unknown)) and not isinstance(value, bool) else None

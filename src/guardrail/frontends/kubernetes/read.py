@@ -1,0 +1,122 @@
+"""
+Manifests of Kubernetes: the objects of a unit as resources.
+
+Objects are read with those around them, since namespaces label what is in them, limit ranges complete containers,
+and storage classes say what a disk is. Nothing is fetched, and bad input never raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Optional, Protocol
+
+from guardrail.catalog.kubernetes.rows import rows as known_rows
+from guardrail.errors import SourceError
+from guardrail.frontends import documents
+from guardrail.frontends.documents import Documents
+from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
+from guardrail.frontends.kubernetes.objects import Object, distinct, objects
+from guardrail.frontends.kubernetes.resource import Draft, Place, draft, finish, scale
+from guardrail.frontends.kubernetes.shorten import shorten
+from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundings
+from guardrail.frontends.parsed import Parsed
+from guardrail.model.finding import Diagnostic
+from guardrail.sources.tree import Tree, unread
+
+LIMIT: Final = 32 * 1024 * 1024
+"""The largest manifest that is read, in bytes: bundles of definitions have several MiB."""
+
+_SERVICE: Final = "core/Service"
+
+Cache = MutableMapping[str, Documents]
+"""Documents of files by blob id, so that base and head, and units that share a file, read it once."""
+
+
+class Unit(Place, Protocol):
+    """The manifests that are applied together, and what is said of them all."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of the files, in order."""
+
+
+def read(tree: Tree, unit: Unit, rows: Sequence[Mapping[str, Any]] = (), cache: Optional[Cache] = None) -> Parsed:
+    """
+    Return the resources of a unit, in the order of files and documents, and what could not be read.
+
+    `rows` are a user's own kinds; one that is wrong raises `ConfigError`, and nothing else does.
+    """
+    kinds = known_rows(rows)
+    told: list[Diagnostic] = []
+    found: list[Object] = []
+    for file in unit.files:
+        held = _documents(tree, file, {} if cache is None else cache)
+        told.extend(held.diagnostics)
+        for one in objects(file, held.documents, kinds):
+            if isinstance(one, Diagnostic):
+                told.append(one)
+            else:
+                found.append(one)
+    found, doubled = distinct(found)
+    told.extend(doubled)
+    around = surroundings(unit.name, found, kinds)
+    drafts = _drafts(found, around)
+    resources = tuple(finish(one, around, unit) for one in drafts)
+    for draft_ in drafts:
+        told.extend(draft_.reading.diagnostics)
+    told.extend(_by_shape(drafts))
+    return Parsed(resources, tuple(told))
+
+
+def _documents(tree: Tree, file: str, cache: Cache) -> Documents:
+    try:
+        blob = tree.read(file, limit=LIMIT)
+    except SourceError as error:
+        return Documents(diagnostics=(unread(error, file),))
+    if blob.id not in cache:
+        cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten)
+    held = cache[blob.id]
+    return Documents(held.documents, tuple(_at(one, file) for one in held.diagnostics))
+
+
+def _at(diagnostic: Diagnostic, file: str) -> Diagnostic:
+    """Return a diagnostic said of this file: another one may have the same content."""
+    if diagnostic.place is None or diagnostic.place.file == file:
+        return diagnostic
+    return replace(diagnostic, place=replace(diagnostic.place, file=file))
+
+
+def _drafts(found: Iterable[Object], around: Surroundings) -> list[Draft]:
+    """Read the objects; those that scale or select others once all others are read."""
+    drafts: list[Draft] = []
+    pods = Pods()
+    moved: dict[str, Factors] = {}
+    for one in found:
+        new = draft(one, around)
+        drafts.append(new)
+        pods.add(one, new.found)
+        moved[one.native] = factors(new.found)
+    for known in drafts:
+        if known.row.scaler is not None:
+            target = scaled(known.reading, known.row.scaler, around, known.meant)
+            scale(known, moved.get(target.native) if target is not None else None)
+        elif known.reading.object.type == _SERVICE:
+            select(known.reading, pods, known.meant)
+    return drafts
+
+
+def _by_shape(drafts: Iterable[Draft]) -> Iterable[Diagnostic]:
+    """Say, once for each kind in no row, that its pods are read but not counted."""
+    seen: set[str] = set()
+    for one in drafts:
+        source = one.reading.object
+        if source.row is None and one.found and source.type not in seen:
+            seen.add(source.type)
+            yield Diagnostic(
+                "info",
+                "kind-by-shape",
+                f"{source.type} is in no row: its pods are read, but how many there are is not known",
+                source.place("/kind"),
+                hint="say what multiplies them under kubernetes.kinds in guardrail.yaml",
+            )

@@ -1,0 +1,152 @@
+"""Values of one object with their type made sure of, what is wrong with them, and where facts came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Union
+
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.quantity import QuantityError, units
+from guardrail.model.finding import Diagnostic
+from guardrail.model.path import Segment
+from guardrail.model.path import segments as split
+from guardrail.model.resource import Origin
+from guardrail.model.value import ABSENT, Reason, Text, Unknown, Value, lookup
+
+PROBLEMS: Final = 20
+"""Diagnostics about values of one object; what more is wrong with it is of the same kind."""
+
+_NOTHING: Final[Mapping[str, Value]] = {}
+
+
+@lru_cache(maxsize=1024)
+def segments(pointer: str) -> tuple[Segment, ...]:
+    """Return the keys of a pointer; the catalogue's are asked for again and again."""
+    return split(pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    A value inside an object, where pointers of a row begin. `at` is its own pointer from the object.
+
+    `root` is the (nested) object that pointers with `#` begin at, `base` the pointer of that.
+    """
+
+    value: Value
+    at: str
+    root: Value
+    base: str
+
+    def find(self, pointer: str) -> tuple[Value, str]:
+        """Return the value at a pointer of a row (`ABSENT` if there is none), and its pointer from the object."""
+        if pointer.startswith("#"):
+            return lookup(self.root, segments(pointer[1:])), self.base + pointer[1:]
+        return lookup(self.value, segments(pointer)), self.at + pointer
+
+    def inside(self, value: Value, below: str) -> Scope:
+        """Return the scope of a value below this one, in the same object."""
+        return Scope(value, self.at + below, self.root, self.base)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One object being read: its problems and the origins of its facts gather here."""
+
+    object: Object
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
+
+    def scope(self) -> Scope:
+        """Return the whole object."""
+        return Scope(self.object.value, "", self.object.value, "")
+
+    def find(self, pointer: str) -> Value:
+        """Return the value at a pointer, `ABSENT` if there is none."""
+        return lookup(self.object.value, segments(pointer))
+
+    def problem(self, pointer: str, what: str) -> Unknown:
+        """Say what is wrong with a value; return what stands for it."""
+        if len(self.diagnostics) < PROBLEMS:
+            message = f"{pointer.rpartition('/')[2] or 'the object'} of {self.object.native}: {what}"
+            self.diagnostics.append(Diagnostic("warning", "manifest-value", message, self.object.place(pointer)))
+        return Unknown(Reason.ERROR, note=f"{pointer} is {what}")
+
+    def mapping(self, value: Value, pointer: str) -> Union[Mapping[str, Value], Unknown]:
+        """Return a mapping, an empty one where nothing is written."""
+        if isinstance(value, (Mapping, Unknown)):
+            return value
+        if value is None or value is ABSENT:
+            return _NOTHING
+        return self.problem(pointer, "not a mapping")
+
+    def sequence(self, value: Value, pointer: str) -> Union[Sequence[Value], Unknown]:
+        """Return a list, an empty one where nothing is written."""
+        if isinstance(value, (tuple, Unknown)):
+            return value
+        if value is None or value is ABSENT:
+            return ()
+        return self.problem(pointer, "not a list")
+
+    def text(self, value: Value, pointer: str) -> Text:
+        """Return text; numbers and booleans as they look in JSON, since that is what labels are compared with."""
+        if isinstance(value, (str, Unknown)):
+            return value
+        if value is None or value is ABSENT:
+            return None
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, Decimal)):
+            return str(value)
+        return self.problem(pointer, "not text")
+
+    def texts(self, value: Value, pointer: str) -> Union[dict[str, Value], Unknown]:
+        """Return a mapping of texts; null entries are not there."""
+        found = self.mapping(value, pointer)
+        if isinstance(found, Unknown):
+            return found
+        kept = {
+            key: one if one.__class__ is str else self.text(one, f"{pointer}/{escaped(key)}")
+            for key, one in found.items()
+            if one is not None
+        }
+        rest = getattr(found, "rest", None)
+        return opened(kept, rest) if rest is not None else kept
+
+    def quantity(self, value: Value, pointer: str, per: int = 1) -> Union[int, Unknown]:
+        """Return a quantity in units, times `per`."""
+        if isinstance(value, Unknown):
+            return value
+        try:
+            return units(value, per)
+        except QuantityError as error:
+            return self.problem(pointer, str(error))
+
+    def flag(self, value: Value, pointer: str, default: bool = False) -> Union[bool, Unknown]:
+        """Return a boolean; of text only `true` and `false` are one."""
+        if isinstance(value, (bool, Unknown)):
+            return value
+        if value is None or value is ABSENT:
+            return default
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return self.problem(pointer, "neither true nor false")
+
+    def came(self, fact: str, *pointers: str) -> None:
+        """Note which native attributes a fact came from."""
+        self.origins[fact] = tuple(Origin(pointer) for pointer in pointers)
+
+
+def escaped(key: str) -> str:
+    """Return a key as a segment of a pointer."""
+    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
+
+
+def opened(known: Mapping[str, Value], rest: Unknown) -> dict[str, Value]:
+    """Return a mapping that may hold other keys."""
+    from guardrail.model.value import OpenMap
+
+    return OpenMap(known, rest)

@@ -1,0 +1,185 @@
+"""One object as a resource: everything that its row points to, found and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Optional, Protocol, Union
+
+from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.frontends.kubernetes.claims import Disks, of_claim, of_volume
+from guardrail.frontends.kubernetes.counts import number, times
+from guardrail.frontends.kubernetes.facts import facts
+from guardrail.frontends.kubernetes.lifetime import lifetime, suspended
+from guardrail.frontends.kubernetes.links import Factors, Meant, links
+from guardrail.frontends.kubernetes.metadata import expiry, labels, notes
+from guardrail.frontends.kubernetes.native import Written
+from guardrail.frontends.kubernetes.nested import all_groups
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.pods import Found
+from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.shape import by_shape, overlooked
+from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.frontends.kubernetes.visible import visible
+from guardrail.model import value as values
+from guardrail.model.address import address
+from guardrail.model.resource import Bounds, Group, Resource
+from guardrail.model.value import Text, Unknown, Value
+
+_VOLUME: Final = "core/PersistentVolume"
+_COUNTED: Final = ("/spec/hard", "/spec/resourceGroups", "/spec/limits/", "/status")
+"""What facts are read from beside groups, or what only reports what there is."""
+
+_EXPIRING: Final = frozenset({"namespace"})
+
+
+class Place(Protocol):
+    """What of a unit is said of everything in it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def environment(self) -> Optional[str]:
+        """Its environment."""
+
+    @property
+    def region(self) -> Optional[str]:
+        """The region of the cluster, where somebody said it."""
+
+    @property
+    def cluster(self) -> Optional[str]:
+        """The cluster, where somebody said it."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An object on its way to a resource: what was found, and what may be added before it is finished."""
+
+    reading: Reading
+    row: Workload
+    found: list[Found]
+    meant: Meant
+    autoscaling: list[Mapping[str, Value]]
+
+
+def draft(one: Object, around: Surroundings) -> Draft:
+    """Read the pods of an object, and whom it means."""
+    reading = Reading(one)
+    row = one.row if one.row is not None else by_shape(one.type, one.value)
+    found = list(all_groups(reading, reading.scope(), row, around))
+    halted = suspended(reading, row)
+    if halted is not False:
+        found = [replace(one, group=_halted(one.group, halted)) for one in found]
+    autoscaling: list[Mapping[str, Value]] = []
+    for member in found:
+        entry = _autoscaled(reading, member, len(autoscaling))
+        if entry is not None:
+            autoscaling.append(entry)
+    return Draft(reading, row, found, links(reading, found, around), autoscaling)
+
+
+def _halted(group: Group, halted: Union[bool, Unknown]) -> Group:
+    """Return a group whose pods do not start until somebody lets them; the most there can be stays."""
+    desired = halted if isinstance(halted, Unknown) else 0
+    return replace(group, replicas=Bounds(0, desired, group.replicas.max))
+
+
+def _autoscaled(reading: Reading, found: Found, index: int) -> Optional[Mapping[str, Value]]:
+    """Return the entry of a group that its own controller scales, None where its size is fixed."""
+    pods, bounds = found.pods, found.group.replicas
+    if pods.min is None or pods.max is None or not pods.max.at:
+        return None
+    if pods.scaled:
+        value, at = found.element.find(pods.scaled)
+        if reading.flag(value, at) is not True:
+            return None
+    elif bounds.min == bounds.max:
+        return None
+    for side in ("min", "max"):
+        origin = reading.origins.get(f"/groups/{escaped(found.name)}/replicas/{side}")
+        if origin is not None:
+            reading.origins[f"/autoscaling/{index}/{side}"] = origin
+    entry: dict[str, Value] = {"group": found.name, "min": bounds.min, "max": bounds.max}
+    entry["scale_to_zero"] = bounds.min if isinstance(bounds.min, Unknown) else bounds.min == 0
+    if pods.cooldown is not None:
+        entry["cooldown_seconds"], pointer = number(reading, found.element, pods.cooldown)
+        reading.came(f"/autoscaling/{index}/cooldown_seconds", pointer or found.element.at)
+    return entry
+
+
+def scale(one: Draft, moved: Optional[Factors]) -> None:
+    """Write what an autoscaler object does: once, or for each of the groups that it moves."""
+    scaler, reading = one.row.scaler, one.reading
+    if scaler is None:
+        return
+    scope = reading.scope()
+    low, low_at = number(reading, scope, scaler.min)
+    high, high_at = number(reading, scope, scaler.max)
+    cooldown, cooldown_at = number(reading, scope, scaler.cooldown)
+    entries: list[tuple[Optional[str], values.Count]] = [*moved.items()] if moved else [(None, 1)]
+    for name, factor in entries:
+        at = f"/autoscaling/{len(one.autoscaling)}"
+        entry: dict[str, Value] = {"min": times(low, factor), "max": times(high, factor), "cooldown_seconds": cooldown}
+        entry["scale_to_zero"] = low if isinstance(low, Unknown) else low == 0
+        one.autoscaling.append(entry if name is None else {"group": name, **entry})
+        for side, pointer in (("min", low_at), ("max", high_at), ("cooldown_seconds", cooldown_at)):
+            reading.came(f"{at}/{side}", pointer or "/spec")
+
+
+def finish(one: Draft, around: Surroundings, unit: Place) -> Resource:
+    """Return the resource."""
+    reading, row = one.reading, one.row
+    source = reading.object
+    own, stated = labels(reading, one.found, around), notes(reading)
+    told = lifetime(reading, row)
+    if one.found or row.category in _EXPIRING:
+        told = {**expiry(reading, own, stated), **told}
+    disks = _storage(reading, row, around)
+    special = facts(reading)
+    overlooked(reading, one.found, _COUNTED)
+    shown = visible(source)
+    reading.came("/name", "/metadata/name")
+    reading.came("/namespace", "/metadata/namespace")
+    return Resource(
+        address=address(unit.name, source.native),
+        unit=unit.name,
+        format="kubernetes",
+        type=source.type,
+        name=source.name,
+        category=row.category,
+        native=Written(source, shown, one.meant.by_pointer),
+        attributes=shown,
+        labels=own,
+        annotations=stated,
+        taggable=(bool(one.found) or bool(row.claim)) and not row.template,
+        groups={found.name: found.group for found in one.found},
+        environment=unit.environment,
+        api_version=source.api_version,
+        provider="kubernetes",
+        region=_region(one.found, unit),
+        cluster=unit.cluster,
+        namespace=source.namespace,
+        lifetime=told,
+        autoscaling=tuple(one.autoscaling),
+        storage=disks,
+        facts=special,
+        origins=reading.origins,
+        links=tuple(one.meant.links),
+        understood=source.row is not None or bool(one.found),
+    )
+
+
+def _storage(reading: Reading, row: Workload, around: Surroundings) -> Disks:
+    if row.claim:
+        return of_claim(reading, reading.find(row.claim), row.claim, around, "/storage/0")
+    if row.type == _VOLUME:
+        return of_volume(reading, reading.find("/spec"), "/spec", around, "/storage/0")
+    return ()
+
+
+def _region(found: Iterable[Found], unit: Place) -> Text:
+    """Return the region that all pods demand, else that of the unit; None leaves it to the cluster."""
+    demanded = {one.region for one in found if isinstance(one.region, str)}
+    return demanded.pop() if len(demanded) == 1 else unit.region

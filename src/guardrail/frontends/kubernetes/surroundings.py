@@ -1,0 +1,127 @@
+"""What the other objects of a unit say about one: its namespace's labels and defaults, and who is meant by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.rows import Rows
+from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Amounts, Defaults
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.quantity import named
+from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.model.address import address
+from guardrail.model.resource import Origin
+from guardrail.model.value import Text, Unknown, Value
+
+NAMESPACE: Final = "core/Namespace"
+LIMIT_RANGE: Final = "core/LimitRange"
+
+UNSTATED: Final = "?"
+
+
+def scope_of(namespace: Text) -> str:
+    """Return the namespace that names count in: `-` for none, `?` where it depends on who applies."""
+    if namespace is None:
+        return "-"
+    return UNSTATED if isinstance(namespace, Unknown) else namespace
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known."""
+
+    unit: str
+    rows: Rows
+    named: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
+    ranges: dict[str, list[Object]] = field(default_factory=dict)
+    known: dict[str, Defaults] = field(default_factory=dict)
+
+    def type_of(self, stated: str) -> str:
+        """Return the type of `<group>/<Kind>`, the same for every group that serves the kind."""
+        row = self.rows.get(stated)
+        return row.type if row is not None else stated
+
+    def address(self, found: Object) -> str:
+        """Return the full address of an object of this unit."""
+        return address(self.unit, found.native)
+
+    def target(self, type_: str, namespace: Text, name: str) -> Optional[Object]:
+        """
+        Return the object of a type and name in a namespace; None if it is not here, or several may be meant.
+
+        A namespace that is not stated may be any: then one that is the only one of its name is meant.
+        """
+        candidates = self.named.get((type_, name), ())
+        wanted = scope_of(namespace)
+        exact = [one for one in candidates if scope_of(one.namespace) == wanted]
+        if not exact:
+            exact = [one for one in candidates if UNSTATED in (wanted, scope_of(one.namespace))]
+        return exact[0] if len(exact) == 1 else None
+
+    def namespace(self, of: Object) -> Optional[Object]:
+        """Return the namespace object of an object."""
+        return self.target(NAMESPACE, None, of.namespace) if isinstance(of.namespace, str) else None
+
+    def defaults(self, of: Object) -> Defaults:
+        """Return what containers in the namespace of an object get where they state nothing."""
+        if not self.ranges or of.namespace is None:
+            return NO_DEFAULTS
+        scope = scope_of(of.namespace)
+        if scope not in self.known:
+            self.known[scope] = _defaults(self, self.ranges.get(scope, ()))
+        return self.known[scope]
+
+
+def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundings:
+    """Return what the objects of a unit are to each other."""
+    around = Surroundings(unit, rows)
+    for one in objects:
+        around.named.setdefault((one.type, one.name), []).append(one)
+        if one.type == LIMIT_RANGE:
+            around.ranges.setdefault(scope_of(one.namespace), []).append(one)
+    return around
+
+
+_LARGEST: Final = "max"
+_SIDES: Final = (("limits", ("default", _LARGEST)), ("requests", ("defaultRequest", "default", _LARGEST, "min")))
+"""Where defaults of limits and of requests come from, in this order, as Kubernetes completes a LimitRange."""
+
+
+def _defaults(around: Surroundings, ranges: Iterable[Object]) -> Defaults:
+    amounts: dict[str, dict[str, Value]] = {"limits": {}, "requests": {}}
+    origins: dict[str, Origin] = {}
+    for one in ranges:
+        reading = Reading(one)  # what is wrong with the object is said where it is read itself
+        for at, item in limit_items(reading):
+            for side, sources in _SIDES:
+                for source in sources:
+                    for name, amount, pointer in _stated(reading, item, f"{at}/{source}", source):
+                        if name not in amounts[side]:
+                            amounts[side][name] = amount
+                            origins[f"{side}/{name}"] = Origin(pointer, around.address(one))
+    if not origins:
+        return NO_DEFAULTS
+    limits: Amounts = amounts["limits"]
+    return Defaults(amounts["requests"], limits, origins)
+
+
+def limit_items(reading: Reading) -> list[tuple[str, Mapping[str, Value]]]:
+    """Return (pointer, item) for each limit of containers in a LimitRange."""
+    listed = reading.sequence(reading.find("/spec/limits"), "/spec/limits")
+    if isinstance(listed, Unknown):
+        return []
+    items = [
+        (f"/spec/limits/{index}", reading.mapping(item, f"/spec/limits/{index}")) for index, item in enumerate(listed)
+    ]
+    return [(at, item) for at, item in items if isinstance(item, Mapping) and item.get("type") == "Container"]
+
+
+def _stated(reading: Reading, item: Mapping[str, Value], at: str, source: str) -> Iterable[tuple[str, Value, str]]:
+    found = reading.mapping(item.get(source), at)
+    for resource, amount in {} if isinstance(found, Unknown) else found.items():
+        if amount is not None:
+            name, per = named(resource)
+            pointer = f"{at}/{escaped(resource)}"
+            yield name, reading.quantity(amount, pointer, per), pointer
