@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Optional
 
-from guardrail.config.settings import OnUnknown, PolicySettings, Settings
+from guardrail.config.settings import OnUnknown, Settings
 from guardrail.errors import Exit
 from guardrail.graph.trace import place, trace
 from guardrail.model.finding import Decision, Diagnostic, Finding, Level, Measure, Severity, Status
@@ -19,6 +19,7 @@ from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place
 from guardrail.model.report import Verdict
 from guardrail.model.value import NoBound, Reason
+from guardrail.policy.parameters import layers
 
 EXIT: Final[Mapping[Verdict, Exit]] = {"pass": Exit.PASS, "block": Exit.BLOCK, "error": Exit.ERROR}
 
@@ -94,15 +95,9 @@ def effective(
     settings: Settings, policy: str, default: Level, unit: Optional[str], environment: Optional[str]
 ) -> tuple[Level, Mapping[Reason, OnUnknown]]:
     """Return the level and the treatment of unknowns that hold in a unit: default < policy < environment < unit."""
-    said = settings.policies.get(policy, PolicySettings())
-    layers = [said]
-    if environment is not None and environment in said.environments:
-        layers.append(said.environments[environment])
-    if unit is not None and unit in said.units:
-        layers.append(said.units[unit])
     level = default
     on_unknown: dict[Reason, OnUnknown] = {}
-    for layer in layers:
+    for layer in layers(settings, policy, unit, environment):
         level = layer.level or level
         on_unknown.update(layer.on_unknown)
     return level, on_unknown

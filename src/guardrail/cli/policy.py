@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from guardrail.cli.output import write
+
 _ROOT = click.option(
     "--repository", "root", type=click.Path(path_type=Path), default=Path(), help="Where the repository is."
 )
@@ -23,9 +25,10 @@ def policy() -> None:
 def list_policies(*, root: Path, style: str) -> None:
     """List id, level, severity, title and source of every policy, and which parameter turns on those that are off."""
     from guardrail import run
-    from guardrail.report import policy_list
+    from guardrail.report.policies import policy_list
 
-    click.echo(policy_list(run.policies(root), style), nl=False)
+    listed = run.policies(root)
+    write(policy_list(listed.library, listed.settings, listed.params, style), None)
 
 
 @policy.command()
@@ -35,6 +38,7 @@ def list_policies(*, root: Path, style: str) -> None:
 def show(*, id: str, root: Path, style: str) -> None:  # noqa: A002 - click names the parameter as people read it
     """Show one policy: what it demands, its parameters with their defaults, what it reads, and where it stands."""
     from guardrail import run
-    from guardrail.report import policy_page
+    from guardrail.report.policies import policy_page
 
-    click.echo(policy_page(run.policies(root), id, style), nl=False)
+    listed = run.policies(root)
+    write(policy_page(listed.library, listed.settings, listed.params, id, style), None)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from guardrail.cli.output import write
+
 
 @click.group()
 def config() -> None:
@@ -21,6 +23,7 @@ def validate(file: Path) -> None:
     Exit code 2 and the line, if something is wrong.
     """
     from guardrail import run
-    from guardrail.report import configuration
+    from guardrail.report.policies import configuration
 
-    click.echo(configuration(run.configuration(file)), nl=False)
+    listed = run.configuration(file)
+    write(configuration(str(file), listed.library, listed.settings, listed.params), None)

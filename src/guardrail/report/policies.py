@@ -1,0 +1,154 @@
+"""The policies of a repository: what `guardrail policy list`, `policy show` and `config validate` print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from guardrail.config.settings import Settings
+from guardrail.errors import UsageError
+from guardrail.policy.model import Library, Policy
+from guardrail.policy.parameters import Parameters, level
+from guardrail.report import notes
+from guardrail.report.escape import escape
+from guardrail.report.page import BLANK, WIDTH, Line, hanging, line, padded, printed
+from guardrail.report.writing import written
+
+_ID: Final = 24
+_LEVEL: Final = 6
+_SEVERITY: Final = 10
+
+
+def policy_list(library: Library, settings: Settings, params: Parameters, style: str) -> str:
+    """Return one line per policy, or the document `{"policies": […]}`."""
+    if style == "json":
+        rows = [_row(policy, settings, params) for policy in library.policies.values()]
+        return written({"policies": rows})
+    return printed(_list(library, settings, params), color=False)
+
+
+def policy_page(library: Library, settings: Settings, params: Parameters, name: str, style: str) -> str:
+    """Return all that one policy declares. Raises `UsageError` where there is none of that name."""
+    policy = library.policies.get(name)
+    if policy is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, library.policies, 1)
+        hint = f"did you mean {near[0]}?" if near else "`guardrail policy list` names them all"
+        raise UsageError(f"there is no policy {escape(name)}", hint=hint)
+    if style == "json":
+        return written(_document(policy, settings, params))
+    return printed(_page(policy, settings, params), color=False)
+
+
+def configuration(file: str, library: Library, settings: Settings, params: Parameters) -> str:
+    """Return what a configuration that is right turns on, and what it leaves off."""
+    return printed(_configuration(file, library, settings, params), color=False)
+
+
+def _row(policy: Policy, settings: Settings, params: Parameters) -> dict[str, Any]:
+    return {
+        "id": policy.id,
+        "title": policy.title,
+        "level": _level(policy, settings, params),
+        "severity": policy.severity,
+        "source": policy.origin if policy.origin == "builtin" else policy.file,
+        "revision": policy.revision,
+    }
+
+
+def _document(policy: Policy, settings: Settings, params: Parameters) -> dict[str, Any]:
+    applies = policy.applies
+    measure = policy.measure
+    return {
+        **_row(policy, settings, params),
+        "off": params.off.get(policy.id),
+        "description": policy.description,
+        "remediation": policy.remediation,
+        "applies_to": None
+        if applies is None
+        else {
+            "category": sorted(applies.categories),
+            "type": sorted(applies.types),
+            "taggable": applies.taggable,
+            "all": applies.all,
+        },
+        "measure": None
+        if measure is None
+        else {"name": measure.name, "by": list(measure.by), "of": measure.of, "bound": measure.bound},
+        "requires": list(policy.requires),
+        "params": policy.schema,
+        "given": params.default[policy.id],
+        "docs": policy.docs,
+    }
+
+
+def _level(policy: Policy, settings: Settings, params: Parameters) -> str:
+    return "off" if policy.id in params.off else level(policy, settings, None, None)
+
+
+def _list(library: Library, settings: Settings, params: Parameters) -> Iterator[Line]:
+    for policy in library.policies.values():
+        told = _level(policy, settings, params)
+        head = f"{padded(policy.id, _ID)}{padded(told, _LEVEL)}{padded(policy.severity, _SEVERITY)}"
+        yield line(head, policy.title, ("" if policy.origin == "builtin" else f"  ({policy.file})", "quiet"))
+    yield from _off(library, params)
+    yield from notes.diagnostics(library.diagnostics, WIDTH)
+
+
+def _off(library: Library, params: Parameters) -> Iterator[Line]:
+    closed = [(name, params.off[name]) for name in library.policies if name in params.off]
+    if closed:
+        yield BLANK
+        yield line("Off:")
+        for name, why in closed:
+            yield line(f"  {padded(name, _ID)}{why}")
+
+
+def _page(policy: Policy, settings: Settings, params: Parameters) -> Iterator[Line]:
+    yield line(policy.id, f"  {policy.title}")
+    yield BLANK
+    yield from hanging((("", "plain"),), policy.description, WIDTH)
+    yield BLANK
+    for name, text in _facts(policy, settings, params):
+        yield from hanging(((padded(name, 13), "plain"),), text, WIDTH)
+    properties: Mapping[str, Any] = policy.schema.get("properties", {})
+    if properties:
+        yield BLANK
+        yield line("Parameters (guardrail.yaml, policies.", policy.id, ".params):")
+        for name, schema in properties.items():
+            yield from hanging(((f"  {padded(name, _ID)}", "plain"),), _parameter(schema), WIDTH)
+
+
+def _facts(policy: Policy, settings: Settings, params: Parameters) -> Iterator[tuple[str, str]]:
+    off = params.off.get(policy.id)
+    yield "level", f"{_level(policy, settings, params)}{f' ({off})' if off else ''}"
+    yield "severity", policy.severity
+    if policy.applies is not None:
+        applies = policy.applies
+        words = [*sorted(applies.categories), *sorted(applies.types)]
+        everything = "whatever takes tags" if applies.taggable else "everything"
+        yield "judges", ", ".join(words) or everything
+    if policy.measure is not None:
+        yield "compares", f"{policy.measure.name} by {', '.join(policy.measure.by) or 'resource'}"
+    yield "to pass", policy.remediation
+    yield "source", policy.docs or policy.file
+
+
+def _parameter(schema: Mapping[str, Any]) -> str:
+    unset = "default" not in schema or schema["default"] in ([], {})
+    default = "no default: the policy is off until it is given" if unset else f"default {_plain(schema['default'])}"
+    return f"{default}. {schema.get('description', '')}".strip()
+
+
+def _plain(value: Any) -> str:
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _configuration(file: str, library: Library, settings: Settings, params: Parameters) -> Iterator[Line]:
+    on = [name for name in library.policies if name not in params.off]
+    yield line(f"{file} is right: profile {settings.profile}, {len(on)} policies on.")
+    yield from _off(library, params)
+    yield from notes.diagnostics(library.diagnostics, WIDTH)

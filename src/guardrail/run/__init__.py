@@ -1,0 +1,13 @@
+"""
+The order of a run, written once: sources, frontends, graph, prices, policies, verdict.
+
+`check` judges, `price` and `document` stop half-way, `policies` and `configuration` say what a check would ask.
+"""
+
+from __future__ import annotations
+
+from guardrail.run.check import check, document, price
+from guardrail.run.request import Request
+from guardrail.run.rules import Listed, configuration, policies
+
+__all__ = ["Listed", "Request", "check", "configuration", "document", "policies", "price"]

@@ -1,0 +1,248 @@
+"""Judge, price, print: the stages in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Optional
+
+from guardrail import __version__
+from guardrail.config.settings import Settings
+from guardrail.config.trust import changed_configuration, settings_of
+from guardrail.errors import ConfigError
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.graph.change import compare
+from guardrail.model.cost import Bill, Costs
+from guardrail.model.finding import Decision, Diagnostic
+from guardrail.model.graph import Change
+from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts
+from guardrail.policy import own
+from guardrail.policy.document import Facts, Run
+from guardrail.policy.document import document as rego_input
+from guardrail.policy.engine import Engine, Module
+from guardrail.policy.evaluate import Evaluation, evaluate
+from guardrail.policy.library import load_library, shared_module
+from guardrail.policy.model import Library
+from guardrail.policy.parameters import Parameters, level, resolve_parameters
+from guardrail.policy.regorus import start_worker
+from guardrail.pricing.bills import bills
+from guardrail.pricing.book import Book
+from guardrail.pricing.totals import costs, oldest
+from guardrail.run.request import Request
+from guardrail.run.rules import rules_by_id, sources
+from guardrail.run.scan import Scan, scan
+from guardrail.run.view import View, view
+from guardrail.verdict import Comparison, Side, findings, verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """Both sides of a run, read and priced. Without a comparison the base parts are None."""
+
+    view: View
+    head: Scan
+    base: Optional[Scan]
+    change: Optional[Change]
+    costs: Costs
+    base_bills: Mapping[str, Bill]
+    book: Book
+
+
+def check(request: Request) -> Report:
+    """Judge what is asked for. Raises `GuardrailError` where nothing can be judged."""
+    shared = shared_module()
+    with _engine(shared) as engine, view(request) as seen:
+        library = load_library(engine, shared, sources(seen.rules))
+        both = _price(request, seen)
+        params = _parameters(request, both, library)
+        evaluation = evaluate(engine, library, params, _facts(request, both))
+        own_decisions = _own(both)
+        decisions = (*evaluation.decisions, *own_decisions)
+        before, problems = _base_decisions(request, both, library, decisions, engine)
+        name = engine.name
+    comparison = None
+    if both.base is not None and both.change is not None:
+        comparison = Comparison(Side(both.base.graph, before), both.change)
+    settings = seen.rules.settings
+    found = findings(
+        Side(both.head.graph, decisions), comparison, rules=rules_by_id(library, settings), settings=settings
+    )
+    diagnostics = (*_diagnostics(both), *library.diagnostics, *evaluation.diagnostics, *problems)
+    return Report(
+        verdict=verdict(found, diagnostics),
+        findings=found,
+        graph=both.head.graph,
+        change=both.change,
+        costs=both.costs,
+        diagnostics=diagnostics,
+        skipped=both.head.discovery.skipped,
+        policies=_states(library, params, evaluation, both),
+        run=_run_facts(request, both, name, library.digest),
+        judged_from=seen.head.label,
+    )
+
+
+def price(request: Request) -> Report:
+    """Read and price what is asked for, and judge nothing: a report without findings."""
+    with view(request) as seen:
+        both = _price(request, seen)
+    return Report(
+        verdict="pass",
+        findings=(),
+        graph=both.head.graph,
+        change=both.change,
+        costs=both.costs,
+        diagnostics=_diagnostics(both),
+        skipped=both.head.discovery.skipped,
+        policies=(),
+        run=_run_facts(request, both, "", ""),
+        judged_from=seen.head.label,
+    )
+
+
+def document(request: Request) -> Mapping[str, Any]:
+    """Return what policies would see as `input`."""
+    shared = shared_module()
+    with _engine(shared) as engine, view(request) as seen:
+        library = load_library(engine, shared, sources(seen.rules))
+        both = _price(request, seen)
+        params = _parameters(request, both, library)
+    return rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
+
+
+@contextmanager
+def _engine(shared: Module) -> Iterator[Engine]:
+    """Start the worker before anything is read: it gets ready meanwhile."""
+    engine = start_worker(shared)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _price(request: Request, seen: View) -> Priced:
+    settings = seen.rules.settings
+    cache = SyntaxCache()
+    head = scan(seen.head, settings, seen.paths, cache, progress=_progress(request, "reading"))
+    base = None
+    if seen.base is not None:
+        base = scan(
+            seen.base, settings, seen.paths, cache, known=head.readings, progress=_progress(request, "reading base")
+        )
+    book = Book()
+    change = compare(base.graph, head.graph) if base else None
+    base_bills = bills(base.graph, book, settings) if base else {}
+    totals = costs(
+        head.graph, bills(head.graph, book, settings), base.graph if base else None, base_bills, change, settings
+    )
+    return Priced(view=seen, head=head, base=base, change=change, costs=totals, base_bills=base_bills, book=book)
+
+
+def _progress(request: Request, stage: str) -> Callable[[int, int], None]:
+    return partial(request.progress, stage)
+
+
+def _parameters(request: Request, both: Priced, library: Library) -> Parameters:
+    return resolve_parameters(
+        library.policies,
+        both.view.rules.settings,
+        _environments(both.head),
+        only=request.only,
+        skip=request.skip,
+        refused=bool(library.diagnostics),
+    )
+
+
+def _environments(read: Scan) -> Mapping[str, Optional[str]]:
+    return {unit.name: unit.environment for unit in read.discovery.units}
+
+
+def _facts(request: Request, both: Priced) -> Facts:
+    return Facts(
+        graph=both.head.graph,
+        costs=both.costs,
+        change=both.change,
+        diagnostics=_diagnostics(both),
+        run=Run(time_ns=request.time_ns, base=both.view.base_id, head=both.view.head_id),
+    )
+
+
+def _own(both: Priced) -> tuple[Decision, ...]:
+    """Return what the engine itself finds: unread input, and changes to what guardrail is told."""
+    seen = both.view
+    before = seen.base or seen.trusted
+    changed: tuple[str, ...] = ()
+    if before is not None:
+        changed = changed_configuration(before, seen.head, seen.rules.settings, _head_settings(seen))
+    return (*own.scan_incomplete(_diagnostics(both)), *own.config_changed(changed))
+
+
+def _head_settings(seen: View) -> Settings:
+    """Return what the head would configure; where that is broken, the rules in force."""
+    try:
+        return settings_of(seen.head)
+    except ConfigError:
+        return seen.rules.settings
+
+
+def _base_decisions(
+    request: Request, both: Priced, library: Library, decisions: tuple[Decision, ...], engine: Engine
+) -> tuple[tuple[Decision, ...], tuple[Diagnostic, ...]]:
+    """Ask base the policies that decided something on head: only their findings can be `existing`."""
+    if both.base is None:
+        return (), ()
+    unread = own.scan_incomplete((*both.base.graph.diagnostics, *both.base.discovery.diagnostics))
+    asked = {told.policy for told in decisions} & library.loaded.keys()
+    if not asked:
+        return unread, ()
+    settings = both.view.rules.settings
+    params = resolve_parameters(
+        library.policies,
+        settings,
+        _environments(both.base),
+        only=tuple(sorted(asked)),
+        refused=bool(library.diagnostics),
+    )
+    facts = Facts(
+        graph=both.base.graph,
+        costs=costs(both.base.graph, both.base_bills, None, {}, None, settings),
+        run=Run(time_ns=request.time_ns, head=both.view.base_id),
+        diagnostics=both.base.graph.diagnostics,
+    )
+    evaluation = evaluate(engine, library, params, facts)
+    return (*evaluation.decisions, *unread), evaluation.diagnostics
+
+
+def _diagnostics(both: Priced) -> tuple[Diagnostic, ...]:
+    return (*both.head.discovery.diagnostics, *both.head.graph.diagnostics)
+
+
+def _states(library: Library, params: Parameters, evaluation: Evaluation, both: Priced) -> tuple[PolicyState, ...]:
+    settings = both.view.rules.settings
+    return tuple(
+        PolicyState(
+            id=name,
+            level=level(policy, settings, None, None),
+            judged=evaluation.judged.get(name, 0),
+            off=evaluation.off.get(name, params.off.get(name, "")),
+        )
+        for name, policy in library.policies.items()
+    )
+
+
+def _run_facts(request: Request, both: Priced, engine: str, policy_digest: str) -> RunFacts:
+    seen, book = both.view, both.book
+    return RunFacts(
+        version=__version__,
+        engine=engine,
+        policy_digest=policy_digest,
+        price_book=BookUsed(version=book.version, digest=book.digest, oldest=oldest(both.costs.bills.values())),
+        base=seen.base_id,
+        head=seen.head_id,
+        trusted=seen.trusted_id,
+        advisory=seen.rules.advisory,
+        bootstrap=seen.rules.bootstrap,
+        time=request.time,
+    )

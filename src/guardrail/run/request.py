@@ -1,0 +1,49 @@
+"""What is asked of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Optional
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
+    del stage, done, total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """
+    What to judge (`head`, `staged`, else the files on disk), against what, by whose rules, as of when (UTC).
+
+    `paths` are as the user wrote them, relative to `working`. `progress` is told (stage, done, total) while files are
+    read.
+    """
+
+    now: datetime
+    paths: tuple[Path, ...] = ()
+    working: Path = Path()
+    base: Optional[str] = None
+    head: Optional[str] = None
+    staged: bool = False
+    trusted: Optional[str] = None
+    trusted_dir: Optional[Path] = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    progress: Callable[[str, int, int], None] = _silent
+
+    @property
+    def time(self) -> str:
+        """The time of the run, RFC 3339."""
+        return self.now.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def time_ns(self) -> int:
+        """The time of the run in nanoseconds since 1970, exact."""
+        since = self.now - _EPOCH
+        return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1_000

@@ -1,0 +1,90 @@
+"""The rules of a run: which policies there are, what they are told, and what the verdict knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Union
+
+from guardrail.config.load import load
+from guardrail.config.settings import Settings
+from guardrail.config.trust import Rules
+from guardrail.errors import ConfigError
+from guardrail.model.place import Place
+from guardrail.policy import own
+from guardrail.policy.library import load_library, shared_module
+from guardrail.policy.model import Library, Policy
+from guardrail.policy.parameters import Parameters, resolve_parameters
+from guardrail.policy.regorus import start_worker
+from guardrail.run.request import Request
+from guardrail.run.view import view
+from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.verdict import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The policies of a repository, and what the configuration makes of them."""
+
+    library: Library
+    settings: Settings
+    params: Parameters
+
+
+def sources(rules: Rules) -> Sequence[tuple[Tree, str]]:
+    """Return the folders of an organisation's own policies, in the tree that the rules come from."""
+    return [(rules.tree, folder) for folder in rules.settings.policy_sources]
+
+
+def rules_by_id(library: Library, settings: Settings) -> Mapping[str, Rule]:
+    """Return what the verdict has to know of every policy, the engine's own findings included."""
+    known: Iterable[Union[Policy, own.OwnRule]] = (*library.policies.values(), *own.own_rules(settings).values())
+    return {
+        rule.id: Rule(severity=rule.severity, level=rule.level, remediation=rule.remediation, docs=rule.docs)
+        for rule in known
+    }
+
+
+def policies(root: Path) -> Listed:
+    """Return the policies that a check of this repository would ask. Raises `GuardrailError`."""
+    now = datetime.fromtimestamp(0, timezone.utc)  # nothing of this depends on the time
+    with view(Request(now=now, paths=(root,))) as seen:
+        return _listed(seen.rules)
+
+
+def configuration(file: Path) -> Listed:
+    """Read a configuration file and check all of it, parameters included. Raises `GuardrailError`."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read: {error.strerror}",
+            place=Place(str(file)),
+            hint="name the file, or run this where guardrail.yaml is",
+        ) from error
+    settings = load(data, str(file))
+    if not settings.policy_sources:
+        return _listed(Rules(MemoryTree({}), settings))
+    now = datetime.fromtimestamp(0, timezone.utc)
+    with view(Request(now=now, paths=(file.absolute().parent,))) as seen:
+        return _listed(Rules(seen.head, settings))
+
+
+def _listed(rules: Rules) -> Listed:
+    shared = shared_module()
+    engine = start_worker(shared)
+    try:
+        library = load_library(engine, shared, sources(rules))
+    finally:
+        engine.close()
+    named = {environment.name: environment.name for environment in rules.settings.environments}
+    units = {unit for said in rules.settings.policies.values() for unit in said.units}
+    params = resolve_parameters(
+        library.policies,
+        rules.settings,
+        {**dict.fromkeys(units), **named},
+        refused=bool(library.diagnostics),
+    )
+    return Listed(library=library, settings=rules.settings, params=params)

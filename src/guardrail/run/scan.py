@@ -1,0 +1,73 @@
+"""From a tree to its graph: units, frontends, edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guardrail.config.settings import Settings
+from guardrail.frontends.discover import Discovery, Unit, discover
+from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.graph.build import build
+from guardrail.model.graph import Graph
+from guardrail.sources.tree import Tree
+from guardrail.sources.watched import Watched
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One unit as it was read, and what of the tree that rests on."""
+
+    unit: Unit
+    tree: Watched
+    parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A tree, read: its units, and the graph of all that they create."""
+
+    discovery: Discovery
+    graph: Graph
+    readings: Mapping[str, Reading] = field(repr=False)
+
+
+def scan(
+    tree: Tree,
+    settings: Settings,
+    paths: Sequence[str],
+    cache: SyntaxCache,
+    *,
+    known: Mapping[str, Reading] = {},
+    progress: Callable[[int, int], None],
+) -> Scan:
+    """
+    Read a tree. `known` are units of another tree: one that rests on the same bytes is not read again.
+
+    So base costs what the change touched, and what it did not touch is the very same object on both sides.
+    """
+    found = discover(tree, settings, paths)
+    readings: dict[str, Reading] = {}
+    for index, unit in enumerate(found.units):
+        progress(index, len(found.units))
+        before = known.get(unit.name)
+        if before is not None and before.unit == unit and before.tree.same(tree):
+            readings[unit.name] = before
+        else:
+            watched = Watched(tree)
+            readings[unit.name] = Reading(unit, watched, _read(watched, unit, settings, cache))
+    graph = build([reading.parsed for reading in readings.values()], found.units, settings)
+    return Scan(found, graph, readings)
+
+
+def _read(tree: Tree, unit: Unit, settings: Settings, cache: SyntaxCache) -> Parsed:
+    if unit.format == "terraform":
+        from guardrail.frontends.terraform.read import read as read_terraform
+
+        return read_terraform(tree, unit, cache, settings.modules)
+    from guardrail.frontends.kubernetes.read import read as read_kubernetes
+
+    return read_kubernetes(tree, unit, settings.kinds)

@@ -1,0 +1,110 @@
+"""A tree that remembers what was asked of it, so that the answer need not be worked out again for another tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from guardrail.errors import SourceError
+from guardrail.sources.tree import LIMIT, Blob, Entry, Tree
+
+Answer = TypeVar("Answer")
+
+
+class Watched:
+    """
+    Passes everything on to a tree, and notes every answer.
+
+    `same(other)` says whether another tree would have answered alike: then whatever was made of these answers
+    holds for it too. Files are told apart by their blob ids, so nothing is read a second time.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._reads: dict[tuple[str, int], str] = {}
+        self._listings: dict[str, object] = {}
+        self._resolved: dict[str, str] = {}
+        self._depends_on_all = False
+
+    @property
+    def label(self) -> str:
+        """See `Tree`."""
+        return self._tree.label
+
+    def entries(self) -> Mapping[str, Entry]:
+        """See `Tree`. Whoever looks at every path depends on every path, and on no other tree."""
+        self._depends_on_all = True
+        return self._tree.entries()
+
+    def left_out(self) -> Mapping[str, str]:
+        """See `Tree`."""
+        self._depends_on_all = True
+        return self._tree.left_out()
+
+    def resolve(self, path: str) -> str:
+        """See `Tree`."""
+        return _noted(self._resolved, path, lambda: self._tree.resolve(path), str)
+
+    def read(self, path: str, *, limit: int = LIMIT) -> Blob:
+        """See `Tree`."""
+        return _noted(self._reads, (path, limit), lambda: self._tree.read(path, limit=limit), lambda blob: blob.id)
+
+    def listdir(self, directory: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        return _noted(self._listings, directory, lambda: self._tree.listdir(directory), lambda names: names)
+
+    def prefetch(self, paths: Iterable[str]) -> None:
+        """See `Tree`."""
+        self._tree.prefetch(paths)
+
+    def same(self, other: Tree) -> bool:
+        """Whether another tree gives the same answers to all that was asked."""
+        if self._depends_on_all:
+            return False
+        return (
+            all(_listing(other, directory) == names for directory, names in self._listings.items())
+            and all(_resolution(other, path) == found for path, found in self._resolved.items())
+            and all(_identity(other, path, limit) == noted for (path, limit), noted in self._reads.items())
+        )
+
+
+Key = TypeVar("Key")
+Note = TypeVar("Note")
+
+
+def _noted(notes: dict[Key, Note], key: Key, ask: Callable[[], Answer], note: Callable[[Answer], Note]) -> Answer:
+    try:
+        answer = ask()
+    except SourceError as error:
+        notes[key] = _refusal(error)  # type: ignore[assignment]  # a refusal is an answer too, told apart by its mark
+        raise
+    notes[key] = note(answer)
+    return answer
+
+
+def _refusal(error: SourceError) -> str:
+    return f"!{error.code} {error.content}"
+
+
+def _listing(tree: Tree, directory: str) -> object:
+    try:
+        return tree.listdir(directory)
+    except SourceError as error:
+        return _refusal(error)
+
+
+def _resolution(tree: Tree, path: str) -> str:
+    try:
+        return tree.resolve(path)
+    except SourceError as error:
+        return _refusal(error)
+
+
+def _identity(tree: Tree, path: str, limit: int) -> str:
+    entry = tree.entries().get(path)
+    if entry is not None and entry.kind == "file" and entry.id is not None:
+        return entry.id
+    try:
+        return tree.read(path, limit=limit).id
+    except SourceError as error:
+        return _refusal(error)
