@@ -93,7 +93,7 @@ def allocate(
         nodes = _least(share.taken(), there)
         lines.append(_line(host, slot, _least(_long(nodes, month), there), units))
         if run is not None:
-            runs.append(Counts(*map(times, _long(nodes, run), units)))
+            runs.append(_in_order(Counts(*map(times, _long(nodes, run), units))))
     lines += [lacks[address] for address in sorted(lacks)]
     bounds = add_up(lines)
     low, expected, high = map(total, zip(*runs, strict=True)) if runs else (None, None, None)
@@ -171,8 +171,24 @@ def _unit(host: Host, slot: _Slot, bound: BoundName) -> Amount:
     return ZERO if alone is None else getattr(alone, bound)
 
 
+def _in_order(amounts: Counts) -> Counts:
+    """
+    Return bounds that enclose what is expected.
+
+    A part of the dearest node may cost less than that of another one: a larger machine, of which a pod is less.
+    """
+    low, expected, high = amounts
+    if not isinstance(expected, Decimal):
+        return amounts
+    return Counts(
+        min(low, expected) if isinstance(low, Decimal) else low,
+        expected,
+        max(high, expected) if isinstance(high, Decimal) else high,
+    )
+
+
 def _line(host: Host, slot: _Slot, nodes: Counts, units: Counts) -> Priced:
-    amounts = Counts(*map(times, nodes, units))
+    amounts = _in_order(Counts(*map(times, nodes, units)))
     usd = next((one for one in (units.expected, units.max, units.min) if isinstance(one, Decimal)), ZERO)
     pool = host.resource
     price = Price(
