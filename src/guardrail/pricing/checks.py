@@ -60,19 +60,22 @@ def newest(rows: Iterable[Row], reviewed: Collection[Key]) -> tuple[dict[Key, Ro
     """
     Choose the newest row of each key.
 
-    Two rows of one date clash. A row that differs much from the one that it replaces is a mistake of one of them
-    as often as a change of price, so its key has to be on the `reviewed` list.
+    What is not above 0 is no price. Two rows of one date clash. A row that differs much from the one that it replaces
+    is a mistake of one of them as often as a change of price, so its key has to be on the `reviewed` list.
     """
     by_key: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_key[row.key].append(row)
-    winners: dict[Key, Row] = {}
     problems: list[Problem] = []
+    for row in rows:
+        if row.usd.is_finite() and row.usd > 0:
+            by_key[row.key].append(row)
+        else:
+            problems.append(Problem("not-a-price", str(row)))
+    winners: dict[Key, Row] = {}
     for key in sorted(by_key):
         candidates = sorted(by_key[key], key=lambda row: (row.age, row.usd, row.source), reverse=True)
         winners[key] = candidates[0]
         problems += _against_runner_up(candidates, reviewed=key in reviewed)
-    return winners, problems
+    return winners, sorted(problems)
 
 
 def _against_runner_up(candidates: Sequence[Row], *, reviewed: bool) -> Iterator[Problem]:
@@ -101,7 +104,7 @@ def check(winners: Winners) -> list[Problem]:
     rows = [winners[key] for key in sorted(winners)]
     latest = max((row.age for row in rows), default="")
     found: list[Problem] = []
-    found += _not_a_price(rows)
+    found += _misread(rows)
     found += _spot_above_on_demand(winners, rows, latest)
     found += _commitment_above_on_demand(winners, rows)
     found += _windows_meters(rows)
@@ -111,10 +114,8 @@ def check(winners: Winners) -> list[Problem]:
     return sorted(found)
 
 
-def _not_a_price(rows: Iterable[Row]) -> Iterator[Problem]:
+def _misread(rows: Iterable[Row]) -> Iterator[Problem]:
     for row in rows:
-        if not row.usd.is_finite() or row.usd <= 0:
-            yield Problem("not-a-price", str(row))
         if row.key.unit == "month" and row.key.option != "on-demand":
             yield Problem("per-month", f"{row} is a commitment per month, not per hour")
         if not re.fullmatch(r"\d{4}(-\d\d-\d\d)?|undated", row.as_of):
