@@ -227,27 +227,18 @@ class MachineHours:
     Of this and every other line: where `when` is known to be false, the line does not apply; where it is unknown,
     the line is unpriced.
 
-    `otherwise` are the services whose row counts where `service` has none for the machine, said in the name of the
-    line (SageMaker has one rate for all that it runs). `per_accelerator` is a service that prices some machines by
-    their accelerators. To a group whose `machine_types` are an empty list, the line does not apply.
+    To a group whose `machine_types` are an empty list, the line does not apply.
     """
 
     service: str
-    otherwise: tuple[str, ...] = ()
-    per_accelerator: Optional[str] = None
     when: Fact = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceleratorHours:
-    """
-    Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise.
-
-    `sku` names them by their family.
-    """
+    """Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise."""
 
     service: str
-    sku: str = "nvidia-tesla-{family}"
     when: Fact = ALWAYS
 
 

@@ -8,7 +8,7 @@ as reserved capacity, and each `Way` of paying has parts with a price and says w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Optional, Union
@@ -26,6 +26,26 @@ Accelerators = Union[tuple[Accelerator, ...], Unknown]
 
 _N1: Final = re.compile(r"n1-|custom-")
 """Google's machines that accelerators are added to; all others have theirs inside."""
+
+OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+    (
+        "sagemaker-async",
+        "sagemaker-batch-transform",
+        "sagemaker-notebook",
+        "sagemaker-processing",
+        "sagemaker-studio",
+        "sagemaker-training",
+    ),
+    ("sagemaker-hosting",),
+)
+"""
+Services whose row counts where a service has none, said in the name of the line.
+
+SageMaker has one rate per machine and region: where rows of two components are at hand, they differ by 0.6 % at most.
+"""
+
+BY_DEVICE: Final[Mapping[str, str]] = {"gce-machine": "gce-machine-per-gpu"}
+"""Where a service lists some machines by their accelerators."""
 
 SUSTAINED: Final = ", sustained use"
 """How the SKU of a discount ends; before it stands the SKU that it is taken off from."""
@@ -136,7 +156,7 @@ class Machines:
                 [*_machine(here, name, line, option), *_added(here, beside, added, option)]
                 for option in ("on-demand", "spot")
             )
-            if stays and place[0] == "gcp":
+            if stays and line.service == sustained.SERVICE:
                 listed += _discounts(sustained.share(name), listed)
             reserved = Unpriced(name=f"machine {name}, reserved", why="reserved capacity has no list price in the book")
             self._made[asked] = Offer(name, way(listed), way(spot), way([reserved]))
@@ -148,16 +168,17 @@ def _machine(here: Place, name: str, line: MachineHours, option: str) -> list[It
     first = here.item(label, Decimal(1), line.service, sku, "hour", option)
     if isinstance(first, Part):
         return [first]
-    for service in line.otherwise:
+    for service in OTHERWISE.get(line.service, ()):
         item = here.item(f"{label} (rate of {service})", Decimal(1), service, sku, "hour", option)
         if isinstance(item, Part):
             return [item]
     custom = _CUSTOM.fullmatch(name) if here.provider == "gcp" else None
     if custom:
         return list(_custom(here, label, custom, option))
-    known = machine(here.provider, name) if line.per_accelerator else None
-    if known is not None and line.per_accelerator:
-        item = here.item(label, _devices(known.accelerators), line.per_accelerator, sku, "gpu-hour", option)
+    by_device = BY_DEVICE.get(line.service)
+    known = machine(here.provider, name) if by_device else None
+    if by_device and known is not None:
+        item = here.item(label, _devices(known.accelerators), by_device, sku, "gpu-hour", option)
         if isinstance(item, Part) and item.each:
             return [item]
     return [first]
@@ -189,8 +210,13 @@ def _added(here: Place, beside: Optional[AcceleratorHours], added: Accelerators,
         elif device.family is None or each is None:
             yield Unpriced(name="accelerators", why="which accelerators, or how many, is not stated")
         elif each:
-            sku = beside.sku.format(family=device.family)
+            sku = _device_sku(beside.service, str(device.family))
             yield here.item(f"{device.family} added on, {option}", each, beside.service, sku, "gpu-hour", option)
+
+
+def _device_sku(service: str, family: str) -> str:
+    """Return how a service calls an accelerator that is added to a machine."""
+    return f"NVIDIA_TESLA_{family.upper()}" if service.startswith("vertex-") else f"nvidia-tesla-{family}"
 
 
 def _hidden(unknown: Unknown) -> Unpriced:

@@ -11,6 +11,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
+SERVICE: Final = "gce-machine"
+"""What it is given for: machines of Compute Engine and GKE, not those that other services run."""
+
 SOURCE: Final = "https://cloud.google.com/compute/docs/sustained-use-discounts"
 
 _SHARES: Final[tuple[tuple[re.Pattern[str], Decimal], ...]] = (

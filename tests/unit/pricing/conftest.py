@@ -44,9 +44,15 @@ KINDS: Mapping[str, Kind] = {
         _kind(
             "gcp_pool",
             "compute.pool",
-            MachineHours(service="gce-machine", per_accelerator="gce-machine-per-gpu"),
+            MachineHours(service="gce-machine"),
             AcceleratorHours(service="gce-gpu"),
             DiskMonths(service="pd"),
+        ),
+        _kind(
+            "prediction",
+            "ml.endpoint",
+            MachineHours(service="vertex-prediction"),
+            AcceleratorHours(service="vertex-prediction"),
         ),
         _kind("azure_pool", "compute.pool", MachineHours(service="azure-vm"), DiskMonths(service="managed-disk")),
         _kind("volume", "storage.volume", DiskMonths(service="ebs", of="resource")),
@@ -59,7 +65,7 @@ KINDS: Mapping[str, Kind] = {
         _kind(
             "training",
             "ml.training",
-            MachineHours(service="sagemaker-training", otherwise=("sagemaker-hosting",)),
+            MachineHours(service="sagemaker-training"),
             DiskMonths(service="sagemaker-training-storage", sku="ml-storage-gp2"),
         ),
         _kind("batch", "workload.batch", *ON_EC2),

@@ -395,6 +395,15 @@ def test_a_custom_machine_by_its_rates(world: Any) -> None:
     assert world.bounds(bill) == ("73.218124", "73.218124", "73.218124")
 
 
+def test_vertex_calls_accelerators_otherwise(world: Any) -> None:
+    groups = world.machines("n1-standard-4", accelerators=(T4,))
+    bill = world.bill(world.resource("u//p.a", "prediction", groups=groups, provider="gcp", region="us-central1"))
+    assert world.bounds(bill)[1] == "159.87"  # 0.219 × 730, the fee inside
+    assert world.unpriced(bill) == {
+        "t4 added on, on-demand": "unpriced: no price of NVIDIA_TESLA_T4 in us-central1; the book has it in unspecified"
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "size", "expected"),
     [
