@@ -15,7 +15,7 @@ from guardrail.catalog.describe import complete
 from guardrail.config.settings import Settings
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph import bounds, edges
-from guardrail.graph.inherit import inherit
+from guardrail.graph.inherit import in_clusters, inherit
 from guardrail.graph.schedule import schedule
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph
@@ -50,6 +50,7 @@ def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Se
     resources = {**resources, **_completed(resources, resolved)}
     resources = {**resources, **inherit(resources, resolved)}
     linked = {start: _sorted(several) for start, several in found.items()}
+    resources = {**resources, **in_clusters(resources, linked)}
     scaled, contested = bounds.fold(resources, linked)
     resources = {**resources, **scaled}
     stated = {unit.name: unit.cluster for unit in units}

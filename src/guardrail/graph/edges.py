@@ -22,6 +22,9 @@ MANY: Final = 16
 """More resources than this under one name are not looked at one by one: they are ambiguous in any case."""
 
 CLUSTER_SCOPED: Final = "-"
+_CARRIERS: Final = {"time_sleep": "/triggers", "null_resource": "/triggers", "terraform_data": "/input"}
+"""Resources that hand on what they are given, by the attribute that holds it: modules use them to wait."""
+
 _UNSTATED: Final = "?"
 
 Names = dict[tuple[str, str, str], list[Resource]]
@@ -132,17 +135,26 @@ def _targets(index: Index, resource: Resource, link: Link) -> tuple[Resource, ..
 
 
 def _target(index: Index, resource: Resource, link: Link, at: str, value: Value) -> Optional[Resource]:
-    referred = [
-        found
-        for native in resource.native.referents(at)
-        for found in index.instances(join(resource.unit, native))
-        if (not link.types or found.type in link.types) and found.address != resource.address
-    ]
+    referred = _referred(index, resource, link, at)
     if len(referred) > 1:
         referred = [found for found in referred if isinstance(value, str) and _named(found, link.field) == value]
     if referred:
         return referred[0] if len(referred) == 1 else None
     return _by_value(index, resource, link, value) if isinstance(value, str) and value else None
+
+
+def _referred(index: Index, resource: Resource, link: Link, at: str) -> list[Resource]:
+    """Return the resources of the wanted types that an expression refers to, also through one that only waits."""
+    found: dict[str, Resource] = {}
+    waiting = [(resource, at)]
+    for owner, path in waiting:
+        for native in owner.native.referents(path):
+            for one in index.instances(join(owner.unit, native)):
+                if one.address != resource.address and (not link.types or one.type in link.types):
+                    found[one.address] = one
+                elif one.type in _CARRIERS and len(waiting) < MANY:
+                    waiting.append((one, _CARRIERS[one.type]))
+    return list(found.values())
 
 
 def _by_value(index: Index, resource: Resource, link: Link, value: str) -> Optional[Resource]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.graph.edges import Resolved
+from guardrail.model.graph import Edge
 from guardrail.model.path import pointer, segments
 from guardrail.model.resource import Group, Link, Origin, Resource
 from guardrail.model.value import ABSENT, Reason, Unknown, lookup
@@ -33,6 +34,20 @@ def inherit(resources: Mapping[str, Resource], resolved: Resolved) -> Mapping[st
         if any(link.inherit for link, _ in links):
             _supplied(address, resources, resolved, done, ())
     return {address: resource for address, resource in done.items() if resource is not resources[address]}
+
+
+def in_clusters(resources: Mapping[str, Resource], edges: Mapping[str, Iterable[Edge]]) -> Mapping[str, Resource]:
+    """Return the pools whose cluster is in the graph, with its name where they do not know it."""
+    named: dict[str, Resource] = {}
+    for start, several in edges.items():
+        cluster = resources[start]
+        if cluster.category == "cluster" and cluster.attributes.get("name") == cluster.name:
+            for edge in several:
+                pool = resources[edge.to]
+                if edge.kind == "contains" and not isinstance(pool.cluster, str):
+                    origins = {**pool.origins, "/cluster": (Origin("/name", start),)}
+                    named[edge.to] = replace(pool, cluster=cluster.name, origins=origins)
+    return named
 
 
 def _supplied(

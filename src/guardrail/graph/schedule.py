@@ -14,6 +14,7 @@ hold a group counts as able as soon as another one surely can: leaving it out wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Optional, Union
@@ -34,6 +35,10 @@ _KUBERNETES: Final = frozenset(
 """Types that are a Kubernetes cluster even where no pool of theirs is in the graph."""
 
 
+_MAKES_CLUSTERS: Final = re.compile(r"(?:\A|[/_-])(?:eks|gke|aks|kubernetes-engine)(?:[/_-]|\Z)")
+"""Sources of modules that make a cluster, so that one which cannot be read still counts as one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """What scheduling adds: edges by workload, resources with their cluster, and why others have none."""
@@ -52,6 +57,7 @@ class _Cluster:
     environment: Optional[str] = None
     region: Text = None
     pools: tuple[Pool, ...] = ()
+    unread: bool = False  # a module makes it that is not at hand, and nobody sees its pools
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)  # of /cluster and /region of what runs here
 
 
@@ -132,6 +138,8 @@ def _clusters(
                 found.setdefault(key, []).append(resource)
             elif isinstance(resource.cluster, Unknown):
                 found.setdefault(("not known", address), []).append(resource)
+        elif resource.category == "module.call" and _MAKES_CLUSTERS.search(str(resource.attributes.get("source"))):
+            found.setdefault(address, []).append(resource)
     clusters = [_cluster(members) for members in found.values()]
     known = {cluster.name for cluster in clusters}
     only_stated = [one for name, one in sorted(settings.clusters.items()) if name not in known]
@@ -141,6 +149,10 @@ def _clusters(
 def _cluster(members: Sequence[Resource]) -> _Cluster:
     """Return the cluster of its own resource, if that is here, and its pools."""
     first = members[0]
+    if first.category == "module.call":
+        names = (first.attributes.get(key) for key in ("cluster_name", "name"))
+        name = next((one for one in names if isinstance(one, str)), "")
+        return _Cluster(name, first.environment, first.region, unread=True)
     own = first.category == "cluster"
     pools = [
         (member, group)
@@ -182,7 +194,7 @@ def _home(clusters: Sequence[_Cluster], resource: Resource, named: Optional[str]
         return "no cluster is in this graph"
     unit = resource.unit
     if any(not cluster.name for cluster in clusters):
-        return f"some node pools belong to a cluster that is not known, and no cluster is stated for {unit}"
+        return f"some cluster of this graph has no known name, and none is stated for {unit}"
     if len(clusters) > 1:
         names = ", ".join(sorted({cluster.name for cluster in clusters})[:4])
         return f"{len(clusters)} clusters are in this graph ({names}), and none is stated for {unit}"
@@ -201,6 +213,8 @@ def _pools_of(resource: Resource, home: _Cluster) -> tuple[tuple[Edge, ...], str
     """Return the edges of a workload to pools, and why one of its groups has none."""
     if isinstance(resource.groups, Unknown):
         return (), f"its pods are not known: {resource.groups.note or resource.groups.reason}"
+    if home.unread:
+        return (), f"cluster {home.name} is made by a module that is not at hand"
     if not home.pools:
         return (), f"cluster {home.name} has no node pool in this graph"
     edges: list[Edge] = []

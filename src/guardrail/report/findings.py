@@ -112,7 +112,7 @@ def _named(several: Sequence[Finding], most: int, width: int, *, policy: bool = 
     room = max(width - 4 - widths[0] - widths[2] - 4, 30)
     for name, subject, where in rows:
         start = f"    {padded(name, widths[0])}  " if policy else "    "
-        told = padded(shortened(subject, room), min(room, widths[1]))
+        told = padded(shortened(subject, room, middle=True), min(room, widths[1]))
         yield line((start, "quiet"), (told, "quiet"), ("  ", "plain"), (where, "place"))
     if len(several) > most:
         yield line((f"    and {len(several) - most} more; --format json lists them all", "quiet"))

@@ -63,17 +63,23 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def shortened(text: str, width: int) -> str:
-    """Return text cut to a width, with an ellipsis where something is missing."""
+def shortened(text: str, width: int, *, middle: bool = False) -> str:
+    """Return text cut to a width, with an ellipsis where something is missing: at the end, or in the middle."""
     text = escape(text)
     if cells(text) <= width:
         return text
-    kept = ""
-    for one in text:
-        if cells(kept + one) > max(width - 1, 0):
-            break
-        kept += one
-    return f"{kept}…"
+    tail = _fitting(text[::-1], (width - 1) // 2)[::-1] if middle else ""
+    return f"{_fitting(text, width - 1 - cells(tail))}…{tail}" if width > 0 else ""
+
+
+def _fitting(text: str, width: int) -> str:
+    """Return as much of a text as fits into a width."""
+    kept = 0
+    for at, one in enumerate(text):
+        kept += cells(one)
+        if kept > width:
+            return text[:at]
+    return text
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:

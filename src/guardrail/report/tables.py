@@ -43,7 +43,7 @@ def cost_table(costs: Costs) -> Iterator[Line]:
     rows: list[Row] = [head]
     told = _told(units, compared=compared)
     for name in told:
-        rows.extend(_rows(shortened(name, _NAME), units[name]))
+        rows.extend(_rows(shortened(name, _NAME, middle=True), units[name]))
     rows.extend(_rows("total", costs.total, strong=True))
     yield from _without_empty(rows, left=3)
     left_out = len(units) - len(told)
@@ -118,7 +118,7 @@ def resource_table(costs: Costs, width: int) -> Iterator[Line]:
         name = bill.address if bill.role == "billed" else f"{bill.address} (share)"
         least: Cell = ("" if bill.complete else "at least", "doubt")
         amounts = [(rounded(amount), style) for amount in (bill.min, bill.expected, bill.max)]
-        rows.append([(shortened(name, max(width - 48, _NAME)), style), least, *amounts])
+        rows.append([(shortened(name, max(width - 48, _NAME), middle=True), style), least, *amounts])
     yield from _without_empty(rows, left=2)
     if len(worth) > RESOURCES:
         yield line((f"  and {len(worth) - RESOURCES} more; --format json lists them all", "quiet"))

@@ -141,6 +141,24 @@ NOT_KNOWN = Unknown(Reason.COMPUTED, note="after apply")
         ),
         pytest.param(
             [
+                cluster("a//c.one", "ml"),
+                thing("a//t.wait", "time_sleep", refers={"/triggers": ("c.one", "role.x")}),
+                pool("a//p.one", NOT_KNOWN, refers={"/cluster_name": ("t.wait",)}),
+            ],
+            {"a//c.one": ["a//p.one"]},
+            id="what only waits hands on what it is given",
+        ),
+        pytest.param(
+            [
+                thing("a//t.x", "time_sleep", refers={"/triggers": ("t.y",)}),
+                thing("a//t.y", "time_sleep", refers={"/triggers": ("t.x",)}),
+                pool("a//p.one", NOT_KNOWN, refers={"/cluster_name": ("t.x",)}),
+            ],
+            {},
+            id="two that wait for each other lead nowhere",
+        ),
+        pytest.param(
+            [
                 cluster('a//c.one["x"]', "x"),
                 cluster('a//c.one["y"]', "y"),
                 pool("a//p.one", "y", refers={"/cluster_name": ("c.one",)}),
@@ -162,6 +180,17 @@ NOT_KNOWN = Unknown(Reason.COMPUTED, note="after apply")
 def test_links(resources: list[Resource], edges: dict[str, list[str]]) -> None:
     graph = graph_of(*resources)
     assert graph.edges == {start: tuple(Edge("contains", to) for to in targets) for start, targets in edges.items()}
+
+
+def test_a_pool_takes_the_name_of_its_cluster() -> None:
+    graph = graph_of(
+        cluster("a//c.one", "ml", attributes={"name": "ml"}),
+        cluster("a//c.two", "two", attributes={"name": NOT_KNOWN}),
+        pool("a//p.one", NOT_KNOWN, cluster=NOT_KNOWN, refers={"/cluster_name": ("c.one",)}),
+        pool("a//p.two", NOT_KNOWN, cluster=NOT_KNOWN, refers={"/cluster_name": ("c.two",)}),
+    )
+    assert [graph.resources[f"a//p.{name}"].cluster for name in ("one", "two")] == ["ml", NOT_KNOWN]
+    assert graph.resources["a//p.one"].origins["/cluster"] == (Origin("/name", "a//c.one"),)
 
 
 def test_a_list_makes_one_edge_per_element() -> None:

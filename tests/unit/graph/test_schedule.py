@@ -58,6 +58,20 @@ def pool(name: str = "main", group: Optional[Group] = None, **fields: Any) -> Re
     )
 
 
+def module(source: str, **arguments: Any) -> Resource:
+    return Resource(
+        address=f"infra//module.{source}",
+        unit="infra",
+        format="terraform",
+        type="module",
+        name="m",
+        category="module.call",
+        provider="aws",
+        native=Text(),
+        attributes={"source": source, **arguments},
+    )
+
+
 def pods(*groups: Group, **fields: Any) -> Resource:
     fields = {"unit": "k8s", "category": "workload.service", **fields}
     named = {"main": groups[0]} if len(groups) == 1 else {f"g{at}": group for at, group in enumerate(groups)}
@@ -285,8 +299,23 @@ DEV: dict[str, Any] = {"environment": "dev"}
         pytest.param(
             [pool("a", cluster=NOT_KNOWN), pool("b")],
             None,
-            "some node pools belong to a cluster that is not known, and no cluster is stated for k8s",
+            "some cluster of this graph has no known name, and none is stated for k8s",
             id="a cluster that is not known may be another one",
+        ),
+        pytest.param(
+            [module("terraform-aws-modules/eks/aws", cluster_name="ml")],
+            None,
+            "cluster ml is made by a module that is not at hand",
+            id="a cluster inside a module that is not at hand",
+        ),
+        pytest.param(
+            [module("../modules/gke", name=NOT_KNOWN), pool()],
+            None,
+            "some cluster of this graph has no known name, and none is stated for k8s",
+            id="one without a known name",
+        ),
+        pytest.param(
+            [module("terraform-aws-modules/vpc/aws"), pool()], None, None, id="a module that makes no cluster"
         ),
     ],
 )

@@ -60,9 +60,13 @@ def test_a_text_in_lines_is_the_same_text(text: str, width: int) -> None:
     assert all(cells(one) <= width or " " not in one.strip() for one in lines)
 
 
-@given(NASTY | st.text(), st.integers(1, 40))
-def test_a_shortened_text_fits(text: str, width: int) -> None:
-    assert cells(shortened(text, width)) <= width
+@given(NASTY | st.text(), st.integers(0, 40), st.booleans())
+def test_a_shortened_text_fits(text: str, width: int, middle: bool) -> None:
+    assert cells(shortened(text, width, middle=middle)) <= width
+
+
+def test_what_is_cut_in_the_middle_keeps_both_ends() -> None:
+    assert shortened("infra/prod//module.a.aws_instance.gpu[0]", 20, middle=True) == "infra/prod…ce.gpu[0]"
 
 
 def test_what_does_not_fit_goes_on_below_its_beginning() -> None:
