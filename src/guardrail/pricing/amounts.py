@@ -37,7 +37,7 @@ def exact() -> AbstractContextManager[Context]:
 def times(left: Amount, right: Amount) -> Amount:
     """Return the product. Nothing times anything is nothing; not known beats not bounded."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return left * right
+        return left * right or ZERO  # not the negative zero that a discount of nothing would be
     if ZERO in (left, right):
         return ZERO
     if isinstance(left, Unknown):

@@ -21,11 +21,12 @@ from guardrail.pricing.offers import Item, Place
 
 
 class Ask(NamedTuple):
-    """So many units of a SKU."""
+    """So many units of a SKU. `what` tells lines of one disk apart."""
 
     sku: str
     unit: str
     quantity: Decimal
+    what: str = ""
 
 
 class Stated(NamedTuple):
@@ -108,10 +109,8 @@ def items(here: Place, line: DiskMonths, name: str, disk: Stated) -> Iterator[It
         if isinstance(ask, str):
             yield Unpriced(name=f"{name} {disk.kind}".strip(), why=ask)
         else:
-            extra = ask.sku.removeprefix(f"{disk.kind}-") if disk.kind else ask.sku
-            label = f"{name} {disk.kind}".strip()
-            known = ask.sku in (extra, f"{disk.kind}{line.suffix}")
-            yield here.item(label if known else f"{label}, {extra}", ask.quantity, line.service, ask.sku, ask.unit)
+            label = f"{name} {disk.kind}".strip() + (f", {ask.what}" if ask.what else "")
+            yield here.item(label, ask.quantity, line.service, ask.sku, ask.unit)
 
 
 def _gigabytes(disk: Stated, sku: str) -> _Asks:
@@ -130,16 +129,16 @@ def _ebs(disk: Stated) -> _Asks:
     iops, throughput = disk.iops, disk.throughput_mibps
     if disk.kind == "gp3":
         if iops is not None and iops > _GP3_IOPS:
-            yield Ask("gp3-iops", "IOPS-month", iops - _GP3_IOPS)
+            yield Ask("gp3-iops", "IOPS-month", iops - _GP3_IOPS, "IOPS")
         if throughput is not None and throughput > _GP3_MIBPS:
-            yield Ask("gp3-throughput", "MBps-month", throughput - _GP3_MIBPS)
+            yield Ask("gp3-throughput", "MBps-month", throughput - _GP3_MIBPS, "throughput")
     elif disk.kind in ("io1", "io2"):
         if iops is None:
             yield "the provisioned IOPS are not stated"
         elif disk.kind == "io1":
-            yield Ask("io1-iops", "IOPS-month", iops)
+            yield Ask("io1-iops", "IOPS-month", iops, "IOPS")
         else:
-            yield Ask("io2-iops-first-32000", "IOPS-month", min(iops, _IO2_FIRST))
+            yield Ask("io2-iops-first-32000", "IOPS-month", min(iops, _IO2_FIRST), "IOPS")
             if iops > _IO2_FIRST:
                 yield "the price book has no price of io2 IOPS above 32,000"
 
@@ -150,7 +149,7 @@ def _persistent(disk: Stated) -> _Asks:
         if disk.iops is None:
             yield "the provisioned IOPS are not stated"
         else:
-            yield Ask(f"{disk.kind}-iops", "IOPS-month", disk.iops)
+            yield Ask(f"{disk.kind}-iops", "IOPS-month", disk.iops, "IOPS")
 
 
 def _managed(disk: Stated) -> _Asks:

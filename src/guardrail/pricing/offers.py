@@ -27,25 +27,29 @@ Accelerators = Union[tuple[Accelerator, ...], Unknown]
 _N1: Final = re.compile(r"n1-|custom-")
 """Google's machines that accelerators are added to; all others have theirs inside."""
 
-OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
-    (
-        "sagemaker-async",
-        "sagemaker-batch-transform",
-        "sagemaker-notebook",
-        "sagemaker-processing",
-        "sagemaker-studio",
-        "sagemaker-training",
-    ),
-    ("sagemaker-hosting",),
-)
+OTHERWISE: Final[Mapping[str, str]] = {
+    "sagemaker-async": "sagemaker-hosting",
+    "sagemaker-batch-transform": "sagemaker-hosting",
+    "sagemaker-notebook": "sagemaker-hosting",
+    "sagemaker-processing": "sagemaker-hosting",
+    "sagemaker-studio": "sagemaker-hosting",
+    "sagemaker-training": "sagemaker-hosting",
+    "azureml-compute-cluster": "azure-vm",
+    "azureml-compute-instance": "azure-vm",
+}
 """
-Services whose row counts where a service has none, said in the name of the line.
+Services whose row on demand counts where a service has none, said in the name of the line.
 
 SageMaker has one rate per machine and region: where rows of two components are at hand, they differ by 0.6 % at most.
+Azure ML adds nothing to the price of the machine. Its low priority is no spot price, so it has no row at all.
 """
 
 BY_DEVICE: Final[Mapping[str, str]] = {"gce-machine": "gce-machine-per-gpu"}
 """Where a service lists some machines by their accelerators."""
+
+_TPU: Final = re.compile(r"(ct4p|ct5lp|ct5p|ct6e)-(?:hightpu|standard)-([0-9])t")
+_SLICES: Final = {"ct4p": ("tpu-v4", 2), "ct5lp": ("tpu-v5litepod", 1), "ct5p": ("tpu-v5p", 2), "ct6e": ("tpu-v6e", 1)}
+"""https://cloud.google.com/kubernetes-engine/docs/concepts/plan-tpus"""
 
 SUSTAINED: Final = ", sustained use"
 """How the SKU of a discount ends; before it stands the SKU that it is taken off from."""
@@ -168,10 +172,14 @@ def _machine(here: Place, name: str, line: MachineHours, option: str) -> list[It
     first = here.item(label, Decimal(1), line.service, sku, "hour", option)
     if isinstance(first, Part):
         return [first]
-    for service in OTHERWISE.get(line.service, ()):
-        item = here.item(f"{label} (rate of {service})", Decimal(1), service, sku, "hour", option)
+    other = OTHERWISE.get(line.service) if option == "on-demand" else None
+    if other:
+        item = here.item(f"{label} (rate of {other})", Decimal(1), other, sku, "hour", option)
         if isinstance(item, Part):
             return [item]
+    slice_of = _tpu_slice(name) if here.provider == "gcp" else None
+    if slice_of:
+        return [here.item(label, Decimal(1), "tpu", slice_of, "hour", option)]
     custom = _CUSTOM.fullmatch(name) if here.provider == "gcp" else None
     if custom:
         return list(_custom(here, label, custom, option))
@@ -212,6 +220,15 @@ def _added(here: Place, beside: Optional[AcceleratorHours], added: Accelerators,
         elif each:
             sku = _device_sku(beside.service, str(device.family))
             yield here.item(f"{device.family} added on, {option}", each, beside.service, sku, "gpu-hour", option)
+
+
+def _tpu_slice(machine_type: str) -> Optional[str]:
+    """Return the slice that a TPU machine of GKE is. Slices of v4 and v5p are named by cores, two to a chip."""
+    match = _TPU.fullmatch(machine_type)
+    if match is None:
+        return None
+    name, cores = _SLICES[match[1]]
+    return f"{name}-{int(match[2]) * cores}"
 
 
 def _device_sku(service: str, family: str) -> str:

@@ -168,7 +168,7 @@ class _Ledger:
         for (offer, option), bounds in self._entered.items():
             numbers = [bounds.get(bound, ZERO) for bound in BOUNDS]
             if hidden is not None:
-                numbers[1] = hidden
+                numbers[1] = times(times(self.number.expected, self.several.expected), hidden)
             found += [
                 Charge(part, Counts(*(times(one, part.each) for one in numbers)))
                 for part in _way(self.offers[offer], option).parts

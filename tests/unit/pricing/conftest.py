@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
             MachineHours(service="vertex-prediction"),
             AcceleratorHours(service="vertex-prediction"),
         ),
+        _kind("azure_ml", "compute.pool", MachineHours(service="azureml-compute-cluster")),
         _kind("azure_pool", "compute.pool", MachineHours(service="azure-vm"), DiskMonths(service="managed-disk")),
         _kind("volume", "storage.volume", DiskMonths(service="ebs", of="resource")),
         _kind("regional_disk", "storage.volume", DiskMonths(service="pd", of="resource", suffix="-regional")),

@@ -113,6 +113,18 @@ def test_machines(world: Any, types: Any, number: Any, purchase: Any, bounds: tu
     assert bill.complete == (not any(bound.startswith("unknown") for bound in bounds))
 
 
+def test_no_machine_at_all_costs_nothing_whichever_it_would_be(world: Any) -> None:
+    bill = world.bill(world.resource("u//pool.a", groups=world.machines((BIG_OR_SMALL,), 0)))
+    assert (world.bounds(bill), bill.complete) == (("0", "0", "0"), True)
+
+
+def test_azure_ml_adds_nothing_to_the_machine(world: Any) -> None:
+    groups = world.machines("Standard_NC24ads_A100_v4")
+    bill = world.bill(world.resource("u//a", "azure_ml", groups=groups, provider="azure", region="eastus"))
+    assert world.bounds(bill)[1] == "2681.29"  # 3.673 × 730
+    assert list(world.priced(bill)) == ["machine Standard_NC24ads_A100_v4, on-demand (rate of azure-vm)"]
+
+
 @pytest.mark.parametrize(
     ("multiplicity", "bounds"),
     [
@@ -136,17 +148,17 @@ def test_copies(world: Any, multiplicity: Multiplicity, bounds: tuple[str, ...])
         pytest.param(
             Disk(kind="gp3", size_gib=100, iops=4000, throughput_mibps=225),
             "17",  # 8 + 1000 × 0.005 + 100 × 0.04
-            ["volume gp3", "volume gp3, iops", "volume gp3, throughput"],
+            ["volume gp3", "volume gp3, IOPS", "volume gp3, throughput"],
             id="gp3 with more than is included",
         ),
         pytest.param(
             Disk(kind="io1", size_gib=10, iops=100),
             "7.75",  # 10 × 0.125 + 100 × 0.065
-            ["volume io1", "volume io1, iops"],
+            ["volume io1", "volume io1, IOPS"],
             id="io1 pays for every IOPS",
         ),
         pytest.param(Disk(kind="gp2", size_gib=8, iops=COMPUTED), "0.8", ["volume gp2"], id="gp2 has its own IOPS"),
-        pytest.param(Disk(kind="standard", size_gib=10), "0.5", ["volume standard, magnetic"], id="magnetic"),
+        pytest.param(Disk(kind="standard", size_gib=10), "0.5", ["volume standard"], id="magnetic"),
     ],
 )
 def test_volumes(world: Any, disk: Disk, expected: str, lines: list[str]) -> None:
@@ -345,6 +357,9 @@ def test_regions(world: Any, region: Any, settings: Settings, bounds: Any, unpri
             ("60949.16", "60949.16", "60949.16"),  # 10.4365 × 8 × 730
             ["machine a3-ultragpu-8g, on-demand"],
             id="a machine that is listed by its accelerators",
+        ),
+        pytest.param(
+            "ct6e-standard-4t", {}, ("7884", "7884", "7884"), ["machine ct6e-standard-4t, on-demand"], id="a TPU slice"
         ),
         pytest.param(
             "e2-standard-4", {}, ("97.83679", "97.83679", "97.83679"), ["machine e2-standard-4, on-demand"], id="E2"
