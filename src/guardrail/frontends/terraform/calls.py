@@ -48,10 +48,10 @@ class Call:
         """Return the value of an argument; an error in it is told, and leaves it unknown."""
         argument = self.declaration.block.body.arguments[name]
         file = self.declaration.file_of(name)
-        values = self.parent.values
-        label, key = f"{self.address}.{name}", ("argument", self.name, self.slot.suffix, name)
-        cell = Cell(label, file, argument, values, key, lambda: self.scope.evaluate(argument.value))
-        return self.parent.program.cells.get(cell)
+        key = (f"module.{self.name}{self.slot.suffix}", name)
+        return self.parent.program.cells.get(
+            Cell(self.parent, key, file, argument, lambda: self.scope.evaluate(argument.value))
+        )
 
     @property
     def multiplicity(self) -> Multiplicity:
@@ -172,7 +172,7 @@ def _text(module: Module, declaration: Declaration, name: str) -> Optional[str]:
 
 
 def check_call(program: Program, call: Call, target: Union[Directory, NotAtHand]) -> None:
-    """Tell what is wrong with a call: a module that cannot be read, arguments that it has no variables for."""
+    """Tell what is wrong with a call: a module that cannot be read, arguments that are too many or missing."""
     declaration = call.declaration
     if isinstance(target, NotAtHand):
         if target.problem:
@@ -184,3 +184,7 @@ def check_call(program: Program, call: Call, target: Union[Directory, NotAtHand]
         if name not in META and name not in module.variables and module.complete:
             message = f"{call.address} gives a value for var.{name}, which its module does not declare"
             program.report("hcl-undeclared", message, declaration.file_of(name), argument)
+    for name, variable in sorted(module.variables.items()):
+        if variable.argument("default") is None and declaration.argument(name) is None:
+            message = f"{call.address} gives no value for var.{name}, which has no default"
+            program.report("hcl-missing", message, declaration.file, declaration.block)

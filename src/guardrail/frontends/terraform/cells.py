@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from guardrail.frontends.terraform.meter import DEPTH, HEADROOM, Meter
 from guardrail.frontends.terraform.syntax import File
@@ -23,27 +23,47 @@ DEFERRED: Final = 10_000
 """How many cells may wait for others: chains of a million locals are no configuration."""
 
 
-@dataclass(frozen=True, slots=True)
+class Owner(Protocol):
+    """What cells belong to."""
+
+    values: dict[Any, Any]
+    """What was computed, by the key of the cell."""
+
+    def label(self, key: Any) -> str:
+        """Return what people call a cell."""
+
+
 class Cell:
     """
-    What a cell is: a name for people, and where it is written.
+    One of an owner's values, with the file and node that it is written at.
 
-    `values` is the memory that it is kept in, under `key`.
+    A plain class, since one is made for every attribute of every resource.
     """
 
-    label: str
-    file: File
-    node: Node
-    values: dict[Any, Any]
-    key: Any
-    compute: Callable[[], Any]
+    __slots__ = ("compute", "file", "key", "node", "owner")
+
+    def __init__(self, owner: Owner, key: Any, file: File, node: Node, compute: Callable[[], Any]) -> None:
+        self.owner = owner
+        self.key = key
+        self.file = file
+        self.node = node
+        self.compute = compute
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.owner.label(self.key)
+
+    def is_same(self, other: Cell) -> bool:
+        """Whether both are the same value."""
+        return self.owner is other.owner and self.key == other.key
 
 
 class Deferred(BaseException):
     """Evaluation is too deep to compute this cell from here."""
 
     def __init__(self, cell: Cell) -> None:
-        super().__init__(cell.label)
+        super().__init__()
         self.cell = cell
 
 
@@ -65,7 +85,7 @@ class Cells:
 
     def get(self, cell: Cell) -> Any:
         """Return what a cell holds; computed if it is empty, unknown (`error`) where it depends on itself."""
-        found = cell.values.get(cell.key, EMPTY)
+        found = cell.owner.values.get(cell.key, EMPTY)
         if found is BUSY:
             return self._cycle(cell)
         if found is not EMPTY:
@@ -73,21 +93,21 @@ class Cells:
         if self.meter.depth > DEPTH - HEADROOM:
             raise Deferred(cell)
         value = self._computed(cell)
-        cell.values[cell.key] = value
+        cell.owner.values[cell.key] = value
         return value
 
     def _computed(self, cell: Cell) -> Any:
         meter = self.meter
         before = meter.file, meter.tentative
         meter.file, meter.tentative = cell.file, False
-        cell.values[cell.key] = BUSY
+        cell.owner.values[cell.key] = BUSY
         self._stack.append(cell)
         try:
             value = cell.compute()
         except EvaluationError as error:
             value = meter.failed(error, cell.node)
         finally:
-            del cell.values[cell.key]
+            del cell.owner.values[cell.key]
             self._stack.pop()
             meter.file, meter.tentative = before
         if id(cell) not in self._circular:
@@ -97,7 +117,7 @@ class Cells:
 
     def _cycle(self, cell: Cell) -> Unknown:
         """Report a cell that depends on itself, and let none on the way to it have a value."""
-        start = next(at for at, each in enumerate(self._stack) if each.values is cell.values and each.key == cell.key)
+        start = next(at for at, each in enumerate(self._stack) if each.is_same(cell))
         members = self._stack[start:]
         self._circular.update(id(each) for each in members)
         return self._report_cycle(members)
@@ -127,13 +147,13 @@ class Cells:
     def _wait(self, waiting: list[Cell], cell: Cell) -> None:
         """Let a cell be computed before those that wait; one that they wait for already depends on itself."""
         for at, other in enumerate(waiting):
-            if other.values is cell.values and other.key == cell.key:
-                cell.values[cell.key] = self._report_cycle(waiting[at:])
+            if other.is_same(cell):
+                cell.owner.values[cell.key] = self._report_cycle(waiting[at:])
                 del waiting[at:]
                 return
         if len(waiting) >= DEFERRED:
             self.meter.tell("limit-depth", f"more than {DEFERRED:,} values wait for each other", cell.file, cell.node)
-            cell.values[cell.key] = refused("a chain of references that is too long")
+            cell.owner.values[cell.key] = refused("a chain of references that is too long")
             return
         waiting.append(cell)
 

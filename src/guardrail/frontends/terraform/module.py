@@ -112,7 +112,11 @@ class Module:
         found = self.values.get(key, EMPTY)
         if found is not EMPTY and found is not BUSY:
             return found
-        return self.program.cells.get(Cell(f"{self.prefix}{kind}.{name}", file, node, self.values, key, compute))
+        return self.program.cells.get(Cell(self, key, file, node, compute))
+
+    def label(self, key: tuple[Any, ...]) -> str:
+        """Return what people call a value of the module: kind and name, as far as the key tells them."""
+        return f"{self.prefix}{'.'.join(str(part) for part in key)}"
 
     def _missing(self, what: str) -> Unknown:
         """Return what an undeclared thing is where its declaration may be lost; else raise."""

@@ -25,6 +25,7 @@ class Configured:
     """A provider block, and the module that it stands in. `declaration` is None where none is written."""
 
     module: Module
+    name: str
     declaration: Optional[Declaration]
     source: str
     """What kind of provider it is: the last part of its source, as `aws` of `hashicorp/aws`."""
@@ -42,15 +43,12 @@ class Configured:
         if declaration.argument("for_each") is not None:
             return refused("a provider with for_each")
         scope = self.module.scope
-        label = f"{self.module.prefix}provider.{declaration.block.labels[0]}.{name}"
 
         def compute() -> Value:
             return scope.evaluate(argument.value) if argument else nested(blocks_of(body, name), scope)
 
-        values = self.module.values
-        return self.module.program.cells.get(
-            Cell(label, declaration.file_of(name), node, values, ("provider", declaration, name), compute)
-        )
+        key = ("provider", self.name, name)
+        return self.module.program.cells.get(Cell(self.module, key, declaration.file_of(name), node, compute))
 
     def region(self) -> Value:
         """Return the region of all resources that do not set one, None where the block does not say."""
@@ -100,11 +98,11 @@ def _look_up(module: Module, key: str) -> Configured:
     source = module.declarations.provider_sources.get(name, name).rpartition("/")[2]
     own = module.declarations.providers.get(key)
     if own is not None or module.call is None:
-        return Configured(module, own, source)
+        return Configured(module, key, own, source)
     passed = _passed(module.call.declaration, key)
     if passed is not None:
         return configured(module.call.parent, passed)
-    return Configured(module, None, source) if "." in key else configured(module.call.parent, key)
+    return Configured(module, key, None, source) if "." in key else configured(module.call.parent, key)
 
 
 def _passed(call: Declaration, key: str) -> Optional[str]:

@@ -44,7 +44,7 @@ class Instance(One):
     schema nothing can be called a mistake.
     """
 
-    __slots__ = ("_values", "declaration", "mode", "module", "scope", "slot")
+    __slots__ = ("declaration", "mode", "module", "scope", "slot", "values")
 
     def __init__(self, module: Module, declaration: Declaration, mode: ResourceMode, slot: Slot) -> None:
         self.module = module
@@ -52,7 +52,7 @@ class Instance(One):
         self.mode = mode
         self.slot = slot
         self.scope: Scope = module.scope if slot.names is None else module.scope.inner(slot.names)
-        self._values: dict[str, Value] = {}
+        self.values: dict[str, Value] = {}
 
     @property
     def type(self) -> str:
@@ -80,15 +80,18 @@ class Instance(One):
         argument = self.declaration.block.body.arguments.get(name)
         if argument is not None and type(argument.value) is nodes.Literal:
             return argument.value.value
-        found = self._values.get(name, EMPTY)
+        found = self.values.get(name, EMPTY)
         if found is not EMPTY and found is not BUSY:
             return found
         return self.module.program.cells.get(self._cell(name, argument))
 
     def _cell(self, name: str, argument: Optional[nodes.Argument]) -> Cell:
         node = argument or next(blocks_of(self.declaration.block.body, name))
-        label = f"{self.address}.{name}"
-        return Cell(label, self.declaration.file_of(name), node, self._values, name, lambda: self._evaluated(name))
+        return Cell(self, name, self.declaration.file_of(name), node, lambda: self._evaluated(name))
+
+    def label(self, key: str) -> str:
+        """Return what people call an attribute."""
+        return f"{self.address}.{key}"
 
     def _evaluated(self, name: str) -> Value:
         body = self.declaration.block.body

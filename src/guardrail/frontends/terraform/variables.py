@@ -49,7 +49,7 @@ def value_of(module: Module, name: str, declaration: Declaration) -> Value:
     if module.call is not None:
         if given is not None:
             raise EvaluationError(f"var.{name} is null, must not be, and has no default")
-        raise EvaluationError(f"{module.call.address} gives no value for var.{name}, which has no default")
+        return Unknown(Reason.ERROR, note=f"{module.call.address} gives no value for var.{name}", type=kind)
     return replace(unset(name), type=kind, not_null=not _nullable(module, declaration))
 
 

@@ -1,0 +1,38 @@
+"""The facts that our evaluation is held against are what Terraform says; skipped where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+FACTS = REPOSITORY / "tests" / "facts" / "terraform"
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("terraform") is None, reason="terraform is not on PATH: the recorded facts are not asked again"
+)
+
+
+@pytest.fixture(scope="module")
+def answers() -> Any:
+    return _tool().ask(FACTS)
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("terraform_facts", REPOSITORY / "tools" / "terraform_facts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
+
+
+@pytest.mark.parametrize("name", ["expressions", "configurations"])
+def test_facts_are_what_terraform_says(answers: Any, name: str) -> None:
+    assert json.loads((FACTS / f"{name}.json").read_text(encoding="utf-8")) == answers[name]
