@@ -19,7 +19,7 @@ from guardrail.config.settings import Settings
 from guardrail.model.cost import Bill
 from guardrail.model.graph import Graph
 from guardrail.model.resource import ONE, SINGLE, Resource
-from guardrail.model.value import Reason, Unknown
+from guardrail.model.value import Reason, Unknown, lookup
 from guardrail.pricing import runs
 from guardrail.pricing.allocate import Host, allocate
 from guardrail.pricing.amounts import exact
@@ -34,7 +34,6 @@ Kinds = Callable[[str], Optional[Kind]]
 _TEMPLATES: Final = frozenset({"compute.template", "ml.runtime"})
 _KUBERNETES: Final[Mapping[str, str]] = {
     "storage.volume": "what a claim costs depends on its storage class, which the cluster decides",
-    "network.lb": "the load balancer that the cluster makes for it depends on the cluster",
     "compute.pool": "its machines are chosen while it runs",
 }
 """Why some Kubernetes objects have no price although they cost something."""
@@ -120,8 +119,7 @@ class _Pricer:
             if _runs_pods(resource):
                 why = self.graph.unplaced.get(resource.address, "it runs on no pool of this graph")
                 return unpriced("pods", why)
-            if resource.category in _KUBERNETES:
-                return unpriced(resource.type, _KUBERNETES[resource.category])
+            return _object(resource)
         return FREE
 
     def _reckoned(self, resource: Resource, kind: Kind) -> Quote:
@@ -157,6 +155,18 @@ class _Pricer:
         groups = {} if isinstance(pool.groups, Unknown) else pool.groups
         single = {name: replace(group, replicas=ONE) for name, group in groups.items()}
         return self._quote(replace(pool, groups=single, multiplicity=SINGLE), self.kinds(pool.type))
+
+
+def _object(resource: Resource) -> Quote:
+    """Return what a Kubernetes object costs that runs no pods."""
+    if resource.category in _KUBERNETES:
+        return unpriced(resource.type, _KUBERNETES[resource.category])
+    exposed = lookup(resource.attributes, ("spec", "type")) if resource.type == "core/Service" else None
+    if isinstance(exposed, Unknown):
+        return unpriced("load balancer", "whether there is one is not known", exposed.reason)
+    if exposed == "LoadBalancer":
+        return unpriced("load balancer", "which one it is depends on the cluster, and what it costs on use")
+    return FREE
 
 
 def _runs_pods(resource: Resource) -> bool:

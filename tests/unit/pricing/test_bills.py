@@ -516,6 +516,42 @@ def test_without_lines(world: Any, resource: dict[str, Any], role: str, unpriced
     assert (bill.role, world.unpriced(bill), bill.complete) == (role, unpriced, not unpriced)
 
 
+@pytest.mark.parametrize(
+    ("fields", "unpriced"),
+    [
+        pytest.param({"type_": "core/ConfigMap"}, {}, id="configuration"),
+        pytest.param({"type_": "core/Service", "attributes": {"spec": {"type": "ClusterIP"}}}, {}, id="inside only"),
+        pytest.param(
+            {"type_": "core/Service", "attributes": {"spec": {"type": "LoadBalancer"}}},
+            {"load balancer": "unpriced: which one it is depends on the cluster, and what it costs on use"},
+            id="a load balancer",
+        ),
+        pytest.param(
+            {"type_": "core/Service", "attributes": {"spec": {"type": VARIABLE}}},
+            {"load balancer": "variable: whether there is one is not known"},
+            id="perhaps one",
+        ),
+        pytest.param(
+            {"type_": "core/PersistentVolumeClaim", "category": "storage.volume"},
+            {
+                "core/PersistentVolumeClaim": "unpriced: "
+                "what a claim costs depends on its storage class, which the cluster decides"
+            },
+            id="a claim",
+        ),
+        pytest.param(
+            {"type_": "x.io/Mystery", "understood": False},
+            {"x.io/Mystery": "unpriced: guardrail does not know what a x.io/Mystery is billed by"},
+            id="a kind that nobody declared",
+        ),
+    ],
+)
+def test_kubernetes_objects(world: Any, fields: Any, unpriced: dict[str, str]) -> None:
+    given = {"provider": "kubernetes", "format": "kubernetes", "understood": True, **fields}
+    bill = world.bill(world.resource("k//a", **given))
+    assert (world.unpriced(bill), bill.complete) == (unpriced, not unpriced)
+
+
 def test_what_something_runs_is_its_template(world: Any) -> None:
     groups = world.machines("g5.xlarge")
     config, endpoint = (world.resource(f"u//{kind}.a", kind, groups=groups) for kind in ("config", "endpoint"))
