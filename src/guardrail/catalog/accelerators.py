@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Final, Optional, Union
 
 from guardrail.data import DIRECTORY
 from guardrail.model.resource import Accelerator
-from guardrail.model.value import Count, Reason, Text, Unknown, apply
+from guardrail.model.value import Count, Reason, Text, Unknown, Value, apply
 
 Accelerators = Union[tuple[Accelerator, ...], Unknown]
 
@@ -62,16 +62,24 @@ def models() -> tuple[AcceleratorModel, ...]:
 
 
 def native(name: Text, count: Count) -> Accelerator:
-    """Return the accelerators that are named natively. Of a name in no row, model and family are unknown."""
+    """Return the accelerators that are named natively. Of a name in no row, everything but the count is unknown."""
     if name is None:
         return Accelerator(count=count)
-    if isinstance(name, str):
-        row = accelerator(name)
-        if row is not None:
-            return of_model(row, count)
-        hidden: Text = Unknown(Reason.REFUSED, note=f"the accelerator {name[:60]} is not in the table of accelerators")
-        return Accelerator(count=count, model=hidden, family=hidden)
-    return Accelerator(count=count, model=apply(_model, name), family=apply(_family, name))
+    if isinstance(name, Unknown):
+        model, family, vendor, memory = (apply(partial(_field, field), name) for field in _FIELDS)
+        return Accelerator(count=count, model=model, family=family, vendor=vendor, memory_gib=memory)
+    row = accelerator(name)
+    if row is not None:
+        return of_model(row, count)
+    hidden = Unknown(Reason.REFUSED, note=f"the accelerator {name[:60]} is not in the table of accelerators")
+    return Accelerator(count=count, model=hidden, family=hidden, vendor=hidden, memory_gib=hidden)
+
+
+_FIELDS: Final = ("model", "family", "vendor", "memory_gib")
+
+
+def _field(field: str, name: str) -> Value:
+    return getattr(native(name, None), field)
 
 
 def of_model(row: AcceleratorModel, count: Count, fraction: Optional[Decimal] = None) -> Accelerator:
@@ -107,14 +115,6 @@ def _weight(item: Accelerator) -> Decimal:
 
 def _number(value: Optional[Decimal]) -> Union[int, Decimal, None]:
     return int(value) if value is not None and value == value.to_integral_value() else value
-
-
-def _model(name: str) -> Text:
-    return native(name, None).model
-
-
-def _family(name: str) -> Text:
-    return native(name, None).family
 
 
 def _normal(name: str) -> str:

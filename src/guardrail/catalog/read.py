@@ -69,6 +69,9 @@ def paths(fact: Optional[Fact], above: str = "") -> Iterator[str]:
         yield from paths(fact.fact)
 
 
+_NO_BLOCK: Final = Unknown(Reason.ERROR, note="not a block")
+
+
 def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
     """Return the elements of a repeated block: a tuple, an `Unknown`, or () where there is none."""
     found = below(attributes, path)
@@ -79,8 +82,8 @@ def elements(attributes: Value, path: tuple[Segment, ...]) -> Value:
     if isinstance(found, Mapping):  # a block written in attribute syntax, without brackets
         return (found,)
     if isinstance(found, (list, tuple)):
-        return tuple(one for one in found if one is not None)
-    return Unknown(Reason.ERROR, note="not a list of blocks")
+        return tuple(one if isinstance(one, (Mapping, Unknown)) else _NO_BLOCK for one in found if one is not None)
+    return _NO_BLOCK
 
 
 def blocks(declared: object, path: tuple[Segment, ...]) -> Reader:

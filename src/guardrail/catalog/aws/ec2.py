@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.words import (
@@ -20,6 +20,7 @@ from guardrail.catalog.aws.words import (
 )
 from guardrail.catalog.convert import flag, whole
 from guardrail.catalog.kind import Always, DiskMonths, Flat, From, GroupSpec, Kind, MachineHours, NoRows, at
+from guardrail.catalog.read import below
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
@@ -102,13 +103,12 @@ def _by_requirements(stated: Optional[str], requirements: Optional[Any]) -> Valu
     return stated
 
 
-def _is_root(device: Any) -> bool:
-    return isinstance(device, Mapping) and device.get("device_name") in ROOT_DEVICES
-
-
-def _root_of_image(mappings: Optional[Any]) -> bool:
+def _root_of_image(mappings: Optional[Sequence[Any]]) -> Value:
     """Return whether the root volume stays what the image defines, since no mapping replaces it."""
-    return not any(_is_root(one) for one in mappings or ())
+    devices = [below(one, ("device_name",)) for one in mappings or ()]
+    if any(isinstance(device, str) and device in ROOT_DEVICES for device in devices):
+        return False
+    return next((device for device in devices if isinstance(device, Unknown)), True)
 
 
 LAUNCH_TEMPLATE: Final = Kind(

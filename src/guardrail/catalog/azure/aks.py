@@ -27,7 +27,7 @@ from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, Link
 from guardrail.model.value import Reason, Unknown, Value
 
-_TIERS: Final = dict.fromkeys(("Standard", "Paid"), "control-plane-standard (uptime SLA)")
+_TIERS: Final = dict.fromkeys(("Standard", "Paid"), "control-plane-standard")
 """`Paid` is what older versions call it."""
 
 _OS_DISK_SIZES: Final = ((7, 128), (15, 256), (63, 512))

@@ -1,0 +1,327 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Optional
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrail.catalog import describe
+from guardrail.catalog.registry import kind, kinds
+from guardrail.model.place import Place, Step
+from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Origin, Resource
+from guardrail.model.value import OpenMap, Reason, Unknown, Value
+
+HIDDEN = Unknown(Reason.VARIABLE, note="var.x has no value")
+
+
+class Nowhere:
+    """A text that nothing is known of."""
+
+    def place(self, path: str) -> Place:
+        return Place(path)
+
+    def trace(self, path: str) -> tuple[Step, ...]:
+        return (Step(Place(path), "", None),)
+
+    def referents(self, path: str) -> tuple[str, ...]:
+        return (path,)
+
+
+def described(native: str, attributes: Mapping[str, Value], **more: Any) -> Resource:
+    stated = {"name": "this", "provider": native.partition("_")[0], "region": "us-east-1", **more}
+    return describe.build(
+        kind(native),
+        address=f".//{native}.this",
+        unit=".",
+        type=native,
+        format="terraform",
+        attributes=attributes,
+        native=Nowhere(),
+        **stated,
+    )
+
+
+def main(native: str, attributes: Mapping[str, Value]) -> Group:
+    groups = described(native, attributes).groups
+    assert not isinstance(groups, Unknown)
+    return groups["main"]
+
+
+def devices(found: object) -> Optional[list[tuple[object, object]]]:
+    if isinstance(found, Unknown):
+        return None
+    assert isinstance(found, tuple)
+    return [(one.model, one.count) for one in found]
+
+
+def test_a_type_that_nobody_declared_keeps_its_tags_and_is_said_to_be_not_understood() -> None:
+    found = described("aws_shiny_thing", {"tags": {"team": "ml"}, "size": 9})
+    assert not found.understood
+    assert (found.category, found.labels, found.taggable) == ("other", {"team": "ml"}, True)
+    assert (found.region, found.groups, found.provider) == ("us-east-1", {}, "aws")
+
+
+def test_a_type_that_nobody_declared_and_without_tags_is_not_taggable() -> None:
+    assert not described("aws_shiny_thing", {}).taggable
+
+
+@pytest.mark.parametrize(
+    ("provider", "cloud"),
+    [("google", "gcp"), ("google-beta", "gcp"), ("azurerm", "azure"), ("helm", "helm"), (None, None)],
+)
+def test_clouds_have_the_names_of_the_contract(provider: Optional[str], cloud: Optional[str]) -> None:
+    assert described("shiny_thing", {}, provider=provider).provider == cloud
+
+
+def test_labels_in_effect_win_over_what_the_resource_writes() -> None:
+    found = described("aws_instance", {"tags": {"team": "ml"}}, labels={"team": "ml", "managed-by": "terraform"})
+    assert found.labels == {"team": "ml", "managed-by": "terraform"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        pytest.param(HIDDEN, HIDDEN, id="unknown as a whole"),
+        pytest.param({"a": HIDDEN}, {"a": HIDDEN}, id="unknown in one"),
+        pytest.param(
+            Unknown(Reason.VARIABLE, ({"a": 1}, {"a": 2})),
+            Unknown(Reason.VARIABLE, ({"a": "1"}, {"a": "2"})),
+            id="candidates become text too",
+        ),
+    ],
+)
+def test_labels_that_are_not_known(labels: Value, told: Value) -> None:
+    assert described("aws_instance", {"tags": labels}).labels == told
+
+
+def test_labels_that_may_hold_more() -> None:
+    found = described("aws_instance", {"tags": OpenMap({"a": 1}, HIDDEN)}).labels
+    assert isinstance(found, OpenMap)
+    assert found.rest == HIDDEN
+
+
+def test_tags_of_another_type_are_an_error_and_not_an_empty_map() -> None:
+    found = described("aws_instance", {"tags": "team=ml"}).labels
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.ERROR
+
+
+@pytest.mark.parametrize(
+    ("native", "attributes", "region"),
+    [
+        pytest.param("aws_instance", {}, "us-east-1", id="the provider's"),
+        pytest.param("aws_instance", {"availability_zone": "eu-west-1a"}, "eu-west-1", id="that of the zone"),
+        pytest.param("aws_instance", {"region": "eu-west-3"}, "eu-west-3", id="its own"),
+        pytest.param("aws_instance", {"availability_zone": HIDDEN}, HIDDEN, id="unknown with the zone"),
+        pytest.param("google_compute_instance", {"zone": "europe-west4-b"}, "europe-west4", id="that of Google's zone"),
+        pytest.param("google_storage_bucket", {"location": "EU"}, "eu", id="a multi-region"),
+        pytest.param("azurerm_virtual_network", {"location": "West Europe"}, "westeurope", id="Azure's display name"),
+        pytest.param("aws_iam_role", {}, None, id="what is worldwide is in none"),
+    ],
+)
+def test_region(native: str, attributes: Mapping[str, Value], region: Value) -> None:
+    assert described(native, attributes).region == region
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [({"name": "mine"}, "mine"), ({"name": HIDDEN}, "this"), ({"name": ""}, "this"), ({}, "this")],
+)
+def test_name(attributes: Mapping[str, Value], name: str) -> None:
+    assert described("aws_iam_role", attributes).name == name
+
+
+def test_several_machines_that_may_run_all_count() -> None:
+    found = main("aws_eks_node_group", {"instance_types": ["g5.xlarge", "m5.large", "g5.12xlarge", "p4d.24xlarge"]})
+    assert found.machine_types == ("g5.xlarge", "m5.large", "g5.12xlarge", "p4d.24xlarge")
+    assert devices(found.accelerators) == [("a10g", 4), ("a100-40gb", 8)]
+
+
+def test_one_of_several_candidates_leaves_both_with_what_they_have() -> None:
+    found = main("aws_instance", {"instance_type": Unknown(Reason.VARIABLE, ("p5.48xlarge", "t3.micro"))})
+    assert found.machine_types == Unknown(Reason.VARIABLE, (("p5.48xlarge",), ("t3.micro",)))
+    assert isinstance(found.accelerators, Unknown)
+    assert found.accelerators.one_of is not None
+    first, second = found.accelerators.one_of
+    assert [(one["family"], one["count"]) for one in first] == [("h100", 8)]
+    assert second == ()
+
+
+def test_candidates_that_agree_on_accelerators_make_them_known() -> None:
+    found = main("aws_instance", {"instance_type": Unknown(Reason.VARIABLE, ("t3.micro", "m5.large"))})
+    assert found.accelerators == ()
+
+
+def test_a_list_with_an_unknown_machine_is_unknown() -> None:
+    found = main("aws_eks_node_group", {"instance_types": ["g5.xlarge", HIDDEN]})
+    assert isinstance(found.machine_types, Unknown)
+    assert isinstance(found.accelerators, Unknown)
+
+
+def test_a_machine_that_is_in_no_table_may_carry_any_accelerator() -> None:
+    found = main("aws_instance", {"instance_type": "q9.metal"})
+    assert found.machine_types == ("q9.metal",)
+    assert isinstance(found.accelerators, Unknown)
+    assert found.accelerators.reason is Reason.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("machine", "guests", "told"),
+    [
+        pytest.param("n1-standard-4", [{"type": "nvidia-tesla-t4", "count": 2}], [("t4", 2)], id="added to an N1"),
+        pytest.param("a2-highgpu-1g", [{"type": "nvidia-tesla-a100", "count": 1}], [("a100-40gb", 1)], id="inside"),
+        pytest.param("n1-standard-4", [{"type": "nvidia-tesla-t4", "count": 0}], [], id="none of them"),
+        pytest.param("n1-standard-4", [{"type": "", "count": 1}], [], id="of no type"),
+        pytest.param("n1-standard-4", [{"type": "nvidia-l4", "count": HIDDEN}], [("l4", HIDDEN)], id="of any number"),
+        pytest.param("n1-standard-4", HIDDEN, None, id="who knows which"),
+        pytest.param(HIDDEN, [{"type": "nvidia-l4", "count": 1}], [("l4", 1)], id="of who knows what"),
+        pytest.param(HIDDEN, [], None, id="inside who knows what"),
+    ],
+)
+def test_accelerators_that_are_named_beside_the_machine(machine: Value, guests: Value, told: object) -> None:
+    found = main("google_compute_instance", {"machine_type": machine, "guest_accelerator": guests})
+    assert devices(found.accelerators) == told
+
+
+@pytest.mark.parametrize(
+    ("scaling", "replicas"),
+    [
+        pytest.param({"min_size": 1, "desired_size": 2, "max_size": 3}, Bounds(1, 2, 3), id="as written"),
+        pytest.param({"min_size": 1, "max_size": 3}, Bounds(1, 1, 3), id="desired falls back to the minimum"),
+        pytest.param({"min_size": 1, "desired_size": 0, "max_size": 3}, Bounds(1, 0, 3), id="and 0 means 0"),
+        pytest.param({"min_size": "1", "desired_size": "2", "max_size": "3"}, Bounds(1, 2, 3), id="written as text"),
+        pytest.param({"min_size": 1, "desired_size": HIDDEN, "max_size": 3}, Bounds(1, HIDDEN, 3), id="one is unknown"),
+        pytest.param(HIDDEN, Bounds(HIDDEN, HIDDEN, HIDDEN), id="all are unknown"),
+    ],
+)
+def test_replicas(scaling: Value, replicas: Bounds) -> None:
+    assert main("aws_eks_node_group", {"scaling_config": [scaling]}).replicas == replicas
+
+
+def test_a_number_that_is_none_is_an_error() -> None:
+    found = main("aws_eks_node_group", {"scaling_config": [{"min_size": "many"}]}).replicas.min
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.ERROR
+
+
+def test_purchase_with_candidates_holds_plain_ones() -> None:
+    market = Unknown(Reason.VARIABLE, ("SPOT", "ON_DEMAND"))
+    found = main("aws_eks_node_group", {"capacity_type": market}).purchase
+    assert isinstance(found, Unknown)
+    assert found.one_of == (
+        {"on_demand_base": 0, "on_demand_percent": 0, "otherwise": "spot"},
+        {"on_demand_base": 0, "on_demand_percent": 100, "otherwise": "on_demand"},
+    )
+
+
+@pytest.mark.parametrize(("market", "purchase"), [("SPOT", SPOT), ("ON_DEMAND", ON_DEMAND), (None, ON_DEMAND)])
+def test_purchase(market: Value, purchase: object) -> None:
+    assert main("aws_eks_node_group", {"capacity_type": market}).purchase == purchase
+
+
+def test_groups_of_blocks_have_their_names_whatever_their_order() -> None:
+    variants = [
+        {"variant_name": "a", "instance_type": "ml.g5.xlarge"},
+        {"variant_name": "b"},
+        {},
+        {"variant_name": "a"},
+    ]
+    found = described("aws_sagemaker_endpoint_configuration", {"production_variants": variants})
+    assert list(found.groups) == ["a", "b", "2", "a#3"]  # type: ignore[arg-type]
+    assert found.origins["/groups/a/machine_types"] == (Origin("/production_variants/0/instance_type"),)
+    assert found.origins["/groups/b/machine_types"] == (Origin("/production_variants/1/instance_type"),)
+
+
+def test_who_knows_which_groups_there_are() -> None:
+    found = described("aws_sagemaker_endpoint_configuration", {"production_variants": HIDDEN})
+    assert found.groups == Unknown(Reason.VARIABLE, note=HIDDEN.note)
+
+
+def test_origins_lead_to_what_is_written() -> None:
+    origins = described("aws_eks_node_group", {}).origins
+    assert origins["/groups/main/replicas/max"] == (Origin("/scaling_config/0/max_size"),)
+    assert origins["/groups/main/replicas/desired"] == (
+        Origin("/scaling_config/0/desired_size"),
+        Origin("/scaling_config/0/min_size"),
+    )
+    assert origins["/groups/main/accelerators"] == (Origin("/instance_types"), Origin("/launch_template/0"))
+    assert origins["/labels"] == (Origin("/tags"),)
+    assert origins["/cluster"] == (Origin("/cluster_name"),)
+
+
+POOL: Final[Mapping[str, Value]] = {
+    "cluster": "main",
+    "location": "us-central1",
+    "autoscaling": [{"min_node_count": 1, "max_node_count": 4}],
+}
+
+
+CLUSTER: Final[Link] = kind("google_container_node_pool").links[0]  # type: ignore[union-attr]
+
+
+def cluster(**attributes: Value) -> Resource:
+    return described("google_container_cluster", {"name": "main", **attributes})
+
+
+@pytest.mark.parametrize(
+    ("found", "replicas"),
+    [
+        pytest.param([cluster(location="us-central1")], Bounds(3, 3, 12), id="a regional cluster has three zones"),
+        pytest.param([cluster(location="us-central1-a")], Bounds(1, 1, 4), id="a zonal one has its own"),
+        pytest.param(
+            [cluster(location="us-central1", node_locations=["us-central1-a", "us-central1-b"])],
+            Bounds(2, 2, 8),
+            id="or those that it lists",
+        ),
+        pytest.param(
+            [cluster(location="us-central1-a", node_locations=["us-central1-b"])],
+            Bounds(2, 2, 8),
+            id="on top of its own",
+        ),
+    ],
+)
+def test_a_pool_counts_per_zone_of_its_cluster(found: Sequence[Resource], replicas: Bounds) -> None:
+    pool = described("google_container_node_pool", POOL)
+    completed = describe.complete(pool, {CLUSTER: found}.__getitem__)
+    assert not isinstance(completed.groups, Unknown)
+    assert completed.groups["main"].replicas == replicas
+    assert completed.attributes == POOL
+
+
+@pytest.mark.parametrize("found", [(), (cluster(), cluster())], ids=["none", "two"])
+def test_a_pool_of_a_cluster_that_nobody_can_tell_has_unknown_counts(found: Sequence[Resource]) -> None:
+    pool = describe.complete(described("google_container_node_pool", POOL), {CLUSTER: found}.__getitem__)
+    assert not isinstance(pool.groups, Unknown)
+    assert isinstance(pool.groups["main"].replicas.max, Unknown)
+
+
+def test_nothing_completes_what_asks_for_nothing() -> None:
+    plain = described("aws_instance", {})
+    nothing: dict[Link, tuple[Resource, ...]] = {}
+    assert describe.complete(plain, nothing.__getitem__) is plain
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 99999) | st.text(max_size=6) | st.just(HIDDEN) | st.decimals(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("native", sorted(one.type for one in kinds() if one.groups or one.storage or one.scales))
+def test_any_values_are_described(native: str) -> None:
+    names = sorted(_roots(native))
+
+    @settings(max_examples=25)
+    @given(st.dictionaries(st.sampled_from(names), _VALUES, max_size=6))
+    def check(attributes: Mapping[str, Value]) -> None:
+        described(native, attributes)
+
+    check()
+
+
+def _roots(native: str) -> set[str]:
+    origins = described(native, {}).origins
+    return {one.path.split("/")[1] for several in origins.values() for one in several} | {"node_pool", "disk"}
