@@ -42,11 +42,11 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except GuardrailError as error:
-            from guardrail.report.escape import plain
+            from guardrail.report.escape import escape
 
-            click.echo(f"error: {plain(str(error))}", err=True)
+            click.echo(f"error: {escape(str(error))}", err=True)
             if error.hint:
-                click.echo(f"  hint: {plain(error.hint)}", err=True)
+                click.echo(f"  hint: {escape(error.hint)}", err=True)
             ctx.exit(Exit.UNJUDGED)
 
 

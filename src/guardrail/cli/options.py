@@ -30,7 +30,7 @@ def sources(command: Command) -> Command:
                 help="Take configuration and policies from this folder, outside the repository.",
             ),
             click.option(
-                "--now", metavar="TIME", type=_Time(), help="Judge as of this time (RFC 3339), local runs only."
+                "--now", metavar="TIME", callback=_time, help="Judge as of this time (RFC 3339), local runs only."
             ),
         )
     ):
@@ -72,18 +72,14 @@ def request(  # one parameter per option: click passes them by name
     )
 
 
-class _Time(click.ParamType):
-    """A time with its offset, RFC 3339."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: Optional[click.Parameter], ctx: Optional[click.Context]) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            told = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        except ValueError:
-            self.fail(f"{value!r} is not a time such as 2026-11-24T09:30:00Z.", param, ctx)
-        if told.tzinfo is None:
-            self.fail(f"{value!r} does not say its offset; write 2026-11-24T09:30:00Z.", param, ctx)
-        return told.astimezone(timezone.utc)
+def _time(ctx: click.Context, param: click.Parameter, value: Optional[str]) -> Optional[datetime]:
+    """Return a time of day with its offset, RFC 3339."""
+    if value is None:
+        return None
+    try:
+        told = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a time such as 2026-11-24T09:30:00Z.", ctx, param) from None
+    if told.tzinfo is None:
+        raise click.BadParameter(f"{value!r} does not say its offset; write 2026-11-24T09:30:00Z.", ctx, param)
+    return told.astimezone(timezone.utc)
