@@ -7,7 +7,6 @@ What is allocated runs on accelerators of its pool, so it does not count where t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, Optional
 
@@ -30,13 +29,13 @@ Sums = Mapping[str, Mapping[str, Mapping[str, AcceleratorSum]]]
 _ONE: Final = Decimal(1)
 
 
-@dataclass(slots=True)
 class _Tally:
     """Devices of one family in one value."""
 
-    numbers: list[Decimal] = field(default_factory=lambda: [ZERO, ZERO, ZERO])
-    unbounded: bool = False
-    unknown: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.numbers = [ZERO, ZERO, ZERO]
+        self.unbounded = False
+        self.unknown: set[str] = set()
 
     def add(self, address: str, devices: Counts, *, certain: bool) -> None:
         for index in range(len(BOUNDS)):

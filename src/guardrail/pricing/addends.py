@@ -7,8 +7,8 @@ Unknown addends count as what is known of them; shares of one pool never come to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple, Optional
 
 from guardrail.config.settings import Settings
@@ -34,13 +34,12 @@ class Owners(NamedTuple):
         return self.values[DIMENSIONS.index(dimension)]
 
 
-@dataclass(frozen=True, slots=True)
-class Addend:
+class Addend(NamedTuple):
     """What one resource adds to sums: amounts as far as they are known, and what is wrong with them."""
 
     address: str
     amounts: Triple
-    moves: Mapping[str, Triple] = field(default_factory=dict)  # pool → what is taken of its bill
+    moves: Mapping[str, Triple] = MappingProxyType({})  # pool → what is taken of its bill
     unbounded: bool = False
     unpriced: bool = False
     unknown: bool = False
@@ -56,15 +55,15 @@ class Addend:
         return self.amounts is not NO_AMOUNTS and (self.faulty or self.amounts != NO_AMOUNTS)
 
 
-@dataclass(slots=True)
 class Side:
     """One revision: its addends, made when they are asked for, and whose each resource is."""
 
-    graph: Graph
-    bills: Mapping[str, Bill]
-    settings: Settings
-    _addends: dict[str, Addend] = field(default_factory=dict)
-    _factors: Optional[Mapping[tuple[str, int], tuple[Decimal, Decimal]]] = None
+    def __init__(self, graph: Graph, bills: Mapping[str, Bill], settings: Settings) -> None:
+        self.graph = graph
+        self.bills = bills
+        self.settings = settings
+        self._addends: dict[str, Addend] = {}
+        self._factors: Optional[Mapping[tuple[str, int], tuple[Decimal, Decimal]]] = None
 
     def addend(self, address: str) -> Addend:
         """Return what the resource at an address adds."""

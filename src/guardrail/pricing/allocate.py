@@ -9,7 +9,6 @@ price is that of one node of the pool, so that what moves from pool to pod can b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, Optional, Union
@@ -31,8 +30,7 @@ NODE_MONTH: Final = "node-month"
 _GIB: Final = 2**30
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A pool of the graph: what it costs, and what it would with one node in each group."""
 
     resource: Resource
@@ -47,11 +45,11 @@ class _Slot(NamedTuple):
     group: str
 
 
-@dataclass(slots=True)
 class _Share:
     """Nodes that all replicas of a workload take of a slot, by bound."""
 
-    nodes: dict[BoundName, list[Amount]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.nodes: dict[BoundName, list[Amount]] = {}
 
     def add(self, bound: BoundName, number: Amount) -> None:
         self.nodes.setdefault(bound, []).append(number)

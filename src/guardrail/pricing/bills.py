@@ -8,7 +8,7 @@ never runs by itself has an empty one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Final, Optional
@@ -45,16 +45,16 @@ def bills(graph: Graph, book: Book, settings: Settings, kinds: Kinds = kind_of) 
         return _Pricer(graph, settings, kinds, Interpreter(book, Regions(settings), Machines(book))).all()
 
 
-@dataclass(slots=True)
 class _Pricer:
     """One graph while it is priced. What is the same of two resources is reckoned once."""
 
-    graph: Graph
-    settings: Settings
-    kinds: Kinds
-    interpreter: Interpreter
-    _quotes: dict[str, Quote] = field(default_factory=dict)
-    _alike: dict[object, Quote] = field(default_factory=dict)
+    def __init__(self, graph: Graph, settings: Settings, kinds: Kinds, interpreter: Interpreter) -> None:
+        self.graph = graph
+        self.settings = settings
+        self.kinds = kinds
+        self.interpreter = interpreter
+        self._quotes: dict[str, Quote] = {}
+        self._alike: dict[object, Quote] = {}
 
     def all(self) -> Mapping[str, Bill]:
         found: dict[str, Bill] = {}
@@ -130,7 +130,7 @@ class _Pricer:
         once = runs.of_one_run(resource)
         month = quote(reckoning, runs.in_a_month(once, self._runs(resource)), named=several)
         low, expected, high = quote(reckoning, once, named=several).bounds
-        return replace(month, per_run=(low, expected, high))
+        return month._replace(per_run=(low, expected, high))
 
     def _runs(self, resource: Resource) -> Optional[Decimal]:
         """Return how many times a month work that ends is run, None where nobody says."""

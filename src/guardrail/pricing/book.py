@@ -11,7 +11,6 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,12 +35,12 @@ class _Row(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
 class _Service:
     """The lines of a file, sorted; the index of a SKU is made when it is asked for."""
 
-    lines: list[str]
-    skus: dict[str, _Rows] = field(default_factory=dict)
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.skus: dict[str, _Rows] = {}
 
     def rows(self, sku: str) -> _Rows:
         """Return the rows of a SKU, none if it has none."""

@@ -7,8 +7,8 @@ The result is units of prices per hour or per month, for all three bounds; what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Optional, Union
 
 from guardrail.catalog.kind import (
@@ -31,37 +31,33 @@ from guardrail.pricing import disks
 from guardrail.pricing.amounts import ZERO, number, times, worst
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import Choice, Machines, Offer, Place, one_way
-from guardrail.pricing.regions import Regions
+from guardrail.pricing.regions import Regions, Where
 from guardrail.pricing.spread import LISTED, SINGLE, Buying, Charge, Counts, Spread, buying, copies, replicas, spread
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(NamedTuple):
     """The machines of a group, for whoever shares them: how many, and of which type, by bound."""
 
     number: Counts
     machine: Mapping[BoundName, Union[str, Unknown]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a bill to be. `group` is the group whose replicas pay it, None where the resource itself does."""
 
     item: Union[Charge, Unpriced]
     group: Optional[str] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoning:
+class Reckoning(NamedTuple):
     """All that a resource pays for. `hidden` are unknowns that leave every bound unknown."""
 
     entries: tuple[Entry, ...] = ()
     hidden: tuple[Unknown, ...] = ()
-    nodes: Mapping[str, Nodes] = field(default_factory=dict)
+    nodes: Mapping[str, Nodes] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+class Interpreter(NamedTuple):
     """Reads lines with one book. `stays` says that the thing runs until somebody stops it, so for whole months."""
 
     book: Book
@@ -78,17 +74,17 @@ class Interpreter:
         return Reckoning(tuple(work.entries), tuple(work.hidden), work.nodes)
 
 
-@dataclass(slots=True)
 class _Work:
     """One resource while its lines are read."""
 
-    interpreter: Interpreter
-    resource: Resource
-    regions: tuple[tuple[str, ...], Optional[Unknown]]
-    several: Counts
-    entries: list[Entry] = field(default_factory=list)
-    hidden: list[Unknown] = field(default_factory=list)
-    nodes: dict[str, Nodes] = field(default_factory=dict)
+    def __init__(self, interpreter: Interpreter, resource: Resource, regions: Where, several: Counts) -> None:
+        self.interpreter = interpreter
+        self.resource = resource
+        self.regions = regions
+        self.several = several
+        self.entries: list[Entry] = []
+        self.hidden: list[Unknown] = []
+        self.nodes: dict[str, Nodes] = {}
 
     def applies(self, read: _Read) -> bool:
         """Whether a line applies; one whose condition is unknown is entered as unpriced."""

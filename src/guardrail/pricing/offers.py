@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final, Optional, Union
+from typing import Final, NamedTuple, Optional, Union
 
 from guardrail.catalog.kind import AcceleratorHours, MachineHours
 from guardrail.catalog.machines import machine
@@ -59,8 +59,7 @@ _N1_MEMORY: Final = Decimal("6.5")
 """GB per vCPU of an N1, above which memory has another price."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """`each` is how many units of the price one replica takes per hour, or per month where it is paid by the month."""
 
     name: str
@@ -71,8 +70,7 @@ class Part:
 Item = Union[Part, Unpriced]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way of paying. `rate` is the USD of all parts, for comparing ways of one kind of thing."""
 
     parts: tuple[Part, ...] = ()
@@ -80,8 +78,7 @@ class Way:
     rate: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """How one thing is paid, by option. `label` tells what it is (a machine type)."""
 
     label: str
@@ -90,8 +87,7 @@ class Offer:
     reserved: Way
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Every way in which something may come. `hidden` says why it is not certain that the first one will."""
 
     offers: tuple[Offer, ...]
@@ -112,8 +108,7 @@ def one_way(label: str, items: Iterable[Item]) -> Offer:
     return Offer(label, only, only, only)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something is paid for."""
 
     book: Book
@@ -128,12 +123,12 @@ class Place:
         return Unpriced(name=name, why=self.book.missing(self.provider, service, sku, self.region, unit, option))
 
 
-@dataclass(frozen=True, slots=True)
 class Machines:
     """Offers of machines. Asked the same twice, the answer is the same object."""
 
-    book: Book
-    _made: dict[tuple[object, ...], Offer] = field(default_factory=dict)
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._made: dict[tuple[object, ...], Offer] = {}
 
     def offer(
         self,
@@ -155,7 +150,7 @@ class Machines:
             added = ()
         asked = (place, name, line.service, stays, _hashable(added))
         if asked not in self._made:
-            here = Place(self.book, *place)
+            here = Place(self._book, *place)
             listed, spot = (
                 [*_machine(here, name, line, option), *_added(here, beside, added, option)]
                 for option in ("on-demand", "spot")

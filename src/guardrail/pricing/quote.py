@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, Optional
+from types import MappingProxyType
+from typing import Final, NamedTuple, Optional
 
 from guardrail.model.cost import Amount, Bill, Line, Priced, Role, Unpriced
 from guardrail.model.value import Reason, Unknown
@@ -18,16 +18,15 @@ from guardrail.pricing.spread import Charge, Counts
 _NONE: Final = Counts(ZERO, ZERO, ZERO)
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A bill before it has an address. `per_group` is what all replicas of each group cost, for who shares them."""
 
     bounds: Counts = _NONE
     complete: bool = True
     lines: tuple[Line, ...] = ()
     per_run: Optional[tuple[Amount, Amount, Amount]] = None
-    nodes: Mapping[str, Nodes] = field(default_factory=dict)
-    per_group: Mapping[str, Counts] = field(default_factory=dict)
+    nodes: Mapping[str, Nodes] = MappingProxyType({})
+    per_group: Mapping[str, Counts] = MappingProxyType({})
 
     def bill(self, address: str, role: Role = "billed", allocated_to: tuple[str, ...] = ()) -> Bill:
         """Return the bill of a resource that costs this."""

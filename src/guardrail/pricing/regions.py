@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Optional
 
 from guardrail.config.settings import PolicySettings, Settings
@@ -19,12 +18,12 @@ Where = tuple[tuple[str, ...], Optional[Unknown]]
 """The regions that come into question, none where it cannot be told; and why it is not certain which."""
 
 
-@dataclass(frozen=True, slots=True)
 class Regions:
     """Answers by one configuration."""
 
-    settings: Settings
-    _allowed: dict[tuple[str, Optional[str], str], tuple[str, ...]] = field(default_factory=dict)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._allowed: dict[tuple[str, Optional[str], str], tuple[str, ...]] = {}
 
     def of(self, resource: Resource, *, worldwide: bool = False) -> Where:
         """
@@ -48,7 +47,7 @@ class Regions:
         return self._allowed[key]
 
     def _listed(self, unit: str, environment: Optional[str], provider: str) -> tuple[str, ...]:
-        said = self.settings.policies.get(POLICY)
+        said = self._settings.policies.get(POLICY)
         if said is None:
             return ()
         narrower = [said.units.get(unit), said.environments.get(environment or ""), said]

@@ -12,7 +12,6 @@ from guardrail.model.cost import MONTH_HOURS, Amount
 from guardrail.model.resource import Resource
 from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown, Value
 from guardrail.pricing.amounts import ZERO, asked, divided, least, most, number, times
-from guardrail.pricing.cron import per_month
 from guardrail.pricing.spread import Counts
 
 ENDS: Final = frozenset({"workload.batch", "ml.training", "ml.tuning", "ml.processing", "ml.pipeline"})
@@ -78,6 +77,8 @@ def scheduled(resource: Resource) -> Optional[Decimal]:
     schedule = None if isinstance(lifetime, Unknown) else lifetime.get("schedule")
     if not isinstance(schedule, (list, tuple)) or not schedule:
         return None
+    from guardrail.pricing.cron import per_month
+
     found = ZERO
     for entry in schedule:
         cron = entry.get("cron") if isinstance(entry, Mapping) else None

@@ -8,8 +8,8 @@ for, of what comes first. At most: the most replicas of the dearest, on demand, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Optional, Union
 
 from guardrail.model.cost import Amount, BoundName, Unpriced
@@ -46,21 +46,19 @@ LISTED: Final = Buying()
 """On demand, as everything is bought that can be bought in one way only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """Units of one price that are taken per hour, or per month where the price is by the month."""
 
     part: Part
     units: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """`chosen` is the label of the offer that each bound is reckoned with."""
 
     charges: tuple[Charge, ...] = ()
     lacks: tuple[Unpriced, ...] = ()
-    chosen: Mapping[BoundName, Union[str, Unknown]] = field(default_factory=dict)
+    chosen: Mapping[BoundName, Union[str, Unknown]] = MappingProxyType({})
 
 
 def replicas(bounds: Bounds) -> Counts:
@@ -149,14 +147,14 @@ def _units(number: Counts, each: Decimal) -> Counts:
     return Counts(times(number[0], each), times(number[1], each), times(number[2], each))
 
 
-@dataclass(slots=True)
 class _Ledger:
     """Units by offer, option and part, as bounds are entered one after the other."""
 
-    offers: Sequence[Offer]
-    number: Counts
-    several: Counts
-    _entered: dict[tuple[int, Option], dict[BoundName, Amount]] = field(default_factory=dict)
+    def __init__(self, offers: Sequence[Offer], number: Counts, several: Counts) -> None:
+        self.offers = offers
+        self.number = number
+        self.several = several
+        self._entered: dict[tuple[int, Option], dict[BoundName, Amount]] = {}
 
     def take(self, bound: BoundName, offer: int, split: Sequence[tuple[Option, Amount]]) -> None:
         for option, units in split:

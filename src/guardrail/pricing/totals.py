@@ -13,8 +13,6 @@ price or an open bound there can only make the increase smaller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
@@ -78,14 +76,14 @@ def oldest(bills: Iterable[Bill]) -> Optional[str]:
     return min(dates, key=lambda date: "" if date == "undated" else date, default=None)
 
 
-@dataclass(slots=True)
 class _Tally:
     """A sum while it is made."""
 
-    numbers: list[Decimal] = field(default_factory=lambda: [ZERO, ZERO, ZERO])
-    unbounded: set[str] = field(default_factory=set)
-    unpriced: set[str] = field(default_factory=set)
-    unknown: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.numbers = [ZERO, ZERO, ZERO]
+        self.unbounded: set[str] = set()
+        self.unpriced: set[str] = set()
+        self.unknown: set[str] = set()
 
     def add(self, amounts: Triple, sign: int = 1) -> None:
         numbers = self.numbers
@@ -168,10 +166,9 @@ def _enter_change(book: _Sums, head: Side, ours: Optional[Addend], base: Side, t
 
 def _without_maximum(addend: Addend) -> Addend:
     moves = {pool: (low, expected, ZERO) for pool, (low, expected, _) in addend.moves.items()}
-    return replace(addend, amounts=(*addend.amounts[:2], ZERO), moves=moves)
+    return addend._replace(amounts=(*addend.amounts[:2], ZERO), moves=moves)
 
 
-@dataclass(slots=True)
 class _Sums:
     """
     Sums of all dimensions while addends are entered. What an addend leaves out is told at head (sign 1) only.
@@ -179,9 +176,10 @@ class _Sums:
     Most resources have the same owners as many others: what is billed is added up by owners first.
     """
 
-    billed: dict[Owners, _Tally] = field(default_factory=dict)
-    tallies: _Tallies = field(default_factory=lambda: {_TOTAL: {_TOTAL: _Tally()}, **{name: {} for name in DIMENSIONS}})
-    doubts: dict[str, set[str]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.billed: dict[Owners, _Tally] = {}
+        self.tallies: _Tallies = {_TOTAL: {_TOTAL: _Tally()}, **{name: {} for name in DIMENSIONS}}
+        self.doubts: dict[str, set[str]] = {}
 
     def enter(self, side: Side, addend: Addend, sign: int = 1) -> None:
         """Enter what one resource adds."""
