@@ -1,0 +1,294 @@
+"""
+From a tree to its units: what is deployed together, and what is read by whom.
+
+- A Terraform root (see `terraform.roots`) is a unit; with stacks in the configuration, each stack is one
+  (`infra/app@staging`).
+- The manifests directly inside a directory are a unit.
+
+Both are named by their directory, the root of the tree is `.`; a directory with Terraform files and manifests gives
+two units of that name. What is known and not judged (charts, overlays, plans, requests of cloud APIs) is listed as
+skipped with its reason, and so is every YAML or JSON file that is nothing. Input that cannot be read is a diagnostic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Optional
+
+from guardrail.config.globs import glob
+from guardrail.config.load import FILE
+from guardrail.config.settings import Settings, Stack, UnitSettings
+from guardrail.errors import SourceError, UsageError
+from guardrail.frontends.packages import content_of, packages
+from guardrail.frontends.recognise import Recognised, recognise
+from guardrail.frontends.selection import asked_for, select
+from guardrail.model.address import ROOT
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.report import Skipped
+from guardrail.model.resource import Format
+from guardrail.sources.tree import IGNORED, Tree, shown, unread
+
+if TYPE_CHECKING:
+    from guardrail.frontends.terraform.roots import Calls
+
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
+
+_DOCUMENTS: Final = (".yaml", ".yml", ".json")
+_TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_NO_DOCUMENTS: Final = (*_TERRAFORM, ".tfvars.json")
+_OTHERS: Final[Mapping[str, str]] = {
+    "terragrunt.hcl": "Terragrunt configuration: not judged by this version",
+    "terragrunt.stack.hcl": "Terragrunt configuration: not judged by this version",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """
+    What is deployed together.
+
+    `directory` is "." for the root; `files` are the paths directly claimed, sorted: of Terraform those of the root
+    itself, not of the modules that it calls. `var_files` are relative to the directory, the last wins.
+    """
+
+    name: str
+    format: Format
+    directory: str
+    files: tuple[str, ...]
+    environment: Optional[str] = None
+    provider: Optional[str] = None
+    region: Optional[str] = None
+    cluster: Optional[str] = None
+    var_files: tuple[str, ...] = ()
+    workspace: Optional[str] = None
+    runs_per_month: Optional[int] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """
+    What a tree holds.
+
+    `skipped` are files that were looked at and belong to no unit, `excluded` the folders and files that were not
+    looked at.
+    """
+
+    units: tuple[Unit, ...]
+    skipped: tuple[Skipped, ...]
+    excluded: tuple[Skipped, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class Known:
+    """What files turned out to be, by their content. Base and head share it, as most of their files are the same."""
+
+    documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
+    calls: Optional[Calls] = None
+
+
+def discover(
+    tree: Tree, settings: Settings, paths: Sequence[str] = (), *, demand: bool = True, known: Optional[Known] = None
+) -> Discovery:
+    """
+    Return the units of a tree, or of some paths of it.
+
+    With `demand`, paths that hold no input at all are a `UsageError`: nothing would be judged. (A base need not have
+    what the head adds.)
+    """
+    asked = asked_for(tree, paths, demand=demand)
+    selection = select(tree, settings, asked)
+    finding = _Finding(tree, settings, known or Known())
+    finding.look(selection.files)
+    units = tuple(sorted(finding.units(), key=lambda unit: (unit.name, unit.format)))
+    if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
+        raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint="name a folder with input")
+    finding.diagnostics += _unlisted(tree)
+    if "" in asked:
+        finding.diagnostics += _unused(settings, units)
+    return Discovery(
+        units=units,
+        skipped=tuple(sorted(finding.skipped, key=lambda skipped: skipped.file)),
+        excluded=selection.excluded,
+        diagnostics=tuple(sorted(finding.diagnostics, key=lambda told: (told.place or Place(""), told.code))),
+    )
+
+
+class _Finding:
+    """One pass over the files of a selection."""
+
+    def __init__(self, tree: Tree, settings: Settings, known: Known) -> None:
+        self.tree = tree
+        self.settings = settings
+        self.known = known
+        self.manifests: dict[str, list[str]] = {}
+        self.terraform: set[str] = set()
+        self.skipped: list[Skipped] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def look(self, files: Sequence[str]) -> None:
+        """Sort files by what they are."""
+        documents = [path for path in files if path.endswith(_DOCUMENTS) and not path.endswith(_NO_DOCUMENTS)]
+        documents = [path for path in documents if path != FILE]
+        packed = packages(self.tree, files)
+        self.skipped += packed.skipped
+        unpacked = [path for path in documents if path not in packed.files]
+        self.tree.prefetch(path for path in unpacked if (self._id(path), _syntax(path)) not in self.known.documents)
+        for path in unpacked:
+            self._document(path)
+        for path in files:
+            if path.endswith(_TERRAFORM):
+                self.terraform.add(path.rpartition("/")[0])
+            elif path.rpartition("/")[2] in _OTHERS:
+                self.skipped.append(Skipped(path, _OTHERS[path.rpartition("/")[2]], content_of(self.tree, [path])))
+            self._special(path)
+
+    def _id(self, path: str) -> Optional[str]:
+        entry = self.tree.entries()[path]
+        return entry.id if entry.kind == "file" else None
+
+    def _document(self, path: str) -> None:
+        """Look into one YAML or JSON file."""
+        identity = self._id(path)
+        found = self.known.documents.get((identity, _syntax(path))) if identity else None
+        if found is None:
+            try:
+                blob = self.tree.read(path, limit=LARGEST)
+            except SourceError as error:
+                if error.code != "not-a-file":  # a link to a folder that is named like a file
+                    self.diagnostics.append(unread(error, path))
+                return
+            identity = blob.id
+            found = self.known.documents.setdefault((blob.id, _syntax(path)), recognise(blob.data, path))
+        if found.format == "kubernetes":
+            self.manifests.setdefault(path.rpartition("/")[0], []).append(path)
+        else:
+            content = identity or "" if found.format == "unsupported" else ""
+            self.skipped.append(Skipped(path, found.reason, content))
+
+    def _special(self, path: str) -> None:
+        """Say of submodules and of links that they are not followed, where that is so."""
+        kind = self.tree.entries()[path].kind
+        if kind == "file" or (kind == "link" and path.endswith((*_DOCUMENTS, *_TERRAFORM))):
+            return
+        try:
+            self.tree.resolve(path)
+        except SourceError as error:
+            if error.code in ("submodule", "link-outside", "link-loop"):
+                told = Diagnostic("warning", error.code, error.message, Place(path), error.hint, content=error.content)
+                self.diagnostics.append(told)
+
+    def units(self) -> Iterator[Unit]:
+        """Yield the units of what was found."""
+        for directory, files in self.manifests.items():
+            yield from self._units("kubernetes", directory, sorted(files))
+        if not self.terraform:
+            return
+        from guardrail.frontends.terraform.configuration import configuration_files
+        from guardrail.frontends.terraform.roots import Calls, is_automatic, roots
+
+        self.known.calls = self.known.calls or Calls()
+        modules = {}
+        for directory in sorted(self.terraform):
+            prefix = f"{directory}/" if directory else ""
+            names = tuple(name for name in self.tree.listdir(directory) if prefix + name in self.tree.entries())
+            own = configuration_files(names)
+            if own:
+                modules[directory] = _joined(directory, (*own, *filter(is_automatic, names)))
+        self.tree.prefetch(path for files in modules.values() for path in files)
+        named = {
+            directory
+            for directory, files in modules.items()
+            if any(row.stacks and glob(row.path).covers(directory or ROOT, files) for row in self.settings.units)
+        }
+        mapped = self.settings.modules
+        for directory in roots(self.tree, modules, calls=self.known.calls, modules=mapped, named=named):
+            yield from self._units("terraform", directory, modules[directory])
+
+    def _units(self, form: Format, directory: str, files: Sequence[str]) -> Iterator[Unit]:
+        """Yield the unit of a directory, or one for each of its stacks."""
+        place = directory or ROOT
+        rows = [row for row in self.settings.units if glob(row.path).covers(place, files)]
+        stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks} if form == "terraform" else {}
+        environment = _first(row.environment for row in rows) or self._environment(place, files)
+        applied: list[Optional[Stack]] = [stacks[name] for name in sorted(stacks)]
+        for stack in applied or [None]:
+            yield _unit(form, place, files, rows, stack, environment)
+
+    def _environment(self, directory: str, files: Sequence[str]) -> Optional[str]:
+        """Return the first environment with a glob that means the unit."""
+        for environment in self.settings.environments:
+            if any(glob(text).covers(directory, files) for text in environment.paths):
+                return environment.name
+        return None
+
+
+def _unit(
+    form: Format,
+    directory: str,
+    files: Sequence[str],
+    rows: Sequence[UnitSettings],
+    stack: Optional[Stack],
+    environment: Optional[str],
+) -> Unit:
+    return Unit(
+        name=f"{directory}@{stack.name}" if stack else directory,
+        format=form,
+        directory=directory,
+        files=tuple(files),
+        environment=(stack.environment if stack else None) or environment,
+        provider=_first(row.provider for row in rows),
+        region=_first(row.region for row in rows),
+        cluster=_first(row.cluster for row in rows),
+        var_files=stack.var_files if stack else (),
+        workspace=stack.workspace if stack else None,
+        runs_per_month=next((row.runs_per_month for row in rows if row.runs_per_month is not None), None),
+    )
+
+
+def _first(values: Iterable[Optional[str]]) -> Optional[str]:
+    return next((value for value in values if value is not None), None)
+
+
+def _syntax(path: str) -> str:
+    return "json" if path.endswith(".json") else "yaml"
+
+
+def _joined(directory: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(f"{directory}/{name}" if directory else name for name in names))
+
+
+def _unlisted(tree: Tree) -> list[Diagnostic]:
+    """Return an error for each folder that the system does not let us see: what is in it is not judged."""
+    hint = "let guardrail read the folder, or have git ignore it"
+    return [
+        Diagnostic("error", "unlisted", f"{shown(path)} {reason}", Place(path), hint)
+        for path, reason in tree.left_out().items()
+        if reason != IGNORED
+    ]
+
+
+def _unused(settings: Settings, units: Sequence[Unit]) -> list[Diagnostic]:
+    """Return a warning for each row of `units` in the configuration that means nothing here."""
+    return [
+        Diagnostic(
+            "warning",
+            "config-unused",
+            f"`units` states something about {row.path}, which no unit here is",
+            Place(settings.file or ""),
+            "a unit is meant by its directory, or by a glob that matches all of its files",
+        )
+        for row in settings.units
+        if not any(glob(row.path).covers(unit.directory, unit.files) for unit in units)
+    ]
+
+
+def _nothing(paths: Sequence[str], left: Sequence[Skipped]) -> str:
+    """Return why there is nothing to judge."""
+    named = ", ".join(shown(path) for path in paths)
+    if not left:
+        return f"there is no input in {named}"
+    return f"there is no input to judge in {named}; for instance {shown(left[0].file)}: {left[0].reason}"

@@ -1,0 +1,202 @@
+"""
+What a document is, by its top-level keys (first match wins), and what is said of those that are not judged.
+
+Everything here is input of somebody's: it is listed with a reason, and never taken for a Kubernetes object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, Optional
+
+Top = Mapping[str, Optional[str]]
+"""The top-level keys of a document with their texts; None where the value is no text."""
+
+NOT_YET: Final = "not judged by this version"
+
+# API groups of files that look like Kubernetes objects and are read by other programs.
+_CLIENTS: Final[Mapping[str, str]] = {
+    "kustomize.config.k8s.io": f"Kustomize control file: {NOT_YET}",
+    "builtin": f"Kustomize plugin: {NOT_YET}",
+    "eksctl.io": f"eksctl cluster: {NOT_YET}",
+    "blueprints.cloud.google.com": "blueprint metadata: creates nothing",
+    "backstage.io": "Backstage catalogue: creates nothing",
+    "skaffold": "Skaffold configuration: creates nothing by itself",
+    "kind.x-k8s.io": "configuration of a local kind cluster: creates nothing in a cloud",
+    "k3d.io": "configuration of a local k3d cluster: creates nothing in a cloud",
+    "ctlptl.dev": "configuration of a local cluster: creates nothing in a cloud",
+    "kubeadm.k8s.io": "configuration of kubeadm: creates nothing by itself",
+    "kubelet.config.k8s.io": "configuration of the kubelet: creates nothing by itself",
+    "kubeproxy.config.k8s.io": "configuration of kube-proxy: creates nothing by itself",
+    "kubescheduler.config.k8s.io": "configuration of the scheduler: creates nothing by itself",
+    "apiserver.config.k8s.io": "configuration of the API server: creates nothing by itself",
+    "apiserver.k8s.io": "configuration of the API server: creates nothing by itself",
+    "audit.k8s.io": "audit policy of the API server: creates nothing by itself",
+    "client.authentication.k8s.io": "credentials of a client: creates nothing",
+    "config.kueue.x-k8s.io": "configuration of the Kueue controller: creates nothing by itself",
+    "controller-runtime.sigs.k8s.io": "configuration of a controller: creates nothing by itself",
+}
+_CRD: Final = "only definitions of custom resources: they run nothing"
+_KUBECONFIG: Final = "kubeconfig: credentials of a client"
+
+_BODIES: Final[tuple[frozenset[str], ...]] = tuple(
+    frozenset(members.split())
+    for members in (
+        "TrainingJobName AlgorithmSpecification ResourceConfig OutputDataConfig StoppingCondition",
+        "ProcessingJobName ProcessingResources AppSpecification",
+        "TransformJobName TransformResources TransformInput TransformOutput ModelName",
+        "HyperParameterTuningJobName HyperParameterTuningJobConfig TrainingJobDefinition TrainingJobDefinitions",
+        "EndpointConfigName ProductionVariants ShadowProductionVariants AsyncInferenceConfig",
+        "EndpointName EndpointConfigName DeploymentConfig",
+        "EndpointName DesiredWeightsAndCapacities",
+        "InferenceComponentName EndpointName VariantName Specification RuntimeConfig",
+        "ModelName PrimaryContainer Containers ExecutionRoleArn",
+        "NotebookInstanceName InstanceType RoleArn",
+        "DomainName AuthMode DefaultUserSettings",
+        "DomainId UserProfileName UserSettings",
+        "DomainId SpaceName SpaceSettings",
+        "DomainId AppType AppName ResourceSpec",
+        "ClusterName InstanceGroups RestrictedInstanceGroups Orchestrator",
+        "ComputeQuotaConfig ComputeQuotaTarget",
+        "AutoMLJobName AutoMLProblemTypeConfig AutoMLJobInputDataConfig",
+        "PipelineName PipelineDefinition PipelineDefinitionS3Location",
+        "MonitoringScheduleName MonitoringScheduleConfig",
+        "TrackingServerName TrackingServerSize ArtifactStoreUri",
+        "FeatureGroupName RecordIdentifierFeatureName OnlineStoreConfig",
+    )
+)
+_AZURE_TYPES: Final = frozenset(
+    {
+        "amlcompute", "computeinstance", "command", "sweep", "pipeline", "automl", "finetuning", "spark", "managed",
+        "kubernetes",
+    }
+)  # fmt: skip
+_AZURE_FIELDS: Final = frozenset(
+    {"compute", "size", "resources", "jobs", "trial", "min_instances", "max_instances", "limits"}
+)
+_VERTEX_POOLS: Final = re.compile(rb"\b(?:workerPoolSpecs|worker_pool_specs)\b")
+_AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def of_kubernetes(top: Top) -> bool:
+    """Whether a document is made like a Kubernetes object."""
+    return bool(top.get("apiVersion")) and bool(top.get("kind"))
+
+
+def not_for_a_cluster(top: Top) -> str:
+    """Return what an object is that is made like those of Kubernetes and read by another program, else nothing."""
+    group, slash, _ = (top.get("apiVersion") or "").rpartition("/")
+    kind = top.get("kind") or ""
+    if group == "apiextensions.k8s.io" and kind == "CustomResourceDefinition":
+        return _CRD
+    if not slash and kind == "Config" and "contexts" in top:
+        return _KUBECONFIG
+    return _CLIENTS.get(group, _CLIENTS.get(top.get("apiVersion") or "", ""))
+
+
+def unsupported(top: Top, data: bytes) -> str:
+    """Return what a document is that this version does not judge, nothing if it is none that is known."""
+    for reason, test in _FORMATS:
+        if test(top, data):
+            return reason
+    return ""
+
+
+def _is_plan(top: Top, _: bytes) -> bool:
+    return "format_version" in top and ("planned_values" in top or "resource_changes" in top)
+
+
+def _is_state(top: Top, _: bytes) -> bool:
+    return ("format_version" in top and "values" in top) or {"version", "terraform_version", "resources"} <= top.keys()
+
+
+def _is_cloudformation(top: Top, data: bytes) -> bool:
+    return "AWSTemplateFormatVersion" in top or ("Resources" in top and _AWS_TYPE.search(data) is not None)
+
+
+def _is_stack_configuration(top: Top, _: bytes) -> bool:
+    return {"Parameters"} <= top.keys() <= {"Parameters", "Tags", "StackPolicy"}
+
+
+def _is_body(top: Top, _: bytes) -> bool:
+    return any(len(top.keys() & members) > 1 for members in _BODIES)
+
+
+def _is_pipeline_spec(top: Top, _: bytes) -> bool:
+    return (
+        "pipelineSpec" in top
+        or {"deploymentSpec", "root", "schemaVersion"} <= top.keys()
+        or top.keys() == {"platforms"}
+    )
+
+
+def _is_custom_job(top: Top, data: bytes) -> bool:
+    holders = {"workerPoolSpecs", "worker_pool_specs", "jobSpec", "job_spec", "spec"}
+    return bool(top.keys() & holders) and _VERTEX_POOLS.search(data) is not None
+
+
+def _is_deployment(top: Top, data: bytes) -> bool:
+    resources = {"dedicatedResources", "automaticResources", "dedicated_resources", "automatic_resources"}
+    return "deployedModel" in top or (
+        bool(top.keys() & resources) and re.search(rb"machine_?[sS]pec", data) is not None
+    )
+
+
+def _is_azure_ml(top: Top, _: bytes) -> bool:
+    schema = top.get("$schema") or ""
+    if any(place in schema for place in ("azuremlschemas", "azuremlsdk2.blob", "azureml/sdk-2-0/")):
+        return True
+    typed = (top.get("type") or "") in _AZURE_TYPES and bool(top.keys() & _AZURE_FIELDS)
+    return typed or {"endpoint_name", "instance_type", "instance_count"} <= top.keys()
+
+
+_Test = Callable[[Top, bytes], bool]
+
+
+def _with(*keys: str) -> _Test:
+    """Return the test for documents that have all of these keys."""
+    wanted = frozenset(keys)
+    return lambda top, _: wanted <= top.keys()
+
+
+def _either(*keys: str) -> _Test:
+    """Return the test for documents that have one of these keys."""
+    wanted = frozenset(keys)
+    return lambda top, _: bool(wanted & top.keys())
+
+
+_FORMATS: Final[tuple[tuple[str, _Test], ...]] = (
+    (f"Terraform plan: {NOT_YET}; name the root that it was made from", _is_plan),
+    ("Terraform state: it records what exists, and may hold secrets", _is_state),
+    (f"CloudFormation template: {NOT_YET}", _is_cloudformation),
+    (f"CloudFormation parameters: {NOT_YET}", _is_stack_configuration),
+    (f"Step Functions state machine: {NOT_YET}", _with("StartAt", "States")),
+    (f"SageMaker pipeline: {NOT_YET}", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or ""))),
+    (f"defaults of the SageMaker SDK: {NOT_YET}", _with("SchemaVersion", "SageMaker")),
+    (f"SageMaker request: {NOT_YET}", _is_body),
+    (f"Kubeflow or Vertex AI pipeline: {NOT_YET}", _is_pipeline_spec),
+    (f"Vertex AI job: {NOT_YET}", _is_custom_job),
+    (f"Vertex AI tuning job: {NOT_YET}", _either("trialJobSpec", "trial_job_spec")),
+    (f"Vertex AI deployment: {NOT_YET}", _is_deployment),
+    (f"Vertex AI persistent resource: {NOT_YET}", _either("resourcePoolSpecs", "resourcePools", "resource_pools")),
+    (f"Workbench instance: {NOT_YET}", _either("gceSetup", "gce_setup")),
+    (f"AI Platform training job: {NOT_YET}", _either("trainingInput")),
+    (f"Azure ML: {NOT_YET}", _is_azure_ml),
+    (f"ARM template: {NOT_YET}", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
+    (f"Cluster Toolkit blueprint: {NOT_YET}", _with("blueprint_name", "deployment_groups")),
+)
+
+MARKS: Final = tuple(
+    b"""
+    apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters StartAt Steps
+    SageMaker JobName ConfigName EndpointName ModelName InstanceName DomainName DomainId ClusterName
+    ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec deploymentSpec
+    platforms orkerPoolSpecs worker_pool_specs rialJobSpec trial_job_spec deployedModel edicatedResources
+    utomaticResources dedicated_resources automatic_resources resourcePool resource_pools gceSetup gce_setup
+    trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute computeinstance command
+    sweep pipeline automl finetuning spark managed kubernetes \\x \\u \\U
+    """.split()
+)
+"""One of these is in whatever is recognised, the last three where a key is disguised: other files need no parsing."""

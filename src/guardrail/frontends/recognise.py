@@ -1,0 +1,144 @@
+"""
+What a YAML or JSON file is, without reading it as YAML where its lines already tell.
+
+In a document whose lines in the first column are all `key: …`, list items, comments or markers, those keys are the
+top-level keys, whatever stands between them: everything else is indented. Any other file that holds a word of a known
+format is parsed. So a file is passed over only when it can be nothing that is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Optional
+
+from guardrail.frontends.formats import MARKS, Top, not_for_a_cluster, of_kubernetes, unsupported
+from guardrail.model.value import Unknown
+
+NOTHING: Final = "not recognised as input"
+
+_LARGE: Final = 1024 * 1024
+"""Bytes of JSON from which on a file is searched for words before it is parsed."""
+
+_FIRST_COLUMN: Final = re.compile(rb"^[^\s#][^\n]*", re.MULTILINE)
+_KEY: Final = re.compile(rb"([A-Za-z_$][A-Za-z0-9_$./-]*)[ \t]*:(?:[ \t]+([^\r]*))?\r?")
+_MARKER: Final = re.compile(rb"(?:---|\.\.\.)[ \t]*(?:#[^\r]*)?\r?")
+_LINE_BREAKS: Final = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]|^\xff\xfe|^\xfe\xff|\x00")
+"""Bytes that make a line begin where a line feed does not: old line breaks, UTF-16."""
+_INDENTED: Final = re.compile(rb"^[ \t]+[^\s#]", re.MULTILINE)
+_PLAIN_TEXT: Final = re.compile(r"""[^\s&*!|>%@`{}\[\]'"#][^#]*|"([^"\\]*)"|'([^']*)'""")
+_JUDGED_BY: Final = ("apiVersion", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """
+    What a file is: `kubernetes` (somebody reads it), `unsupported` (known, and not judged), `nothing`.
+
+    `reason` is for people.
+    """
+
+    format: Literal["kubernetes", "unsupported", "nothing"]
+    reason: str = ""
+
+
+KUBERNETES: Final = Recognised("kubernetes")
+
+
+def recognise(data: bytes, path: str) -> Recognised:
+    """Return what the content of a file is. Never raises; what may be a manifest and is broken counts as one."""
+    tops = _json(data) if path.endswith(".json") else _yaml(data, path)
+    if tops is None:
+        return KUBERNETES if all(word.encode() in data for word in _JUDGED_BY) else Recognised("nothing", NOTHING)
+    return _judged(tops, data)
+
+
+def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
+    objects = [top for top in tops if of_kubernetes(top)]
+    elsewhere = [not_for_a_cluster(top) for top in objects]
+    if not all(elsewhere):
+        return KUBERNETES
+    for top in tops:
+        reason = unsupported(top, data) if not of_kubernetes(top) else ""
+        if reason:
+            return Recognised("unsupported", reason)
+    if elsewhere:
+        judged_later = next((reason for reason in elsewhere if "not judged" in reason), "")
+        return Recognised("unsupported", judged_later) if judged_later else Recognised("nothing", elsewhere[0])
+    return Recognised("nothing", NOTHING)
+
+
+def _yaml(data: bytes, path: str) -> Optional[Sequence[Top]]:
+    """Return the top-level keys of each document, None where they cannot be told."""
+    plain = None if _LINE_BREAKS.search(data) else _plain(data.removeprefix(b"\xef\xbb\xbf"))
+    if plain is not None:
+        return plain
+    if not any(word in data for word in MARKS) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ()
+    from guardrail.frontends import documents
+
+    read = documents.read(data, path)
+    if any(told.unread for told in read.diagnostics):
+        return None
+    return [_top(document.value) for document in read.documents]
+
+
+def _plain(data: bytes) -> Optional[list[Top]]:
+    """Return the top-level keys as the first column tells them, None where it does not."""
+    tops: list[Top] = []
+    top: dict[str, Optional[str]] = {}
+    start = 0
+    for found in _FIRST_COLUMN.finditer(data):
+        line = found.group()
+        if line.startswith((b"- ", b"-\r", b"%")) or line == b"-":
+            continue
+        key = _KEY.fullmatch(line)
+        if key is not None:
+            name = key[1].decode("ascii")
+            if name in top and name in _JUDGED_BY:
+                return None
+            text = _text(key[2])
+            if text is None and name in _JUDGED_BY:
+                return None
+            top[name] = text
+        elif _MARKER.fullmatch(line):
+            if not top and _INDENTED.search(data, start, found.start()):
+                return None
+            tops.append(top)
+            top, start = {}, found.end()
+        else:
+            return None
+    if not top and _INDENTED.search(data, start):
+        return None
+    tops.append(top)
+    return tops
+
+
+def _text(value: Optional[bytes]) -> Optional[str]:
+    """Return the text after a key on its line, None where there is none or it goes on elsewhere."""
+    if value is None:
+        return None
+    found = _PLAIN_TEXT.match(value.decode("utf-8", "replace"))
+    if found is None:
+        return None
+    return next((part for part in found.groups() if part is not None), found.group()).strip()
+
+
+def _json(data: bytes) -> Optional[Sequence[Top]]:
+    if len(data) > _LARGE and not any(word in data for word in MARKS):
+        return ()
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):  # not JSON, a number of too many digits, nesting
+        return None
+    return [_top(value)]
+
+
+def _top(value: Any) -> Top:
+    if not isinstance(value, dict):
+        return {}
+    # What a template fills in is some text, as far as this goes.
+    texts = {key: "?" if isinstance(inner, Unknown) else inner for key, inner in value.items()}
+    return {key: inner if isinstance(inner, str) else None for key, inner in texts.items()}

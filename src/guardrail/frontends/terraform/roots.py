@@ -1,0 +1,196 @@
+"""
+Which directories of Terraform files are roots.
+
+A root is a directory that no other one that is judged calls as a local module. Calls count only from directories that
+are judged themselves: a module that only an example calls would else be looked at by nobody. A directory that can
+only be meant as a root (it has a backend, or variable files that only a root reads) is one even if it is called, and
+where directories call each other in a circle, one of them is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from guardrail.errors import SourceError
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.configuration import Reader, configuration_files
+from guardrail.frontends.terraform.syntax.nodes import Literal
+from guardrail.sources.tree import Blob, Tree, clean
+
+_HEADER: Final = rb"""^[ \t]*module[ \t]+"(?P<name>[^"\\$%\n]*)"[ \t]*\{"""
+_MENTION: Final = re.compile(_HEADER, re.MULTILINE)
+_TOKEN: Final = re.compile(
+    rb"""(?P<header>"""
+    + _HEADER
+    + rb""")|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n]*)"|(?P<open>[{\[(])|(?P<close>[}\])])"""
+    rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*"|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb)""",
+    re.MULTILINE,
+)
+"""What decides where blocks begin and end. Strings are taken whole if nothing in them has quotes or braces."""
+
+_BACKEND: Final = re.compile(rb"\b(?:backend|cloud)\b")
+_OVERRIDE: Final = re.compile(r"(?:^|_)override\.(?:tf|tofu)(?:\.json)?$")
+
+_STEPS: Final = {"header": 1, "open": 1, "close": -1}
+
+Sources = Mapping[str, str]
+"""The sources of a file's module calls, by the name of the call."""
+
+
+@dataclass(slots=True)
+class Calls:
+    """Finds module calls; what was found in a file is kept by its content, so that base and head share it."""
+
+    syntax: SyntaxCache = field(default_factory=SyntaxCache)
+    known: dict[str, Optional[Sources]] = field(default_factory=dict)
+
+    def sources(self, tree: Tree, directory: str) -> Iterator[str]:
+        """Yield the sources that the calls in a directory have, as far as they are plain texts."""
+        names = configuration_files(tree.listdir(directory))
+        found: dict[str, str] = {}
+        for name in names:
+            of_file = self._of_file(tree, f"{directory}/{name}" if directory else name)
+            if of_file is None or of_file.keys() & found.keys() or (of_file and _OVERRIDE.search(name)):
+                yield from self._evaluated(tree, directory)
+                return
+            found.update(of_file)
+        yield from found.values()
+
+    def _of_file(self, tree: Tree, path: str) -> Optional[Sources]:
+        """Return the calls of a file, None where its lines do not tell. A file that cannot be read has none."""
+        entry = tree.entries().get(path)
+        if entry is not None and entry.kind == "file" and entry.id in self.known:
+            return self.known[entry.id]
+        try:
+            blob = tree.read(path)
+        except SourceError:
+            return {}
+        if blob.id not in self.known:
+            self.known[blob.id] = _sources(blob, path)
+        return self.known[blob.id]
+
+    def _evaluated(self, tree: Tree, directory: str) -> Iterator[str]:
+        """Yield the sources as the evaluator would read them: override files and second declarations heeded."""
+        declarations = Reader(tree, self.syntax, lambda _: None).declarations(directory)
+        for declaration in declarations.modules.values():
+            argument = declaration.argument("source")
+            if argument is not None and isinstance(argument.value, Literal) and isinstance(argument.value.value, str):
+                yield argument.value.value
+
+
+def _sources(blob: Blob, path: str) -> Optional[Sources]:
+    """
+    Return the calls of a file by a glance at its brackets, None where that is not enough: then it is parsed.
+
+    A call that is overlooked only makes one root more. What must not happen is that a text which is no call (in a
+    comment, a heredoc, a nested block) hides a root, so anything unclear is left to the parser.
+    """
+    if path.endswith(".json"):
+        return None if b"module" in blob.data else {}
+    if not _MENTION.search(blob.data):
+        return {}
+    found: dict[bytes, bytes] = {}
+    depth = 0
+    inside = b""
+    for token in _TOKEN.finditer(blob.data):
+        kind = token.lastgroup or ""
+        if depth == 0:
+            inside = token["name"] or b""
+        depth += _STEPS.get(kind, 0)
+        again = kind == "source" and depth == 1 and inside in found
+        if kind == "unclear" or again or depth < 0:
+            return None
+        if kind == "source" and depth == 1 and inside:
+            found[inside] = token["source"]
+    if depth:
+        return None
+    return {name.decode("utf-8", "replace"): source.decode("utf-8", "replace") for name, source in found.items()}
+
+
+def roots(
+    tree: Tree, directories: Iterable[str], *, calls: Calls, modules: Mapping[str, str], named: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """
+    Return those of the judged directories that are roots, sorted.
+
+    `modules` are the sources that the configuration maps to directories, `named` what it names as a root by itself.
+    """
+    judged = frozenset(directories)
+    called = {directory: frozenset(_called(tree, directory, calls, modules)) for directory in sorted(judged)}
+    targets = {target for directory, found in called.items() for target in found if target != directory}
+    chosen = {one for one in judged if one not in targets or one in named or is_root(tree, one, calls)}
+    reached = _reached(chosen, called)
+    for directory in sorted(judged):  # a circle is entered somewhere
+        if directory not in reached:
+            chosen.add(directory)
+            reached |= _reached({directory}, called)
+    return tuple(sorted(chosen))
+
+
+def is_root(tree: Tree, directory: str, calls: Calls) -> bool:
+    """Whether a directory has what only a root has: a backend, a cloud block, variable files that are read unasked."""
+    names = tree.listdir(directory)
+    if any(is_automatic(name) for name in names):
+        return True
+    for name in configuration_files(names):
+        path = f"{directory}/{name}" if directory else name
+        try:
+            blob = tree.read(path)
+        except SourceError:
+            continue
+        if _BACKEND.search(blob.data) and _has_backend(blob, path, calls):
+            return True
+    return False
+
+
+def is_automatic(name: str) -> bool:
+    """Whether Terraform reads a file of variables without being told to."""
+    return name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
+
+
+def _has_backend(blob: Blob, path: str, calls: Calls) -> bool:
+    try:
+        file = calls.syntax.file(blob, path)
+    except UnicodeDecodeError:
+        return False
+    return any(
+        inner.type in ("backend", "cloud")
+        for block in file.body.blocks
+        if block.type == "terraform"
+        for inner in block.body.blocks
+    )
+
+
+def _called(tree: Tree, directory: str, calls: Calls, modules: Mapping[str, str]) -> Iterator[str]:
+    for source in calls.sources(tree, directory):
+        target = _target(directory, source, modules)
+        if target is not None:
+            try:
+                yield tree.resolve(target)
+            except SourceError:
+                continue  # not there: the evaluation of the caller says so
+
+
+def _target(directory: str, source: str, modules: Mapping[str, str]) -> Optional[str]:
+    """Return the directory that a source means, None for one outside of the tree."""
+    if source.startswith(("./", "../")) or source in (".", ".."):
+        return clean(f"{directory}/{source}")
+    for key, mapped in modules.items():
+        if source == key or source.startswith(f"{key}//"):
+            return clean(f"{mapped}/{source[len(key) :]}")
+    return None
+
+
+def _reached(start: set[str], called: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return what these directories call, and so on, and themselves."""
+    reached: set[str] = set()
+    pending = list(start)
+    while pending:
+        directory = pending.pop()
+        if directory not in reached:
+            reached.add(directory)
+            pending.extend(called.get(directory, ()))
+    return reached
