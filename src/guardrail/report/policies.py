@@ -117,7 +117,8 @@ def _page(policy: Policy, settings: Settings, params: Parameters) -> Iterator[Li
         yield BLANK
         yield line("Parameters (guardrail.yaml, policies.", policy.id, ".params):")
         for name, schema in properties.items():
-            yield from hanging(((f"  {padded(name, _ID)}", "plain"),), _parameter(schema), WIDTH)
+            text = _parameter(schema, needed=name in policy.schema.get("required", ()))
+            yield from hanging(((f"  {padded(name, _ID)}", "plain"),), text, WIDTH)
 
 
 def _facts(policy: Policy, settings: Settings, params: Parameters) -> Iterator[tuple[str, str]]:
@@ -135,9 +136,8 @@ def _facts(policy: Policy, settings: Settings, params: Parameters) -> Iterator[t
     yield "source", policy.docs or policy.file
 
 
-def _parameter(schema: Mapping[str, Any]) -> str:
-    unset = "default" not in schema or schema["default"] in ([], {})
-    default = "no default: the policy is off until it is given" if unset else f"default {_plain(schema['default'])}"
+def _parameter(schema: Mapping[str, Any], *, needed: bool) -> str:
+    default = "must be given, else the policy is off" if needed else f"default {_plain(schema.get('default'))}"
     return f"{default}. {schema.get('description', '')}".strip()
 
 
