@@ -15,7 +15,7 @@ from typing import Final, Optional, Union
 from guardrail.catalog import convert
 from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader, words
+from guardrail.catalog.read import SUPPLIERS, Reader, bare, paths, reader, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.path import pointer
@@ -185,7 +185,7 @@ def _scales(
     entry = _facts(readers, attributes)
     there = entry.pop("when")
     if isinstance(there, Unknown):
-        return Unknown(there.reason, note=there.note)
+        return bare(there)
     return (entry,) if there else ()
 
 
@@ -225,7 +225,7 @@ def _labels(
     if found is None:
         return None
     if isinstance(found, Unknown) and found.one_of is None:
-        return found
+        return bare(found)
     tags: Union[Mapping[str, Value], Unknown] = apply(_tags, found)
     return tags
 

@@ -11,7 +11,7 @@ states no machine has none: whatever supplies its machine (`Link.inherit`) suppl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Optional, Union
 
@@ -20,7 +20,7 @@ from guardrail.catalog.convert import ConversionError, tags, texts
 from guardrail.catalog.kind import ALWAYS, AcceleratorSpec, Always, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
-from guardrail.catalog.read import Reader, as_number, as_text, blocks, elements, guarded, paths, reader
+from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, elements, guarded, paths, reader
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.path import pointer
 from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
@@ -73,11 +73,11 @@ def read_groups(
     for reading in readings:
         found = reading.elements(attributes) if reading.elements else (attributes,)
         if isinstance(found, Unknown):
-            return _bare(found), _bare(found), origins
+            return bare(found), bare(found), origins
         for index, element in enumerate(found):
             there = reading.exists(element) if reading.exists else True
             if isinstance(there, Unknown):
-                return _bare(there), _bare(there), origins
+                return bare(there), bare(there), origins
             if not there:
                 continue
             name = _name(reading.spec, element, index, made)
@@ -86,7 +86,7 @@ def read_groups(
                 origins = {**origins, **group_origins(reading.spec, name, index)}
             scaled = reading.scaled(element) if reading.scaled else False
             if isinstance(scaled, Unknown):
-                hidden = _bare(scaled)
+                hidden = bare(scaled)
             elif scaled:
                 scaling.append(_scaled(name, group.replicas))
     return made, hidden or tuple(scaling), origins
@@ -146,7 +146,7 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
     for field, read, change in reading.others:
         value = read(element)
         if isinstance(value, Unknown):
-            more[field] = value if value.one_of is None else apply(partial(guarded, change), value)
+            more[field] = apply(partial(guarded, change), value) if value.one_of else value
         elif value is not None:
             more[field] = value if field == "purchase" else guarded(change, value)
     return Group(
@@ -169,7 +169,7 @@ def machine_types(value: Value) -> Value:
     if isinstance(value, (list, tuple)):
         found = apply(partial(guarded, _names), *value) if value else ()
     elif isinstance(value, Unknown) and value.one_of is None:
-        found = _bare(value)
+        found = bare(value)
     else:
         found = apply(partial(guarded, _names), value)
     return found or None
@@ -214,7 +214,7 @@ def _accelerators_reader(spec: AcceleratorSpec) -> Reader:
     def read(attributes: Value) -> Accelerators:
         found = elements(attributes, spec.each) if spec.each else (attributes,)
         if isinstance(found, Unknown):
-            return _bare(found)
+            return bare(found)
         named = [(model(one), as_number(count(one))) for one in found]
         stated = [(name, many) for name, many in named if name not in (None, "") and many != 0]
         return tuple(native(as_text(name), 1 if many is None else many) for name, many in stated)
@@ -240,8 +240,3 @@ def _name(spec: GroupSpec, element: Value, index: int, taken: Mapping[str, Group
     value = element.get(spec.name) if spec.name and isinstance(element, Mapping) else None
     name = value if isinstance(value, str) and value else str(index)
     return f"{name}#{index}" if name in taken else name
-
-
-def _bare(unknown: Unknown) -> Unknown:
-    """Return why something is unknown, without candidates: they are those of another value."""
-    return replace(unknown, one_of=None, prefix=None)

@@ -148,7 +148,7 @@ def below(attributes: Value, path: tuple[Segment, ...]) -> Value:
 def _projected(unknown: Unknown, rest: tuple[Segment, ...]) -> Value:
     """Return what is known below an unknown. A candidate without that path counts as null there."""
     if unknown.one_of is None:
-        return unknown if unknown.prefix is None else Unknown(unknown.reason, note=unknown.note)
+        return bare(unknown)
     return apply(lambda value: below(value, rest), unknown)
 
 
@@ -173,7 +173,7 @@ def _at(fact: At) -> Reader:
         if deep or value is None:
             value = below(attributes, path)
         if isinstance(value, Unknown):
-            return value if value.one_of is None and convert is None else apply(finish, value)
+            return bare(value, prefix=value.prefix) if value.one_of is None else apply(finish, value)
         return finish(value)
 
     return read
@@ -194,7 +194,7 @@ def _each(path: tuple[Segment, ...], inner: Reader) -> Reader:
     def read(attributes: Value) -> Value:
         found = elements(attributes, path)
         if isinstance(found, Unknown):
-            return found if found.one_of is None else Unknown(found.reason, note=found.note)
+            return bare(found)
         return tuple(inner(one) for one in found) or None
 
     return read
@@ -210,7 +210,7 @@ def _of(link: str, inner: Reader) -> Reader:
         if refers is None:
             return None
         if isinstance(refers, Unknown):
-            return Unknown(refers.reason, note=refers.note)
+            return bare(refers)
         return Unknown(Reason.DATA, note="told by something that is not in this graph")
 
     return read
@@ -249,8 +249,19 @@ def spread(function: Callable[..., Value], values: Sequence[Value]) -> Value:
     hidden = [value for value in values if isinstance(value, Unknown)]
     if any(one.one_of is None for one in hidden):
         worst = max(hidden, key=lambda one: STRICTNESS[one.reason]) if len(hidden) > 1 else hidden[0]
-        return worst if worst.one_of is None and worst.prefix is None else Unknown(worst.reason, note=worst.note)
+        return bare(worst)
     return apply(function, *values)
+
+
+def bare(unknown: Unknown, *, prefix: Optional[str] = None) -> Unknown:
+    """
+    Return why something is unknown, without candidates: they are those of another value.
+
+    What a frontend keeps beside (a type) goes too: facts hold nothing but what the model knows.
+    """
+    if type(unknown) is Unknown and unknown.one_of is None and unknown.prefix == prefix:
+        return unknown
+    return Unknown(unknown.reason, None, prefix, unknown.note)
 
 
 def guarded(function: Callable[..., Value], *values: Any) -> Value:

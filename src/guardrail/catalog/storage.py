@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guardrail.catalog.kind import ALWAYS, DiskSpec
-from guardrail.catalog.read import Reader, as_number, as_text, blocks, reader
+from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, reader
 from guardrail.model.resource import Disk
 from guardrail.model.value import Unknown, Value
 
@@ -35,11 +35,11 @@ def _fill(spec: DiskSpec) -> Fill:
     def fill(attributes: Value, disks: list[Disk]) -> Unknown | None:
         found = listed(attributes) if listed else (attributes,)
         if isinstance(found, Unknown):
-            return Unknown(found.reason, note=found.note)
+            return bare(found)
         for one in found:
             there = exists(one) if exists else True
             if isinstance(there, Unknown):
-                return Unknown(there.reason, note=there.note)
+                return bare(there)
             if there:
                 disks.append(disk(one))
         return None
