@@ -22,11 +22,13 @@ NOTHING: Final = "not recognised as input"
 _LARGE: Final = 1024 * 1024
 """Bytes of JSON from which on a file is searched for words before it is parsed."""
 
-_FIRST_COLUMN: Final = re.compile(rb"^[^\s#][^\n]*", re.MULTILINE)
+_FIRST_COLUMN: Final = re.compile(rb"\n([^\s#][^\n]*)")
 _KEY: Final = re.compile(rb"([A-Za-z_$][A-Za-z0-9_$./-]*)[ \t]*:(?:[ \t]+([^\r]*))?\r?")
 _MARKER: Final = re.compile(rb"(?:---|\.\.\.)[ \t]*(?:#[^\r]*)?\r?")
-_LINE_BREAKS: Final = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]|^\xff\xfe|^\xfe\xff|\x00")
-"""Bytes that make a line begin where a line feed does not: old line breaks, UTF-16."""
+_LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
+_LINE_BREAKS: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\0")
+"""Bytes that make a line begin where a line feed does not: old line breaks, and UTF-16."""
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _INDENTED: Final = re.compile(rb"^[ \t]+[^\s#]", re.MULTILINE)
 _PLAIN_TEXT: Final = re.compile(r"""[^\s&*!|>%@`{}\[\]'"#][^#]*|"([^"\\]*)"|'([^']*)'""")
 _JUDGED_BY: Final = ("apiVersion", "kind")
@@ -72,10 +74,10 @@ def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
 
 def _yaml(data: bytes, path: str) -> Optional[Sequence[Top]]:
     """Return the top-level keys of each document, None where they cannot be told."""
-    plain = None if _LINE_BREAKS.search(data) else _plain(data.removeprefix(b"\xef\xbb\xbf"))
+    plain = None if _is_broken_otherwise(data) else _plain(b"\n" + data.removeprefix(b"\xef\xbb\xbf"))
     if plain is not None:
         return plain
-    if not any(word in data for word in MARKS) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if not data.startswith(_UTF16) and not any(word in data for word in MARKS):
         return ()
     from guardrail.frontends import documents
 
@@ -85,13 +87,20 @@ def _yaml(data: bytes, path: str) -> Optional[Sequence[Top]]:
     return [_top(document.value) for document in read.documents]
 
 
+def _is_broken_otherwise(data: bytes) -> bool:
+    """Whether lines may begin elsewhere than after a line feed."""
+    if b"\r" in data and _LONE_RETURN.search(data):
+        return True
+    return data.startswith(_UTF16) or any(mark in data for mark in _LINE_BREAKS)
+
+
 def _plain(data: bytes) -> Optional[list[Top]]:
-    """Return the top-level keys as the first column tells them, None where it does not."""
+    """Return the top-level keys as the first column tells them, None where it does not. A line feed is in front."""
     tops: list[Top] = []
     top: dict[str, Optional[str]] = {}
     start = 0
     for found in _FIRST_COLUMN.finditer(data):
-        line = found.group()
+        line = found[1]
         if line.startswith((b"- ", b"-\r", b"%")) or line == b"-":
             continue
         key = _KEY.fullmatch(line)
