@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
-from guardrail.catalog.aws.words import REGION, filled, template_links
+from guardrail.catalog.aws.words import IMAGE, REGION, filled, template_links
 from guardrail.catalog.convert import flag, text, texts, whole
 from guardrail.catalog.kind import (
     Always,
@@ -23,7 +23,7 @@ from guardrail.catalog.kind import (
     at,
 )
 from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
-from guardrail.model.value import Reason, Unknown, Value
+from guardrail.model.value import Value
 
 _CONTROL_PLANE: Final = Flat(name="control plane", service="eks", sku="control-plane")
 
@@ -57,10 +57,15 @@ _DEFAULT_DISK: Final = 20
 _DEFAULT_DISK_WINDOWS: Final = 50
 """https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html"""
 
-_DISK_CLASS: Final = Unknown(
-    Reason.COMPUTED, ("gp2", "gp3"), note="EKS and the machine image decide on the class of node disks"
-)
-"""The API takes only a size; both classes are seen on nodes, depending on image and date."""
+_DISK_CLASS: Final = "gp2"
+"""
+The API takes only a size. EKS makes gp2 of it, also where the image's own class is gp3.
+
+https://github.com/aws/containers-roadmap/issues/1417, https://github.com/bottlerocket-os/bottlerocket/issues/4799
+"""
+
+_BOTTLEROCKET_SYSTEM: Final = 2
+"""GiB of the volume that Bottlerocket itself is on, beside that of the data; the image decides on its class."""
 
 _EFFECTS: Final = {
     "NO_SCHEDULE": "NoSchedule",
@@ -94,6 +99,7 @@ def _is_windows(ami: Optional[str]) -> bool:
     return ami is not None and ami.startswith("WINDOWS")
 
 
+_OWN_DISKS: Final = From((at("launch_template", 0),), lambda template: template is None)
 _WINDOWS: Final = From((at("ami_type"),), _is_windows)
 _LINUX: Final = From((at("ami_type"),), lambda ami: not _is_windows(ami))
 
@@ -124,7 +130,15 @@ NODE_GROUP: Final = Kind(
                             From((_WINDOWS,), lambda windows: _DEFAULT_DISK_WINDOWS if windows else _DEFAULT_DISK),
                         )
                     ),
-                    when=From((at("launch_template", 0),), lambda template: template is None),
+                    when=_OWN_DISKS,
+                ),
+                DiskSpec(
+                    kind=Always(IMAGE),
+                    size_gib=Always(_BOTTLEROCKET_SYSTEM),
+                    when=From(
+                        (at("ami_type"), _OWN_DISKS),
+                        lambda ami, own: own and ami is not None and ami.startswith("BOTTLEROCKET"),
+                    ),
                 ),
             ),
         ),

@@ -24,7 +24,7 @@ from guardrail.catalog.kind import (
 )
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, Link
-from guardrail.model.value import Reason, Unknown, Value
+from guardrail.model.value import Reason, Unknown
 
 _DOCS: Final = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/"
 _PRICING: Final = "https://aws.amazon.com/sagemaker/ai/pricing/"
@@ -189,13 +189,12 @@ DOMAIN: Final = Kind(
 )
 
 
-def _app_machine(stated: Optional[str], app: Optional[str]) -> Value:
-    """Return the machine of an application; JupyterServer runs on one that SageMaker gives (`system`)."""
-    if stated == "system" or (stated is None and app == "JupyterServer"):
-        return None
-    if stated is None:
-        return Unknown(Reason.COMPUTED, note="the defaults of the space, the user profile or the domain decide")
-    return stated
+_CHOSEN: Final = Unknown(Reason.COMPUTED, note="the defaults of the space, the user profile or the domain decide")
+
+
+def _has_machine(stated: Optional[str], app: Optional[str]) -> bool:
+    """Return whether an application runs on a machine of its own: JupyterServer has one that is given (`system`)."""
+    return stated != "system" and (stated is not None or app != "JupyterServer")
 
 
 APP: Final = Kind(
@@ -207,7 +206,8 @@ APP: Final = Kind(
     region=REGION,
     groups=(
         GroupSpec(
-            machine_types=From((machine("resource_spec", 0, "instance_type"), at("app_type")), _app_machine),
+            when=From((machine("resource_spec", 0, "instance_type"), at("app_type")), _has_machine),
+            machine_types=First((machine("resource_spec", 0, "instance_type"), Always(_CHOSEN))),
             purchase=Always(ON_DEMAND),
         ),
     ),
