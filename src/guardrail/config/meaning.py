@@ -11,13 +11,16 @@ from guardrail.config.shape import Problem, meant
 from guardrail.config.text import Path
 from guardrail.model.finding import Level
 
+MANIFESTS: Final = "kubernetes"
+"""What the manifests beside a Terraform root are called, as if they were a stack of it."""
+
 _LEVELS: Final[Mapping[Level, int]] = {"off": 0, "warn": 1, "deny": 2}
 _ANSWERS: Final[Mapping[OnUnknown, int]] = {"ignore": 0, "warn": 1, "deny": 2}
 
 
 def contradictions(settings: Settings, value: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Return what cannot hold in settings; `value` is what they were read from, with the paths of the file."""
-    unusable = (*_bad_globs(value), *_bad_paths(value), *_bad_names(settings, value))
+    unusable = (*_bad_globs(value), *_bad_paths(value), *_taken(value), *_bad_names(settings, value))
     return unusable or (*_tightened(settings), *_floating(settings))
 
 
@@ -62,6 +65,14 @@ def _bad_paths(value: Mapping[str, Any]) -> Iterator[Problem]:
             if "*" in name or "?" in name:
                 message = f'"{name}" is not the name of one unit; an environment is for several'
                 yield Problem(("policies", policy, "units", name), message, key=True)
+
+
+def _taken(value: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield stacks with the name that the manifests beside a root have."""
+    for number, unit in enumerate(value.get("units", ())):
+        if MANIFESTS in unit.get("stacks", {}):
+            path = ("units", str(number), "stacks", MANIFESTS)
+            yield Problem(path, f'"{MANIFESTS}" is what the manifests beside a root are called', key=True)
 
 
 def _var_files(value: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

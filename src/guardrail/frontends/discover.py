@@ -5,20 +5,23 @@ From a tree to its units: what is deployed together, and what is read by whom.
   (`infra/app@staging`).
 - The manifests directly inside a directory are a unit.
 
-Both are named by their directory, the root of the tree is `.`; a directory with Terraform files and manifests gives
-two units of that name. What is known and not judged (charts, overlays, plans, requests of cloud APIs) is listed as
-skipped with its reason, and so is every YAML or JSON file that is nothing. Input that cannot be read is a diagnostic.
+Both are named by their directory, the root of the tree is `.`; beside a Terraform root, manifests are named
+`infra/app@kubernetes`, so that names are unique.
+
+What is known and not judged (charts, overlays, plans, requests of cloud APIs) is listed as skipped with its reason, and
+so is every YAML or JSON file that is nothing. Input that cannot be read is a diagnostic.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Optional
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Optional, TypeVar
 
 from guardrail.config.globs import glob
 from guardrail.config.load import FILE
-from guardrail.config.settings import Settings, Stack, UnitSettings
+from guardrail.config.meaning import MANIFESTS
+from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.packages import content_of, packages
 from guardrail.frontends.recognise import Recognised, recognise
@@ -31,10 +34,13 @@ from guardrail.model.resource import Format
 from guardrail.sources.tree import IGNORED, Tree, shown, unread
 
 if TYPE_CHECKING:
+    from guardrail.frontends.terraform.cache import SyntaxCache
     from guardrail.frontends.terraform.roots import Calls
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
+
+_Said = TypeVar("_Said")
 
 _DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -86,6 +92,7 @@ class Discovery:
 class Known:
     """What files turned out to be, by their content. Base and head share it, as most of their files are the same."""
 
+    syntax: Optional[SyntaxCache] = None
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
     calls: Optional[Calls] = None
 
@@ -183,40 +190,65 @@ class _Finding:
 
     def units(self) -> Iterator[Unit]:
         """Yield the units of what was found."""
-        for directory, files in self.manifests.items():
-            yield from self._units("kubernetes", directory, sorted(files))
-        if not self.terraform:
-            return
+        of_terraform = self._roots() if self.terraform else {}
+        for directory, files in of_terraform.items():
+            yield from self._stacks(directory or ROOT, files)
+        for directory, found in self.manifests.items():
+            place = directory or ROOT
+            name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
+            yield self._unit(name, "kubernetes", place, sorted(found))
+
+    def _roots(self) -> dict[str, tuple[str, ...]]:
+        """Return the Terraform roots, each with its files."""
         from guardrail.frontends.terraform.configuration import configuration_files
         from guardrail.frontends.terraform.roots import Calls, is_automatic, roots
 
-        self.known.calls = self.known.calls or Calls()
+        if self.known.calls is None:
+            self.known.calls = Calls(self.known.syntax) if self.known.syntax else Calls()
         modules = {}
         for directory in sorted(self.terraform):
             prefix = f"{directory}/" if directory else ""
             names = tuple(name for name in self.tree.listdir(directory) if prefix + name in self.tree.entries())
             own = configuration_files(names)
             if own:
-                modules[directory] = _joined(directory, (*own, *filter(is_automatic, names)))
+                modules[directory] = tuple(sorted(prefix + name for name in (*own, *filter(is_automatic, names))))
         self.tree.prefetch(path for files in modules.values() for path in files)
         named = {
             directory
             for directory, files in modules.items()
-            if any(row.stacks and glob(row.path).covers(directory or ROOT, files) for row in self.settings.units)
+            if any(row.stacks for row in self._rows(directory or ROOT, files))
         }
-        mapped = self.settings.modules
-        for directory in roots(self.tree, modules, calls=self.known.calls, modules=mapped, named=named):
-            yield from self._units("terraform", directory, modules[directory])
+        found = roots(self.tree, modules, calls=self.known.calls, modules=self.settings.modules, named=named)
+        return {directory: modules[directory] for directory in found}
 
-    def _units(self, form: Format, directory: str, files: Sequence[str]) -> Iterator[Unit]:
-        """Yield the unit of a directory, or one for each of its stacks."""
-        place = directory or ROOT
-        rows = [row for row in self.settings.units if glob(row.path).covers(place, files)]
-        stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks} if form == "terraform" else {}
-        environment = _first(row.environment for row in rows) or self._environment(place, files)
-        applied: list[Optional[Stack]] = [stacks[name] for name in sorted(stacks)]
-        for stack in applied or [None]:
-            yield _unit(form, place, files, rows, stack, environment)
+    def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
+        """Return what the configuration states about a unit. Of each thing the first row that states it counts."""
+        return [row for row in self.settings.units if glob(row.path).covers(directory, files)]
+
+    def _stacks(self, directory: str, files: Sequence[str]) -> Iterator[Unit]:
+        """Yield the unit of a Terraform root, or one for each of its stacks."""
+        rows = self._rows(directory, files)
+        stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks}
+        if not stacks:
+            yield self._unit(directory, "terraform", directory, files)
+        for name, stack in sorted(stacks.items()):
+            unit = self._unit(f"{directory}@{name}", "terraform", directory, files)
+            environment = stack.environment or unit.environment
+            yield replace(unit, environment=environment, var_files=stack.var_files, workspace=stack.workspace)
+
+    def _unit(self, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
+        rows = self._rows(directory, files)
+        return Unit(
+            name=name,
+            format=form,
+            directory=directory,
+            files=tuple(files),
+            environment=_first(row.environment for row in rows) or self._environment(directory, files),
+            provider=_first(row.provider for row in rows),
+            region=_first(row.region for row in rows),
+            cluster=_first(row.cluster for row in rows),
+            runs_per_month=_first(row.runs_per_month for row in rows),
+        )
 
     def _environment(self, directory: str, files: Sequence[str]) -> Optional[str]:
         """Return the first environment with a glob that means the unit."""
@@ -226,39 +258,12 @@ class _Finding:
         return None
 
 
-def _unit(
-    form: Format,
-    directory: str,
-    files: Sequence[str],
-    rows: Sequence[UnitSettings],
-    stack: Optional[Stack],
-    environment: Optional[str],
-) -> Unit:
-    return Unit(
-        name=f"{directory}@{stack.name}" if stack else directory,
-        format=form,
-        directory=directory,
-        files=tuple(files),
-        environment=(stack.environment if stack else None) or environment,
-        provider=_first(row.provider for row in rows),
-        region=_first(row.region for row in rows),
-        cluster=_first(row.cluster for row in rows),
-        var_files=stack.var_files if stack else (),
-        workspace=stack.workspace if stack else None,
-        runs_per_month=next((row.runs_per_month for row in rows if row.runs_per_month is not None), None),
-    )
-
-
-def _first(values: Iterable[Optional[str]]) -> Optional[str]:
+def _first(values: Iterable[Optional[_Said]]) -> Optional[_Said]:
     return next((value for value in values if value is not None), None)
 
 
 def _syntax(path: str) -> str:
     return "json" if path.endswith(".json") else "yaml"
-
-
-def _joined(directory: str, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(f"{directory}/{name}" if directory else name for name in names))
 
 
 def _unlisted(tree: Tree) -> list[Diagnostic]:
