@@ -1,41 +1,31 @@
 """
 What pods take of the pools that they run on.
 
-One replica takes the largest fraction that it requests of a node: of its accelerators, its vCPU, or its memory. All
-replicas together never take more than the pool has nodes, in each bound. Shares are lines of the pod's bill whose
-price is that of one node of the pool, so that what moves from pool to pod can be read off the bill.
+One replica takes the part of a node that it requests, all replicas together never more than the pool has nodes, in
+each bound. Shares are lines of the pod's bill whose price is that of one node of the pool, so that what moves from
+pool to pod can be read off the bill.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, Optional, Union
+from typing import Final, NamedTuple, Optional, Union
 
-from guardrail.catalog.machines import machine
-from guardrail.model.cost import Amount, BoundName, Line, Price, Priced, Unpriced
-from guardrail.model.resource import Accelerator, Group, Resource
-from guardrail.model.value import NoBound, Reason, Unknown, strictest
-from guardrail.pricing.amounts import BOUNDS, ZERO, divided, times, total, worst
-from guardrail.pricing.quote import Quote, add_up, complete, oldest
+from guardrail.model.cost import Amount, BoundName, Line, Price, Priced
+from guardrail.model.resource import Group, Resource
+from guardrail.model.value import NoBound, Reason, Unknown
+from guardrail.pricing.amounts import BOUNDS, ZERO, divided, times, total
+from guardrail.pricing.nodes import Host, part, requests
+from guardrail.pricing.quote import Quote, add_up, complete
 from guardrail.pricing.runs import Span
-from guardrail.pricing.spread import Counts, copies, replicas
+from guardrail.pricing.spread import SINGLE, Counts, copies, replicas
 
 SHARE: Final = "pool"
 """The service of a price that is the cost of a node."""
 
 NODE_MONTH: Final = "node-month"
-
-_GIB: Final = 2**30
-
-
-class Host(NamedTuple):
-    """A pool of the graph: what it costs, and what it would with one node in each group."""
-
-    resource: Resource
-    quote: Quote
-    one_node: Callable[[], Quote]
 
 
 class _Slot(NamedTuple):
@@ -73,26 +63,21 @@ def allocate(
     groups = {} if isinstance(resource.groups, Unknown) else resource.groups
     several = copies(resource.multiplicity)
     shares: dict[_Slot, _Share] = {}
-    lacks: dict[str, Unpriced] = {}
     for name, group in groups.items():
-        slots = [_Slot(address, one) for address in placed[name] for one in sorted(hosts[address].quote.nodes)]
-        for address in placed[name]:
-            found = hosts[address].quote
-            if not found.nodes or not found.complete:
-                lacks[address] = _leaves_out(address, found)
+        slots = [_Slot(address, one) for address in placed[name] for one in hosts[address].groups]
         if slots:
             _enter(shares, group, slots, hosts, several)
     lines: list[Line] = []
     runs: list[Counts] = []
     for slot, share in sorted(shares.items(), key=lambda entry: entry[0]):
         host = hosts[slot.address]
-        there = host.quote.nodes[slot.group].number
-        units = Counts(*(_unit(host, slot, bound) for bound in BOUNDS))
+        there, units = host.number(slot.group), host.unit(slot.group)
         nodes = _least(share.taken(), there)
         lines.append(_line(host, slot, _least(_long(nodes, month), there), units))
         if run is not None:
             runs.append(_in_order(Counts(*map(times, _long(nodes, run), units))))
-    lines += [lacks[address] for address in sorted(lacks)]
+    for address in sorted({pool for several_pools in placed.values() for pool in several_pools}):
+        lines += hosts[address].leaves_out()
     bounds = add_up(lines)
     low, expected, high = map(total, zip(*runs, strict=True)) if runs else (None, None, None)
     per_run = None if low is None or expected is None or high is None else (low, expected, high)
@@ -108,22 +93,28 @@ def _enter(
     Where several can hold it, it takes at least what the cheapest asks for, at most what the dearest does, and what
     is to be expected nobody can tell.
     """
-    counts = Counts(*(times(one, many) for one, many in zip(replicas(group.replicas), several, strict=True)))
-    wanted: dict[BoundName, list[tuple[Amount, Amount, _Slot]]] = {}
-    for bound, number in zip(BOUNDS, counts, strict=True):
+    counts, wanted = replicas(group.replicas), requests(group)
+    if several is not SINGLE:
+        counts = Counts(*(times(one, many) for one, many in zip(counts, several, strict=True)))
+
+    def asks(bound: BoundName, number: Amount) -> list[tuple[Amount, Amount, _Slot]]:
+        found = []
         for slot in slots:
-            nodes = _times(number, _fraction(group, hosts[slot.address], slot, bound))
-            cost = times(nodes, _unit(hosts[slot.address], slot, bound))
-            wanted.setdefault(bound, []).append((cost, nodes, slot))
-    cheapest = min(wanted["min"], key=lambda one: _rank(one[0]))
-    dearest = max(wanted["max"], key=lambda one: _rank(one[0]))
-    expected = wanted["expected"][0]
-    if len(slots) > 1:
+            host = hosts[slot.address]
+            nodes = _times(number, part(wanted, host.size(slot.group, bound)))
+            found.append((times(nodes, getattr(host.unit(slot.group), bound)), nodes, slot))
+        return found
+
+    _, fewest, cheapest = min(asks("min", counts.min), key=lambda one: _rank(one[0]))
+    _, most, dearest = max(asks("max", counts.max), key=lambda one: _rank(one[0]))
+    if len(slots) == 1:
+        _, expected, where = asks("expected", counts.expected)[0]
+    else:
         names = " or ".join(sorted(slot.address for slot in slots))
-        unknown = Unknown(Reason.COMPUTED, note=f"it may run on {names}")
-        expected = (unknown, times(counts.expected, unknown), cheapest[2])
-    for bound, (_, nodes, slot) in (("min", cheapest), ("expected", expected), ("max", dearest)):
-        shares.setdefault(slot, _Share()).add(bound, nodes)
+        expected, where = times(counts.expected, Unknown(Reason.COMPUTED, note=f"it may run on {names}")), cheapest
+    shares.setdefault(cheapest, _Share()).add("min", fewest)
+    shares.setdefault(where, _Share()).add("expected", expected)
+    shares.setdefault(dearest, _Share()).add("max", most)
 
 
 def _rank(amount: Amount) -> tuple[int, Decimal]:
@@ -155,18 +146,8 @@ def _long(nodes: Counts, span: Span) -> Counts:
 
 def _times(number: Amount, fraction: Union[Fraction, Unknown]) -> Amount:
     if isinstance(number, Decimal) and isinstance(fraction, Fraction):
-        return divided(Fraction(number) * fraction)
+        return divided(number * fraction.numerator, Decimal(fraction.denominator))
     return times(number, fraction if isinstance(fraction, Unknown) else Decimal(1) if fraction else ZERO)
-
-
-def _unit(host: Host, slot: _Slot, bound: BoundName) -> Amount:
-    """Return what one node costs a month: its part of the pool's bill, never more than that in sum."""
-    number, cost = getattr(host.quote.nodes[slot.group].number, bound), host.quote.per_group.get(slot.group)
-    together: Amount = ZERO if cost is None else getattr(cost, bound)
-    if isinstance(number, Decimal) and isinstance(together, Decimal):
-        return divided(together, number, down=True) if number else ZERO
-    alone = host.one_node().per_group.get(slot.group)
-    return ZERO if alone is None else getattr(alone, bound)
 
 
 def _in_order(amounts: Counts) -> Counts:
@@ -198,7 +179,7 @@ def _line(host: Host, slot: _Slot, nodes: Counts, units: Counts) -> Priced:
         usd=usd,
         option="",
         source=slot.address,
-        as_of=oldest(host.quote.lines) or "undated",
+        as_of=host.as_of,
     )
     known = isinstance(nodes.expected, Decimal) and isinstance(amounts.expected, Decimal)
     groups = 0 if isinstance(pool.groups, Unknown) else len(pool.groups)
@@ -209,72 +190,3 @@ def _line(host: Host, slot: _Slot, nodes: Counts, units: Counts) -> Priced:
         monthly=amounts.expected if known and isinstance(amounts.expected, Decimal) else None,
         bounds=dict(zip(BOUNDS, amounts, strict=True)),
     )
-
-
-def _leaves_out(address: str, quote: Quote) -> Unpriced:
-    reasons = [line.reason for line in quote.lines if isinstance(line, Unpriced)]
-    reasons += [bound.reason for bound in quote.bounds if isinstance(bound, Unknown)]
-    why = f"what a node of {address} costs is not known"
-    if quote.nodes:
-        why = f"the bill of {address} leaves something out"
-    return Unpriced(name=f"share of {address}", why=why, reason=strictest(reasons or [Reason.UNPRICED]))
-
-
-def _fraction(group: Group, host: Host, slot: _Slot, bound: BoundName) -> Union[Fraction, Unknown]:
-    """Return the part of a node that one replica requests, 0 where it requests nothing."""
-    pool, label = host.resource, host.quote.nodes[slot.group].machine.get(bound)
-    if not isinstance(label, str):
-        return label or Unknown(Reason.COMPUTED, note="which machine it runs on is not known")
-    node = machine(pool.provider or "", label)
-    if node is None:
-        return Unknown(Reason.REFUSED, note=f"how large a {label} is, is not in the table of machines")
-    if isinstance(group.containers, Unknown):
-        return group.containers
-    asked = [
-        (_requested(group, "cpu_millis"), Fraction(node.vcpu * 1000)),
-        (_requested(group, "memory_bytes"), Fraction(node.memory_gib) * _GIB),
-        (_devices(group.accelerators), _offered(pool, slot.group, node.accelerators)),
-    ]
-    hidden = [one for want, have in asked if want != 0 for one in (want, have) if isinstance(one, Unknown)]
-    if hidden:
-        return worst(hidden)
-    largest = Fraction(0)
-    for want, have in asked:
-        if want and isinstance(want, Fraction) and isinstance(have, Fraction):
-            if not have:
-                return Unknown(Reason.REFUSED, note=f"a {label} has nothing of what is requested")
-            largest = max(largest, want / have)
-    return largest
-
-
-def _requested(group: Group, name: str) -> Union[Fraction, Unknown]:
-    """Return the sum of the containers' requests. What is only limited is requested as much (Kubernetes' default)."""
-    if isinstance(group.containers, Unknown):
-        return group.containers
-    found = Fraction(0)
-    for container in group.containers:
-        value: Any = container.requests.get(name, container.limits.get(name))
-        if isinstance(value, Unknown):
-            return value
-        if isinstance(value, (int, Decimal)):
-            found += max(Fraction(value), Fraction(0))
-    return found
-
-
-def _offered(pool: Resource, name: str, inside: tuple[Accelerator, ...]) -> Union[Fraction, Unknown]:
-    """Return the accelerators of a node: those of its machine, else those that the group adds to it."""
-    if inside or isinstance(pool.groups, Unknown):
-        return _devices(inside)
-    return _devices(pool.groups[name].accelerators)
-
-
-def _devices(found: Union[tuple[Accelerator, ...], Unknown]) -> Union[Fraction, Unknown]:
-    if isinstance(found, Unknown):
-        return found
-    devices = Fraction(0)
-    for one in found:
-        if isinstance(one.count, Unknown):
-            return one.count
-        if isinstance(one.count, int):
-            devices += one.count * Fraction(one.fraction if one.fraction is not None else 1)
-    return devices

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, localcontext
-from fractions import Fraction
-from typing import Any, Final, Optional, Union
+from typing import Any, Final, Optional
 
 from guardrail.model.cost import Amount, BoundName
 from guardrail.model.value import STRICTNESS, UNBOUNDED, Count, NoBound, Reason, Unknown
@@ -121,7 +120,6 @@ def number(value: Any) -> Optional[Decimal]:
     return Decimal(value)
 
 
-def divided(value: Union[Decimal, Fraction], by: Decimal = Decimal(1), *, down: bool = False) -> Decimal:
+def divided(amount: Decimal, by: Decimal, *, down: bool = False) -> Decimal:
     """Return a quotient, rounded to ten digits: half to even, or down."""
-    quotient = value / by if isinstance(value, Decimal) else Decimal(value.numerator) / (value.denominator * by)
-    return quotient.quantize(_CENTS, rounding=ROUND_DOWN if down else ROUND_HALF_EVEN)
+    return (amount / by).quantize(_CENTS, rounding=ROUND_DOWN if down else ROUND_HALF_EVEN)

@@ -21,10 +21,11 @@ from guardrail.model.graph import Graph
 from guardrail.model.resource import ONE, SINGLE, Resource
 from guardrail.model.value import Reason, Unknown, lookup
 from guardrail.pricing import runs
-from guardrail.pricing.allocate import Host, allocate
+from guardrail.pricing.allocate import allocate
 from guardrail.pricing.amounts import exact
 from guardrail.pricing.book import Book
 from guardrail.pricing.lines import Interpreter, read_facts
+from guardrail.pricing.nodes import Host
 from guardrail.pricing.offers import Machines
 from guardrail.pricing.quote import FREE, Quote, quote, unpriced
 from guardrail.pricing.regions import Regions
@@ -55,6 +56,7 @@ class _Pricer:
         self.interpreter = interpreter
         self._quotes: dict[str, Quote] = {}
         self._alike: dict[object, Quote] = {}
+        self._hosts: dict[str, Host] = {}
 
     def all(self) -> Mapping[str, Bill]:
         found: dict[str, Bill] = {}
@@ -89,12 +91,15 @@ class _Pricer:
 
     def _placed(self, resource: Resource) -> Optional[Mapping[str, tuple[str, ...]]]:
         """Return the pools of each group, None where some group has none: then its cost is no part of theirs."""
-        edges = [edge for edge in self.graph.edges.get(resource.address, ()) if edge.kind == "schedules_on"]
+        edges = [
+            edge
+            for edge in self.graph.edges.get(resource.address, ())
+            if edge.kind == "schedules_on" and edge.to in self.graph.resources
+        ]
         if not edges or isinstance(resource.groups, Unknown) or not resource.groups:
             return None
         placed = {
-            name: tuple(sorted({edge.to for edge in edges if edge.group in (None, name)} & {*self.graph.resources}))
-            for name in resource.groups
+            name: tuple(sorted({edge.to for edge in edges if edge.group in (None, name)})) for name in resource.groups
         }
         return placed if all(placed.values()) else None
 
@@ -147,9 +152,10 @@ class _Pricer:
         return allocate(resource, placed, hosts, month, once).bill(resource.address, "allocated", pools)
 
     def _host(self, address: str) -> Host:
-        pool = self.graph.resources[address]
-        found = self._quotes.get(address) or FREE
-        return Host(pool, found, partial(self._one_node, pool))
+        if address not in self._hosts:
+            pool = self.graph.resources[address]
+            self._hosts[address] = Host(pool, self._quotes.get(address, FREE), partial(self._one_node, pool))
+        return self._hosts[address]
 
     def _one_node(self, pool: Resource) -> Quote:
         groups = {} if isinstance(pool.groups, Unknown) else pool.groups

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple, Optional
 
 from guardrail.model.cost import Amount, Bill, Line, Priced, Role, Unpriced
 from guardrail.model.value import Reason, Unknown
-from guardrail.pricing.amounts import BOUNDS, ZERO, times, total
+from guardrail.pricing.amounts import ZERO, times, total
 from guardrail.pricing.lines import Entry, Nodes, Reckoning
 from guardrail.pricing.offers import Part
 from guardrail.pricing.runs import Span
@@ -19,14 +19,19 @@ _NONE: Final = Counts(ZERO, ZERO, ZERO)
 
 
 class Quote(NamedTuple):
-    """A bill before it has an address. `per_group` is what all replicas of each group cost, for who shares them."""
+    """A bill before it has an address. `groups` names, line by line, the group whose replicas pay it."""
 
     bounds: Counts = _NONE
     complete: bool = True
     lines: tuple[Line, ...] = ()
     per_run: Optional[tuple[Amount, Amount, Amount]] = None
     nodes: Mapping[str, Nodes] = MappingProxyType({})
-    per_group: Mapping[str, Counts] = MappingProxyType({})
+    groups: tuple[Optional[str], ...] = ()
+
+    def of_group(self, group: str) -> Optional[Counts]:
+        """Return what all replicas of a group cost together, None where nothing of it has a price."""
+        own = [line for line, name in zip(self.lines, self.groups, strict=True) if name == group]
+        return add_up(own) if any(isinstance(line, Priced) for line in own) else None
 
     def bill(self, address: str, role: Role = "billed", allocated_to: tuple[str, ...] = ()) -> Bill:
         """Return the bill of a resource that costs this."""
@@ -55,27 +60,23 @@ def unpriced(name: str, why: str, reason: Reason = Reason.UNPRICED) -> Quote:
 
 def quote(reckoning: Reckoning, span: Span, *, named: bool) -> Quote:
     """Return what a reckoning comes to in a span. `named` says that lines begin with the name of their group."""
-    lines: list[Line] = []
-    groups: dict[str, list[Counts]] = {}
-    for entry in reckoning.entries:
-        line = _line(entry, span, entry.group if named else None)
-        lines.append(line)
-        if entry.group is not None and isinstance(line, Priced):
-            groups.setdefault(entry.group, []).append(Counts(*line.bounds.values()))
+    lines = [_line(entry, span, entry.group if named else None) for entry in reckoning.entries]
     bounds = add_up(lines, reckoning.hidden if span.hours.max != ZERO else ())
     return Quote(
         bounds=bounds,
         complete=complete(lines, bounds),
         lines=tuple(lines),
         nodes=reckoning.nodes,
-        per_group={name: Counts(*map(total, zip(*several, strict=True))) for name, several in groups.items()},
+        groups=tuple(entry.group for entry in reckoning.entries),
     )
 
 
-def add_up(lines: Iterable[Line], hidden: Iterable[Unknown] = ()) -> Counts:
-    """Return the bounds of a bill: of each bound the sum of its lines."""
-    columns = [line.bounds for line in lines if isinstance(line, Priced)]
-    return Counts(*(total([*(column[bound] for column in columns), *hidden]) for bound in BOUNDS))
+def add_up(lines: Iterable[Line], hidden: Sequence[Unknown] = ()) -> Counts:
+    """Return the bounds of a bill: of each bound the sum of its lines, which hold them in order."""
+    rows: list[Collection[Amount]] = [line.bounds.values() for line in lines if isinstance(line, Priced)]
+    if hidden:
+        rows += [(unknown, unknown, unknown) for unknown in hidden]
+    return Counts(*map(total, zip(*rows, strict=True))) if rows else _NONE
 
 
 def complete(lines: Iterable[Line], bounds: Counts) -> bool:
