@@ -56,12 +56,11 @@ class Host:
     def unit(self, group: str) -> Counts:
         """Return what one node costs a month: its part of the pool's bill, never more than that in sum."""
         if group not in self._units:
-            together = self.quote.of_group(group) or _NOTHING
+            together, number = self.quote.of_group(group) or _NOTHING, self.number(group)
             self._units[group] = Counts(
-                *(
-                    self._each(group, bound, *pair)
-                    for bound, *pair in zip(BOUNDS, together, self.number(group), strict=True)
-                )
+                self._each(group, "min", together.min, number.min),
+                self._each(group, "expected", together.expected, number.expected),
+                self._each(group, "max", together.max, number.max),
             )
         return self._units[group]
 
