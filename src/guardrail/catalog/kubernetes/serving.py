@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.kubernetes.workload import NONE, ONE, UNTOLD, Pods, Workload, at
-from guardrail.model.value import UNBOUNDED
+from guardrail.catalog.kubernetes.workload import NONE, ONE, Count, Pods, Workload, at
+from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _KSERVE: Final = "https://kserve.github.io/website/docs/reference/crd-api"
 _KNATIVE: Final = "https://knative.dev/docs/serving/autoscaling/scale-bounds/"
@@ -18,6 +18,9 @@ _MODELS: Final = (
 """Where a component of an InferenceService names the model, and with it a container that a runtime completes."""
 
 _RUNTIME: Final = "the serving runtime that is chosen"
+_SPREAD: Final = Count(
+    default=Unknown(Reason.REFUSED, note="how the parallelism of the model spreads over pods is not computed")
+)
 _CONFIGS: Final = "the LLMInferenceServiceConfig objects that are merged"
 
 
@@ -41,26 +44,27 @@ def _annotation(*names: str) -> tuple[str, ...]:
 def _llm(spec: str, runs: bool) -> tuple[Pods, ...]:
     """Return the pods of an LLMInferenceService: leaders, workers, and the same of a separate prefill."""
     desired = at(f"{spec}/replicas", default=1) if runs else NONE
+    elsewhere = _CONFIGS if runs else ""
     prefill = at(f"{spec}/prefill/replicas", default=1) if runs else NONE
     return (
         Pods(
             template=(f"{spec}/template", spec),
             pod="",
-            elsewhere=_CONFIGS,
+            elsewhere=elsewhere,
             desired=desired,
             min=at(f"{spec}/scaling/minReplicas", f"{spec}/replicas", default=1) if runs else None,
             max=at(f"{spec}/scaling/maxReplicas", f"{spec}/replicas", default=1) if runs else None,
         ),
         Pods(
-            group="worker", template=(f"{spec}/worker",), pod="", elsewhere=_CONFIGS, desired=UNTOLD if runs else NONE
+            group="worker", template=(f"{spec}/worker",), pod="", elsewhere=elsewhere, desired=_SPREAD if runs else NONE
         ),
-        Pods(group="prefill", template=(f"{spec}/prefill/template",), pod="", elsewhere=_CONFIGS, desired=prefill),
+        Pods(group="prefill", template=(f"{spec}/prefill/template",), pod="", elsewhere=elsewhere, desired=prefill),
         Pods(
             group="prefill-worker",
             template=(f"{spec}/prefill/worker",),
             pod="",
-            elsewhere=_CONFIGS,
-            desired=UNTOLD if runs else NONE,
+            elsewhere=elsewhere,
+            desired=_SPREAD if runs else NONE,
         ),
         Pods(group="scheduler", template=(f"{spec}/router/scheduler/template",), pod="", desired=ONE if runs else NONE),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Optional, Union
+from typing import Any, Final, Optional
 
 from guardrail.frontends.documents.scalars import FIRST, MARKS, Placeholder, gap, resolve
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
@@ -70,165 +70,13 @@ def parser(text: str) -> Callable[[], Any]:
     return following
 
 
-class _Complex:
-    """The key of a mapping that is itself a collection, which no reader of Kubernetes objects takes."""
-
+_SPECIAL: Final = FIRST | {"<"}
+"""What a plain scalar begins with that may be no text: also the key that merges."""
 
 _NO_KEY: Final = object()
 _MERGE: Final = object()
-_COMPLEX: Final = _Complex()
 
-
-class _Reader:
-    """The state of one pass. `top` is the collection being filled, `key` the key that waits for its value."""
-
-    def __init__(self, text: str, stream: Stream, restore: Optional[Callable[[str], str]]) -> None:
-        self.stream = stream
-        self.restore = restore
-        self.marked = restore is not None or MARKS.search(text) is not None
-        self.top: Any = None
-        self.key: Any = _NO_KEY
-        self.key_index = 0
-        self.stack: list[tuple[Any, Any, int, Optional[str], int, Any, Any]] = []
-        self.anchors: dict[str, tuple[Value, int]] = {}
-        self.nodes = 0
-        self.aliased = 0
-        self.foreign = False
-        self.start = 0
-        self.merged: Optional[set[str]] = None  # keys of `top` that a merge put there and nothing has replaced
-        self.open: Optional[Unknown] = None  # why `top` may hold more than is written
-
-    def begin(self, index: int) -> None:
-        """Start a document."""
-        self.top, self.stack, self.anchors = [], [], {}
-        self.key, self.merged, self.open = _NO_KEY, None, None
-        self.nodes = self.aliased = 0
-        self.foreign = False
-        self.start = index
-
-    def end(self) -> None:
-        """Finish a document. An empty one is nothing."""
-        if self.top and self.top[0] is not None:
-            self.stream.built.append(Built(self.top[0], self.start, self.foreign))
-
-    def push(self, event: Any, container: Union[dict[str, Value], list[Value]]) -> None:
-        """Begin a collection."""
-        if len(self.stack) >= DEPTH:
-            raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", event.start_mark.index)
-        if event.tag is not None and not event.tag.startswith(_STANDARD) and event.tag != "!":
-            self.foreign = True
-        if event.anchor:
-            self.anchors.pop(event.anchor, None)  # inside itself the name means nothing yet
-        weight = self.nodes + self.aliased
-        self.stack.append((self.top, self.key, self.key_index, event.anchor, weight, self.merged, self.open))
-        self.nodes += 1
-        self.top, self.key, self.merged, self.open = container, _NO_KEY, None, None
-
-    def pop(self) -> Value:
-        """End a collection and return it."""
-        value: Value = self.top
-        if value.__class__ is list:
-            value = tuple(value)
-        elif self.open is not None:
-            value = OpenMap(value, self.open)
-        self.top, self.key, self.key_index, anchor, weight, self.merged, self.open = self.stack.pop()
-        if anchor:
-            self.anchors[anchor] = (value, self.nodes + self.aliased - weight)
-        return value
-
-    def alias(self, event: Any) -> Value:
-        """Return what an alias stands for."""
-        index = event.start_mark.index
-        if event.anchor not in self.anchors:
-            raise Refused("yaml-syntax", f"the alias *{event.anchor} has no anchor before it", index)
-        value, weight = self.anchors[event.anchor]
-        self.aliased += weight
-        if self.aliased > _ALIASED_FREE + _ALIASED_PER_NODE * self.nodes:
-            raise Refused("yaml-bomb", "aliases make this document many times its size", index)
-        return value
-
-    def tagged(self, event: Any) -> Value:
-        """Return a scalar with a tag. What a tag of another tool makes of it is not known."""
-        text: str = event.value
-        if event.tag in _RESOLVED:
-            return resolve(text)
-        if event.tag == "!" or event.tag.startswith(_STANDARD):
-            return text
-        self.foreign = True
-        return Placeholder(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", text=text)
-
-    def scalar(self, event: Any) -> Value:
-        """Return the value of a scalar; `_MERGE` for the key that merges."""
-        self.nodes += 1
-        value: Value = event.value
-        if self.restore is not None:
-            value = self.restore(value)
-        in_list = self.top.__class__ is list
-        if self.marked and (found := gap(value, whole=in_list)) is not None:
-            value = found
-        elif event.implicit[0]:  # plain, without a tag
-            if not value or value[0] in FIRST:
-                value = resolve(value)
-            elif value == "<<" and self.key is _NO_KEY and not in_list:
-                value = _MERGE
-        elif event.tag is not None:
-            value = self.tagged(event)
-        if event.anchor:
-            self.anchors[event.anchor] = (value, 1)
-        return value
-
-    def add(self, value: Value, index: int) -> None:
-        """Put a finished value where it belongs: into the list on top, or as key or value of the mapping there."""
-        top, key = self.top, self.key
-        if top.__class__ is list:
-            top.append(value)
-        elif key is _NO_KEY:
-            self.key = _COMPLEX if isinstance(value, (dict, tuple)) else value
-            self.key_index = index
-        elif key.__class__ is str and key not in top:  # the common case, without another call
-            top[key] = value
-            self.key = _NO_KEY
-        else:
-            self.put(value, index)
-
-    def put(self, value: Value, index: int) -> None:
-        """Give the value to the waiting key of the mapping on top."""
-        key, top = self.key, self.top
-        self.key = _NO_KEY
-        if key is _MERGE:
-            self.merge(value, index)
-            return
-        if key is _COMPLEX:
-            raise Refused("yaml-key", "a key must be a plain value, not a list or mapping", self.key_index)
-        if isinstance(key, Placeholder):
-            self.open = Unknown(Reason.TEMPLATE, note=key.note)
-        name = key_name(key)
-        if name in top and not (self.merged is not None and name in self.merged):
-            message = f"the key {name!r} stands here twice; the last one counts"
-            self.stream.problems.append(Problem("duplicate-key", message, self.key_index))
-        elif self.merged is not None:
-            self.merged.discard(name)
-        top[name] = value
-
-    def merge(self, value: Value, index: int) -> None:
-        """Apply a merge key. Kubernetes' reader lets it replace keys that stand before it; others do not."""
-        if isinstance(value, Unknown):
-            self.open = value
-            return
-        sources = value if isinstance(value, tuple) else (value,)
-        if not all(isinstance(source, dict) for source in sources):
-            raise Refused("yaml-merge", "<< takes a mapping or a list of mappings", index)
-        merged = self.merged = self.merged if self.merged is not None else set()
-        for source in reversed(sources):
-            for name, member in source.items():
-                if name not in self.top:
-                    merged.add(name)
-                elif name not in merged and self.top[name] != member:
-                    message = f"<< replaces the key {name!r} that stands before it; readers differ here"
-                    self.stream.problems.append(Problem("duplicate-key", message, self.key_index))
-                self.top[name] = member
-            if isinstance(source, OpenMap):
-                self.open = source.rest
+_Map = dict[str, Value]
 
 
 def key_name(key: Value) -> str:
@@ -242,34 +90,182 @@ def key_name(key: Value) -> str:
     return "null" if key is None else str(key)
 
 
+class _Pass:
+    """One pass over the events of a text, with what is seldom needed on the way."""
+
+    __slots__ = ("aliased", "anchors", "following", "foreign", "marked", "merged", "opened", "restore", "stream")
+
+    def __init__(self, text: str, stream: Stream, restore: Optional[Callable[[str], str]]) -> None:
+        self.following = parser(text)
+        self.stream = stream
+        self.restore = restore
+        self.marked = restore is not None or MARKS.search(text) is not None
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the document before."""
+        self.anchors: dict[str, tuple[Value, int]] = {}
+        self.aliased = 0
+        self.foreign = False
+        self.merged: dict[int, set[str]] = {}  # by identity of a mapping: keys that a merge put there
+        self.opened: dict[int, Unknown] = {}  # by identity of a mapping: why it may hold more than is written
+
+    def run(self) -> None:  # noqa: C901, PLR0912, PLR0915 - a call for each event would take as long as all the rest
+        """Read to the end of the text."""
+        from yaml import events
+
+        scalar = events.ScalarEvent
+        map_start, map_end = events.MappingStartEvent, events.MappingEndEvent
+        list_start, list_end = events.SequenceStartEvent, events.SequenceEndEvent
+        following, marked, special = self.following, self.marked, _SPECIAL
+        top: Any = []  # the collection that is being filled
+        key: Any = _NO_KEY  # the key of a mapping that waits for its value, and where it is written
+        mark: Any = None
+        stack: list[tuple[Any, Any, Any, Optional[str], int]] = []
+        nodes = start = 0
+        while True:
+            event = following()
+            kind = event.__class__
+            if kind is scalar:
+                nodes += 1
+                value = event.value
+                if marked or event.anchor or event.tag or (event.implicit[0] and (not value or value[0] in special)):
+                    value = self.scalar(event, top, key)
+            elif kind is map_end or kind is list_end:
+                value = tuple(top) if kind is list_end else top
+                if self.merged or self.opened:
+                    value = self.left(value)
+                top, key, mark, anchor, weight = stack.pop()
+                if anchor:
+                    self.anchors[anchor] = (value, nodes + self.aliased - weight)
+            elif kind is map_start or kind is list_start:
+                self.collection(event, len(stack))
+                stack.append((top, key, mark, event.anchor, nodes + self.aliased))
+                nodes += 1
+                top, key = {} if kind is map_start else [], _NO_KEY
+                continue
+            elif kind is events.AliasEvent:
+                value = self.alias(event, nodes)
+            elif kind is events.DocumentStartEvent:
+                self.begin()
+                top, key, nodes, start = [], _NO_KEY, 0, event.start_mark.index
+                continue
+            elif kind is events.DocumentEndEvent:
+                if top and top[0] is not None:  # an empty document is nothing
+                    self.stream.built.append(Built(top[0], start, self.foreign))
+                continue
+            elif event is None or kind is events.StreamEndEvent:
+                return
+            else:
+                continue
+            if top.__class__ is list:
+                top.append(value)
+            elif key is _NO_KEY:
+                key, mark = value, event.start_mark
+            elif key.__class__ is str and key not in top:
+                top[key] = value
+                key = _NO_KEY
+            else:
+                self.put(top, key, mark.index, value)
+                key = _NO_KEY
+
+    def scalar(self, event: Any, top: Any, key: Any) -> Value:
+        """Return the value of a scalar that may be no plain text; `_MERGE` for the key that merges."""
+        value: Value = event.value
+        if self.restore is not None:
+            value = self.restore(value)
+        in_list = top.__class__ is list
+        if self.marked and (found := gap(value, whole=in_list)) is not None:
+            value = found
+        elif event.implicit[0]:  # plain, without a tag
+            if not value or value[0] in FIRST:
+                value = resolve(value)
+            elif value == "<<" and key is _NO_KEY and not in_list:
+                value = _MERGE
+        elif event.tag is not None:
+            value = self.tagged(event)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, 1)
+        return value
+
+    def tagged(self, event: Any) -> Value:
+        """Return a scalar with a tag. What a tag of another tool makes of it is not known."""
+        text: str = event.value
+        if event.tag in _RESOLVED:
+            return resolve(text)
+        if event.tag == "!" or event.tag.startswith(_STANDARD):
+            return text
+        self.foreign = True
+        return Placeholder(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", text=text)
+
+    def collection(self, event: Any, depth: int) -> None:
+        """Look at the start of a collection."""
+        if depth >= DEPTH:
+            raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", event.start_mark.index)
+        if event.tag is not None and not event.tag.startswith(_STANDARD) and event.tag != "!":
+            self.foreign = True
+        if event.anchor:
+            self.anchors.pop(event.anchor, None)  # inside itself the name means nothing yet
+
+    def left(self, value: Value) -> Value:
+        """Return a finished collection; nothing is remembered of it."""
+        self.merged.pop(id(value), None)
+        rest = self.opened.pop(id(value), None)
+        return value if rest is None else OpenMap(value, rest)
+
+    def alias(self, event: Any, nodes: int) -> Value:
+        """Return what an alias stands for."""
+        index = event.start_mark.index
+        if event.anchor not in self.anchors:
+            raise Refused("yaml-syntax", f"the alias *{event.anchor} has no anchor before it", index)
+        value, weight = self.anchors[event.anchor]
+        self.aliased += weight
+        if self.aliased > _ALIASED_FREE + _ALIASED_PER_NODE * nodes:
+            raise Refused("yaml-bomb", "aliases make this document many times its size", index)
+        return value
+
+    def put(self, top: _Map, key: Value, index: int, value: Value) -> None:
+        """Give a value to a key that is no plain text, stands there already, or merges."""
+        if key is _MERGE:
+            self.merge(top, index, value)
+            return
+        if isinstance(key, (dict, tuple)):
+            raise Refused("yaml-key", "a key must be a plain value, not a list or mapping", index)
+        if isinstance(key, Placeholder):
+            self.opened[id(top)] = Unknown(Reason.TEMPLATE, note=key.note)
+        name = key_name(key)
+        merged = self.merged.get(id(top), set())
+        if name in top and name not in merged:
+            message = f"the key {name!r} stands here twice; the last one counts"
+            self.stream.problems.append(Problem("duplicate-key", message, index))
+        merged.discard(name)
+        top[name] = value
+
+    def merge(self, top: _Map, index: int, value: Value) -> None:
+        """Apply a merge key. Kubernetes' reader lets it replace keys that stand before it; others do not."""
+        if isinstance(value, Unknown):
+            self.opened[id(top)] = value
+            return
+        sources = value if isinstance(value, tuple) else (value,)
+        if not all(isinstance(source, dict) for source in sources):
+            raise Refused("yaml-merge", "<< takes a mapping or a list of mappings", index)
+        merged = self.merged.setdefault(id(top), set())
+        for source in reversed(sources):
+            for name, member in source.items():
+                if name not in top:
+                    merged.add(name)
+                elif name not in merged and top[name] != member:
+                    message = f"<< replaces the key {name!r} that stands before it; readers differ here"
+                    self.stream.problems.append(Problem("duplicate-key", message, index))
+                top[name] = member
+            if isinstance(source, OpenMap):
+                self.opened[id(top)] = source.rest
+
+
 def build(text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None) -> None:
     """
     Read the documents of a text into `stream`. Raises `Refused`, or PyYAML's `YAMLError`.
 
     `restore` undoes, in a scalar, what was done to make a template parse.
     """
-    from yaml import events
-
-    scalar, ends = events.ScalarEvent, (events.MappingEndEvent, events.SequenceEndEvent)
-    following = parser(text)
-    reader = _Reader(text, stream, restore)
-    read_scalar, add = reader.scalar, reader.add
-    while True:
-        event = following()
-        kind = event.__class__
-        if kind is scalar:
-            add(read_scalar(event), event.start_mark.index)
-        elif kind in ends:
-            add(reader.pop(), event.start_mark.index)
-        elif kind is events.MappingStartEvent:
-            reader.push(event, {})
-        elif kind is events.SequenceStartEvent:
-            reader.push(event, [])
-        elif kind is events.AliasEvent:
-            add(reader.alias(event), event.start_mark.index)
-        elif kind is events.DocumentStartEvent:
-            reader.begin(event.start_mark.index)
-        elif kind is events.DocumentEndEvent:
-            reader.end()
-        elif event is None or kind is events.StreamEndEvent:
-            return
+    _Pass(text, stream, restore).run()

@@ -14,6 +14,9 @@ from guardrail.frontends.kubernetes.selection import Nodes
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import ABSENT, Count, Reason, Text, Unknown, Value, strictest
 
+_KINDS: Final = 64
+"""Kinds of accelerators that one pod asks for; no node has as many."""
+
 _UNTOLD: Final = Unknown(Reason.ENVIRONMENT, note="nothing in the manifest says which accelerators the node has")
 
 
@@ -30,6 +33,8 @@ def accelerators(
         if rest is not None:
             return rest, (one.at,)
     keys = dict.fromkeys(name for one in asked for name in one.names() if device(name) is not None)
+    if len(keys) > _KINDS:
+        return Unknown(Reason.REFUSED, note=f"more than {_KINDS} kinds of accelerators"), (asked[0].at,)
     found: list[Accelerator] = []
     at: dict[str, None] = {}
     for key in keys:

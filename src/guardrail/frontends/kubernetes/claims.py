@@ -62,8 +62,8 @@ def of_pod(
     if isinstance(volumes, Unknown):
         return volumes
     for index, volume in enumerate(volumes):
-        ephemeral = volume.get("ephemeral") if isinstance(volume, Mapping) else None
-        if isinstance(ephemeral, Mapping):
+        ephemeral = volume.get("ephemeral") if isinstance(volume, dict) else None
+        if isinstance(ephemeral, dict):
             below = f"{at}/volumes/{index}/ephemeral/volumeClaimTemplate"
             found = _template(reading, ephemeral.get("volumeClaimTemplate"), below, around, f"{fact}/{len(disks)}")
             if isinstance(found, Unknown):
@@ -97,7 +97,7 @@ def storage_type(reading: Reading, stated: Value, at: str, around: Surroundings)
     if isinstance(name, str):
         found = around.target("storage.k8s.io/StorageClass", None, name)
         parameters = found.value.get("parameters") if found is not None else None
-        if found is not None and isinstance(parameters, Mapping):
+        if found is not None and isinstance(parameters, dict):
             kind = parameters.get("type", parameters.get("skuName", parameters.get("skuname")))
             if isinstance(kind, (str, Unknown)):
                 return kind, Origin("/parameters", around.address(found))

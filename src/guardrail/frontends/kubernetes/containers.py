@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, escaped, opened
+from guardrail.frontends.kubernetes.reading import Reading, escaped, lookup, opened
 from guardrail.model.resource import Container, Origin
-from guardrail.model.value import ABSENT, OpenMap, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 
 Amounts = Mapping[str, Value]
 """Integers by native name, `cpu_millis` and `memory_bytes` renamed; an `OpenMap` where others may be stated too."""

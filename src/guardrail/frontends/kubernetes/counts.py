@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Count, Pods
+from guardrail.frontends.kubernetes.quantity import wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.model import value as values
 from guardrail.model.resource import Bounds
@@ -90,8 +91,6 @@ def least(one: values.Count, other: values.Count) -> values.Count:
 def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
     """Return the replicas of a group, whose pointer is `fact`, and note where each bound is written."""
     desired, desired_at = number(reading, scope, pods.desired)
-    if isinstance(desired, NoBound):  # as many as there can be is no wish
-        desired = reading.problem(desired_at or scope.at, "larger than 32 bits hold")
     low, low_at = (desired, desired_at) if pods.min is None else number(reading, scope, pods.min)
     high, high_at = (desired, desired_at) if pods.max is None else number(reading, scope, pods.max)
     desired = _within(desired, low, high)
@@ -105,7 +104,7 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
         if most_at is not None:
             low, desired, high = (least(bound, most) for bound in (low, desired, high))
             high_at = most_at if high == most else high_at
-    factors = []
+    factors: list[Optional[str]] = []
     for factor in pods.times:
         value, at_ = number(reading, scope, factor)
         low, desired, high = (times(bound, value) for bound in (low, desired, high))
@@ -114,10 +113,21 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
         at_once, at_ = number(reading, scope, pods.overlap)
         high = times(high, at_once)
         high_at = at_ if at_once != 1 and at_ is not None else high_at
-    for bound, at_ in (("min", low_at), ("desired", desired_at), ("max", high_at)):
-        told = tuple(one for one in (at_, *factors) if one is not None)
+    counts = (("min", pods.min, low_at), ("desired", None, desired_at), ("max", pods.max, high_at))
+    for bound, count, at_ in counts:
+        told = tuple(one for one in (at_ or _would_be(scope, count or pods.desired), *factors) if one)
         reading.came(f"{fact}/replicas/{bound}", *(told or (scope.at,)))
-    return Bounds(low, desired, high)
+    return Bounds(_wished(low), _wished(desired), high)
+
+
+def _would_be(scope: Scope, count: Count) -> Optional[str]:
+    """Return the pointer at which a number that is not stated would stand."""
+    return scope.find(count.at[0])[1] if count.at else None
+
+
+def _wished(bound: values.Count) -> values.Count:
+    """Return a bound other than the largest: that nothing limits it can only be a mistake."""
+    return wrong("larger than 32 bits hold") if isinstance(bound, NoBound) else bound
 
 
 def _within(desired: values.Count, low: values.Count, high: values.Count) -> values.Count:

@@ -49,7 +49,7 @@ def claimed(reading: Reading, spec: Mapping[str, Value], at: str, around: Surrou
 
 def _of_claim(reading: Reading, claim: Mapping[str, Value], at: str, around: Surroundings, where: Nodes) -> Claimed:
     source = claim.get("source")  # an older version nests the names
-    named = source if isinstance(source, Mapping) else claim
+    named = source if isinstance(source, dict) else claim
     for key, type_, path in _CLAIMS:
         name = reading.text(named.get(key), f"{at}/{key}")
         if isinstance(name, Unknown):
@@ -61,15 +61,15 @@ def _of_claim(reading: Reading, claim: Mapping[str, Value], at: str, around: Sur
             return Unknown(Reason.ENVIRONMENT, note=f"the claim {name[:60]!r} is not in this unit")
         value: Value = target.value
         for segment in path:
-            value = value.get(segment) if isinstance(value, Mapping) else None
+            value = value.get(segment) if isinstance(value, dict) else None
         return _of_spec(value, where)
     return ()
 
 
 def _of_spec(spec: Value, where: Nodes) -> Claimed:
-    devices = spec.get("devices") if isinstance(spec, Mapping) else None
-    requests = devices.get("requests") if isinstance(devices, Mapping) else None
-    if isinstance(spec, Mapping) and "resourceClassName" in spec:
+    devices = spec.get("devices") if isinstance(spec, dict) else None
+    requests = devices.get("requests") if isinstance(devices, dict) else None
+    if isinstance(spec, dict) and "resourceClassName" in spec:
         return Unknown(Reason.REFUSED, note="claims by resourceClassName (v1alpha2) are not understood")
     if not isinstance(requests, tuple):
         return (
@@ -111,15 +111,15 @@ def _more(one: Count, other: Count) -> bool:
 
 def _choices(request: Value) -> Iterator[Union[Mapping[str, Value], Unknown]]:
     """Yield the alternatives of a request: `exactly` or flat there is one, `firstAvailable` has several."""
-    if not isinstance(request, Mapping):
+    if not isinstance(request, dict):
         yield _doubt(request)
         return
     several = request.get("firstAvailable")
     if isinstance(several, tuple):
-        yield from (one if isinstance(one, Mapping) else _doubt(one) for one in several)
+        yield from (one if isinstance(one, dict) else _doubt(one) for one in several)
         return
     exactly = request.get("exactly", request)
-    yield exactly if isinstance(exactly, Mapping) else _doubt(exactly)
+    yield exactly if isinstance(exactly, dict) else _doubt(exactly)
 
 
 def _of_choice(choice: Mapping[str, Value], where: Nodes) -> Union[Accelerator, Unknown, None]:
@@ -151,8 +151,8 @@ def _narrowed(choice: Mapping[str, Value], where: Nodes) -> Nodes:
 
     selectors = choice.get("selectors")
     for selector in selectors if isinstance(selectors, tuple) else ():
-        cel = selector.get("cel") if isinstance(selector, Mapping) else None
-        expression = cel.get("expression") if isinstance(cel, Mapping) else None
+        cel = selector.get("cel") if isinstance(selector, dict) else None
+        expression = cel.get("expression") if isinstance(cel, dict) else None
         found = _PRODUCT.search(expression[:4096]) if isinstance(expression, str) and "||" not in expression else None
         row = accelerator(found[1].replace(" ", "-")) if found else None
         if row is not None:

@@ -148,7 +148,7 @@ def _mappings(reading: Reading, value: Value, at: str) -> list[tuple[str, Mappin
     if isinstance(listed, Unknown):
         return []
     told = [(f"{at}/{index}", reading.mapping(one, f"{at}/{index}")) for index, one in enumerate(listed)]
-    return [(pointer, one) for pointer, one in told if isinstance(one, Mapping)]
+    return [(pointer, one) for pointer, one in told if isinstance(one, dict)]
 
 
 _OF_TYPE: Final[Mapping[str, Callable[[Reading], Facts]]] = {

@@ -7,9 +7,9 @@ from typing import Final, Union
 
 from guardrail.catalog.kubernetes.workload import Count, Workload
 from guardrail.frontends.kubernetes.counts import number
-from guardrail.frontends.kubernetes.reading import Reading, Scope, escaped
+from guardrail.frontends.kubernetes.reading import Reading, Scope, escaped, lookup
 from guardrail.model import value as values
-from guardrail.model.value import ABSENT, NoBound, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, NoBound, Unknown, Value
 
 _AN_END: Final = frozenset({"max_runtime_seconds", "ttl_seconds", "idle_shutdown_seconds"})
 """Facts that hold only for an object that ends."""
@@ -54,7 +54,7 @@ def _largest(reading: Reading, count: Count) -> tuple[values.Count, list[str]]:
 def _elements(reading: Reading, pointer: str) -> Iterator[tuple[Scope, str]]:
     above, _, below = pointer.partition("/*/")
     value = reading.find(above)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, element in value.items():
             yield Scope(element, f"{above}/{escaped(key)}", value, above), f"/{below}"
     elif isinstance(value, tuple):

@@ -49,10 +49,10 @@ def links(reading: Reading, found: Iterable[Found], around: Surroundings) -> Mea
 def _claims(found: Found) -> Iterator[tuple[str, str]]:
     """Yield (pointer of the name, name) for each claim that pods of a group mount."""
     spec, at = found.template.find(found.pods.pod)
-    volumes = spec.get("volumes") if isinstance(spec, Mapping) else None
+    volumes = spec.get("volumes") if isinstance(spec, dict) else None
     for index, volume in enumerate(volumes if isinstance(volumes, tuple) else ()):
-        claim = volume.get("persistentVolumeClaim") if isinstance(volume, Mapping) else None
-        name = claim.get("claimName") if isinstance(claim, Mapping) else None
+        claim = volume.get("persistentVolumeClaim") if isinstance(volume, dict) else None
+        name = claim.get("claimName") if isinstance(claim, dict) else None
         if isinstance(name, str) and name:
             yield f"{at}/volumes/{index}/persistentVolumeClaim/claimName", name
 
@@ -67,20 +67,23 @@ class Pods:
         """Note the pods of an object."""
         scope = scope_of(owner.namespace)
         for one in found:
-            if isinstance(one.labels, Mapping):
+            if isinstance(one.labels, dict):
                 for key, value in one.labels.items():
                     if isinstance(value, str):
                         self.by_label.setdefault((scope, key, value), []).append((owner, one.labels))
 
     def selected(self, namespace: Text, selector: Mapping[str, Value]) -> list[Object]:
-        """Return the objects whose pods carry all of the labels, each once."""
+        """Return objects whose pods carry all of the labels, each once; at most as many as there are labels."""
         scope = scope_of(namespace)
         lists = [self.by_label.get((scope, key, str(value)), []) for key, value in selector.items()]
-        if not lists:
-            return []
+        rarest = min(lists, key=len, default=[])
         wanted = selector.items()
-        found = [owner for owner, labels in min(lists, key=len) if wanted <= labels.items()]
-        return list({one.native: one for one in found}.values())
+        found = (owner for owner, labels in rarest[:_COMPARED] if wanted <= labels.items())
+        return list({one.native: one for one in found}.values())[: len(selector)]
+
+
+_COMPARED: Final = 1000
+"""Pods with the same label that are looked at for one selector."""
 
 
 def select(reading: Reading, pods: Pods, meant: Meant) -> None:
@@ -88,7 +91,7 @@ def select(reading: Reading, pods: Pods, meant: Meant) -> None:
     selector = reading.texts(reading.find("/spec/selector"), "/spec/selector")
     if isinstance(selector, Unknown) or not all(isinstance(value, str) for value in selector.values()):
         return
-    for key, target in zip(selector, pods.selected(reading.object.namespace, selector)):  # noqa: B905
+    for key, target in zip(selector, pods.selected(reading.object.namespace, selector), strict=False):
         link = Link(kind="references", at=f"/spec/selector/{escaped(key)}", types=(target.type,))
         meant.add(link, target)
 

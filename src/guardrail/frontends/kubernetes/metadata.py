@@ -61,7 +61,7 @@ def _of_pods(reading: Reading, found: list[Found], together: dict[str, Value]) -
 
 
 def _has(labels_: Optional[Labels], key: str, value: Value) -> bool:
-    return isinstance(labels_, Mapping) and key in labels_ and labels_[key] == value
+    return isinstance(labels_, dict) and key in labels_ and labels_[key] == value
 
 
 def notes(reading: Reading) -> Labels:

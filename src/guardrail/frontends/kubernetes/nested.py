@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Optional
 
@@ -50,7 +50,7 @@ def _inside(reading: Reading, scope: Scope, nested: Nested) -> Iterator[Scope]:
 
 
 def _row(value: Value, around: Surroundings) -> Optional[Workload]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     version, kind = value.get("apiVersion"), value.get("kind")
     if not isinstance(version, str) or not isinstance(kind, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Optional, Union
@@ -62,7 +63,7 @@ def objects(file: str, documents: Iterable[Document], rows: Rows) -> Iterator[Un
 def _of(
     file: str, document: Document, base: str, value: Value, rows: Rows, listed: Optional[tuple[str, str]], depth: int
 ) -> Iterator[Union[Object, Diagnostic]]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         yield _no_object(file, document, base, "not a mapping")
         return
     api_version, kind = value.get("apiVersion"), value.get("kind")
@@ -98,7 +99,7 @@ def _object(
     row = rows.get(f"{group or 'core'}/{name_of_kind}")
     type_ = row.type if row is not None else f"{segment(group) or 'core'}/{segment(name_of_kind)}"
     metadata = value.get("metadata")
-    metadata = metadata if isinstance(metadata, Mapping) else {}
+    metadata = metadata if isinstance(metadata, dict) else {}
     namespace = None if row is not None and row.cluster_scoped else _namespace(metadata.get("namespace"))
     name = _name(metadata)
     of_group, _, of_kind = type_.rpartition("/")
@@ -131,14 +132,17 @@ def _name(metadata: Mapping[str, Value]) -> str:
             return stated.text + suffix
         if isinstance(stated, bool):
             return str(stated).lower() + suffix
-        if stated is not None and stated != "" and not isinstance(stated, (Unknown, Mapping, tuple)):
+        if stated is not None and stated != "" and not isinstance(stated, (Unknown, dict, tuple)):
             return f"{stated}{suffix}"
     return "?"
 
 
 def segment(text: str) -> str:
     """Return text as one segment of an address: what could be taken for structure, or hides, is percent-encoded."""
-    return _ODD.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text[:_LONGEST])
+    return _ODD.sub(
+        lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode("utf-8", "surrogatepass")),
+        text[:_LONGEST],
+    )
 
 
 def _no_object(file: str, document: Document, base: str, why: str) -> Diagnostic:
@@ -147,25 +151,24 @@ def _no_object(file: str, document: Document, base: str, why: str) -> Diagnostic
 
 def distinct(found: Sequence[Object]) -> tuple[list[Object], list[Diagnostic]]:
     """
-    Return the objects with an address each, and a diagnostic for every one that several had.
+    Return the objects with an address each, and a diagnostic for every address that several had.
 
-    Of objects that share an address all get `@<file>#<document>`: which of them wins when they are applied depends
-    on the order, so each is judged.
+    Objects that share an address all get `@<file>#<document>`: which of them wins when they are applied depends on
+    the order, so each is judged.
     """
-    counts: dict[str, int] = {}
-    for one in found:
-        counts[one.native] = counts.get(one.native, 0) + 1
+    counts = Counter(one.native for one in found)
     renamed: list[Object] = []
-    told: list[Diagnostic] = []
+    told: dict[str, Diagnostic] = {}
     for one in found:
         if counts[one.native] == 1:
             renamed.append(one)
             continue
         inner = one.base.replace("/items/", ".")
         renamed.append(replace(one, native=f"{one.native}@{segment_path(one.file)}#{one.document.number}{inner}"))
-        message = f"{counts[one.native]} objects of this unit are {one.native}; each is judged"
-        told.append(Diagnostic("warning", "duplicate-address", message, one.place("/metadata/name")))
-    return renamed, told
+        if one.native not in told:
+            message = f"{counts[one.native]} objects of this unit are {one.native}; each is judged"
+            told[one.native] = Diagnostic("warning", "duplicate-address", message, one.place("/metadata/name"))
+    return renamed, list(told.values())
 
 
 def segment_path(file: str) -> str:

@@ -20,8 +20,8 @@ from guardrail.model.resource import Accelerator, Bounds, Container, Group
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
 
 _TOLERATION: Final = ("key", "operator", "value", "effect")
-MANY: Final = 200
-"""Groups of one object; with more it is not read group by group."""
+MANY: Final = 500
+"""Groups of one object that are read; with more, what it asks for is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _elements(reading: Reading, scope: Scope, pods: Pods) -> Iterator[tuple[str,
         yield pods.group, scope
         return
     value, at = scope.find(pods.each)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, element in value.items():
             yield key, Scope(element, f"{at}/{escaped(key)}", scope.root, scope.base)
         return

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Optional, Protocol
+from typing import Any, Final, Optional
 
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.errors import SourceError
 from guardrail.frontends import documents
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.documents import Documents
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
-from guardrail.frontends.kubernetes.resource import Draft, Place, draft, finish, scale
+from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
 from guardrail.frontends.kubernetes.shorten import shorten
 from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundings
 from guardrail.frontends.parsed import Parsed
@@ -31,14 +32,6 @@ _SERVICE: Final = "core/Service"
 
 Cache = MutableMapping[str, Documents]
 """Documents of files by blob id, so that base and head, and units that share a file, read it once."""
-
-
-class Unit(Place, Protocol):
-    """The manifests that are applied together, and what is said of them all."""
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Paths of the files, in order."""
 
 
 def read(tree: Tree, unit: Unit, rows: Sequence[Mapping[str, Any]] = (), cache: Optional[Cache] = None) -> Parsed:
@@ -66,7 +59,7 @@ def read(tree: Tree, unit: Unit, rows: Sequence[Mapping[str, Any]] = (), cache: 
     for draft_ in drafts:
         told.extend(draft_.reading.diagnostics)
     told.extend(_by_shape(drafts))
-    return Parsed(resources, tuple(told))
+    return Parsed(resources, tuple(dict.fromkeys(told)))  # one value may be asked for twice
 
 
 def _documents(tree: Tree, file: str, cache: Cache) -> Documents:

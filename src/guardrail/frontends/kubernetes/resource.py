@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Optional, Protocol, Union
+from itertools import islice
+from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.claims import Disks, of_claim, of_volume
 from guardrail.frontends.kubernetes.counts import number, times
 from guardrail.frontends.kubernetes.facts import facts
@@ -16,41 +18,22 @@ from guardrail.frontends.kubernetes.metadata import expiry, labels, notes
 from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.nested import all_groups
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.kubernetes.pods import Found
+from guardrail.frontends.kubernetes.pods import MANY, Found
 from guardrail.frontends.kubernetes.reading import Reading, escaped
 from guardrail.frontends.kubernetes.shape import by_shape, overlooked
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
 from guardrail.model import value as values
 from guardrail.model.address import address
+from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Bounds, Group, Resource
-from guardrail.model.value import Text, Unknown, Value
+from guardrail.model.value import Reason, Text, Unknown, Value
 
 _VOLUME: Final = "core/PersistentVolume"
 _COUNTED: Final = ("/spec/hard", "/spec/resourceGroups", "/spec/limits/", "/status")
 """What facts are read from beside groups, or what only reports what there is."""
 
 _EXPIRING: Final = frozenset({"namespace"})
-
-
-class Place(Protocol):
-    """What of a unit is said of everything in it."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def environment(self) -> Optional[str]:
-        """Its environment."""
-
-    @property
-    def region(self) -> Optional[str]:
-        """The region of the cluster, where somebody said it."""
-
-    @property
-    def cluster(self) -> Optional[str]:
-        """The cluster, where somebody said it."""
 
 
 @dataclass(slots=True)
@@ -68,7 +51,10 @@ def draft(one: Object, around: Surroundings) -> Draft:
     """Read the pods of an object, and whom it means."""
     reading = Reading(one)
     row = one.row if one.row is not None else by_shape(one.type, one.value)
-    found = list(all_groups(reading, reading.scope(), row, around))
+    found = list(islice(all_groups(reading, reading.scope(), row, around), MANY + 1))
+    if len(found) > MANY:
+        message = f"more than {MANY} groups of pods in {one.native}"
+        reading.diagnostics.append(Diagnostic("error", "limit-groups", message, one.place(), unread=True))
     halted = suspended(reading, row)
     if halted is not False:
         found = [replace(one, group=_halted(one.group, halted)) for one in found]
@@ -128,7 +114,7 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
             reading.came(f"{at}/{side}", pointer or "/spec")
 
 
-def finish(one: Draft, around: Surroundings, unit: Place) -> Resource:
+def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     """Return the resource."""
     reading, row = one.reading, one.row
     source = reading.object
@@ -154,7 +140,7 @@ def finish(one: Draft, around: Surroundings, unit: Place) -> Resource:
         labels=own,
         annotations=stated,
         taggable=(bool(one.found) or bool(row.claim)) and not row.template,
-        groups={found.name: found.group for found in one.found},
+        groups=_groups(one.found),
         environment=unit.environment,
         api_version=source.api_version,
         provider="kubernetes",
@@ -171,6 +157,12 @@ def finish(one: Draft, around: Surroundings, unit: Place) -> Resource:
     )
 
 
+def _groups(found: list[Found]) -> Union[Mapping[str, Group], Unknown]:
+    if len(found) > MANY:
+        return Unknown(Reason.REFUSED, note=f"more than {MANY} groups of pods")
+    return {one.name: one.group for one in found}
+
+
 def _storage(reading: Reading, row: Workload, around: Surroundings) -> Disks:
     if row.claim:
         return of_claim(reading, reading.find(row.claim), row.claim, around, "/storage/0")
@@ -179,7 +171,7 @@ def _storage(reading: Reading, row: Workload, around: Surroundings) -> Disks:
     return ()
 
 
-def _region(found: Iterable[Found], unit: Place) -> Text:
+def _region(found: Iterable[Found], unit: Unit) -> Text:
     """Return the region that all pods demand, else that of the unit; None leaves it to the cluster."""
     demanded = {one.region for one in found if isinstance(one.region, str)}
     return demanded.pop() if len(demanded) == 1 else unit.region

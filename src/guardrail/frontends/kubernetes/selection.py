@@ -44,7 +44,7 @@ def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
 def _affinity(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
     value: Value = pod
     for depth, key in enumerate(_AFFINITY):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             break
         value = value.get(key)
         if value is None:
@@ -52,7 +52,7 @@ def _affinity(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
         if isinstance(value, Unknown):
             return value
         at = f"{at}/{key}"
-        if depth < len(_AFFINITY) - 1 and not isinstance(value, Mapping):
+        if depth < len(_AFFINITY) - 1 and not isinstance(value, dict):
             return reading.problem(at, "not a mapping")
     terms = reading.sequence(value, at)
     if isinstance(terms, Unknown):
@@ -61,7 +61,7 @@ def _affinity(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
     doubt = next((term for term in read if isinstance(term, Unknown)), None)
     if doubt is not None:
         return doubt
-    known = [term for term in read if isinstance(term, Mapping)]
+    known = [term for term in read if isinstance(term, dict)]
     if len(known) == 1:
         return known[0]
     common = [key for key in (known[0] if known else ()) if all(key in term for term in known)]
@@ -141,7 +141,7 @@ _ANY: Final = Nodes()
 
 def nodes(asked: Selector) -> Nodes:
     """Return what labels that are asked for say of the node."""
-    if isinstance(asked, Mapping) and not asked and not isinstance(asked, OpenMap):
+    if isinstance(asked, dict) and not asked and not isinstance(asked, OpenMap):
         return _ANY
     types = chosen(asked, labels.MACHINES)
     region = chosen(asked, labels.REGIONS)

@@ -59,7 +59,7 @@ def _templates(root: Value) -> Iterator[tuple[str, bool]]:
         visited += 1
         if isinstance(value, tuple):
             stack.extend((f"{pointer}/{index}", element) for index, element in reversed([*enumerate(value)]))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             if _is_pod(value):
                 made += 1
                 yield pointer, False
@@ -73,16 +73,16 @@ def _templates(root: Value) -> Iterator[tuple[str, bool]]:
 def _is_pod(value: Mapping[str, Value]) -> bool:
     listed = value.get("containers")
     return isinstance(listed, tuple) and any(
-        isinstance(one, Mapping) and ("image" in one or "resources" in one) for one in listed
+        isinstance(one, dict) and ("image" in one or "resources" in one) for one in listed
     )
 
 
 def _is_container(value: Mapping[str, Value]) -> bool:
     asked = value.get("resources")
-    if not isinstance(asked, Mapping):
+    if not isinstance(asked, dict):
         return False
     sides = (asked.get("limits"), asked.get("requests"))
-    return any(isinstance(side, Mapping) and ("image" in value or any(map(device, side))) for side in sides)
+    return any(isinstance(side, dict) and ("image" in value or any(map(device, side))) for side in sides)
 
 
 def overlooked(reading: Reading, found: Iterable[Found], counted: Iterable[str]) -> None:
@@ -116,7 +116,7 @@ def _asked(root: Value) -> Iterator[str]:
         visited += 1
         if isinstance(value, tuple):
             stack.extend((f"{pointer}/{index}", element) for index, element in reversed([*enumerate(value)]))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             for key, member in value.items():
                 below = f"{pointer}/{escaped(key)}"
                 if device(key) is not None and _amount(member):

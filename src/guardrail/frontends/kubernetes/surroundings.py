@@ -34,7 +34,7 @@ class Surroundings:
 
     unit: str
     rows: Rows
-    named: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
+    named: dict[tuple[str, str], dict[str, list[Object]]] = field(default_factory=dict)
     ranges: dict[str, list[Object]] = field(default_factory=dict)
     known: dict[str, Defaults] = field(default_factory=dict)
 
@@ -53,12 +53,14 @@ class Surroundings:
 
         A namespace that is not stated may be any: then one that is the only one of its name is meant.
         """
-        candidates = self.named.get((type_, name), ())
+        by_scope = self.named.get((type_, name))
+        if by_scope is None:
+            return None
         wanted = scope_of(namespace)
-        exact = [one for one in candidates if scope_of(one.namespace) == wanted]
-        if not exact:
-            exact = [one for one in candidates if UNSTATED in (wanted, scope_of(one.namespace))]
-        return exact[0] if len(exact) == 1 else None
+        found = by_scope.get(wanted) or by_scope.get(UNSTATED) or ()
+        if not found and wanted == UNSTATED and len(by_scope) == 1:
+            (found,) = by_scope.values()
+        return found[0] if len(found) == 1 else None
 
     def namespace(self, of: Object) -> Optional[Object]:
         """Return the namespace object of an object."""
@@ -78,7 +80,8 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
     """Return what the objects of a unit are to each other."""
     around = Surroundings(unit, rows)
     for one in objects:
-        around.named.setdefault((one.type, one.name), []).append(one)
+        by_scope = around.named.setdefault((one.type, one.name), {})
+        by_scope.setdefault(scope_of(one.namespace), []).append(one)
         if one.type == LIMIT_RANGE:
             around.ranges.setdefault(scope_of(one.namespace), []).append(one)
     return around
@@ -115,7 +118,7 @@ def limit_items(reading: Reading) -> list[tuple[str, Mapping[str, Value]]]:
     items = [
         (f"/spec/limits/{index}", reading.mapping(item, f"/spec/limits/{index}")) for index, item in enumerate(listed)
     ]
-    return [(at, item) for at, item in items if isinstance(item, Mapping) and item.get("type") == "Container"]
+    return [(at, item) for at, item in items if isinstance(item, dict) and item.get("type") == "Container"]
 
 
 def _stated(reading: Reading, item: Mapping[str, Value], at: str, source: str) -> Iterable[tuple[str, Value, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import is_
 from typing import Final
 
 from guardrail.frontends.kubernetes.objects import Object
@@ -20,7 +21,10 @@ _ENV: Final = frozenset(
 _TEXTS: Final = frozenset({"runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration"})
 """Text that holds a document of its own, with environment or secrets in it."""
 
-_MENTION: Final = re.compile(r"[eE]nv|last-applied-configuration")
+_SECRET: Final = frozenset({"data", "stringData"})
+"""Keys of a Secret inside another object that are left out."""
+
+_MENTION: Final = re.compile(r"[eE]nv|last-applied-configuration|Secret")
 """What the text of a document holds where something is to be masked."""
 
 
@@ -41,24 +45,33 @@ def _without(value: Mapping[str, Value], keys: Sequence[object]) -> Mapping[str,
         return value
     kept = {name: member for name, member in value.items() if name != key}
     below = value[key]
-    if len(keys) > 1 and isinstance(below, Mapping):
+    if len(keys) > 1 and isinstance(below, dict):
         kept[key] = _without(below, keys[1:])
     return kept
 
 
 def _masked(value: Value) -> Value:
+    """Return a value without what must not be shown: itself, where there is nothing of that in it."""
     if isinstance(value, tuple):
-        return tuple(_masked(element) for element in value)
-    if not isinstance(value, Mapping):
+        elements = tuple(map(_masked, value))
+        return value if all(map(is_, elements, value)) else elements
+    if not isinstance(value, dict):
         return value
-    kept = {}
+    if value.get("kind") == "Secret" and not _SECRET.isdisjoint(value):
+        value = {key: member for key, member in value.items() if key not in _SECRET}
+    changed: dict[str, Value] = {}
     for key, member in value.items():
         if key in _ENV:
-            kept[key] = _variables(member)
+            changed[key] = _variables(member)
         elif key in _TEXTS and member is not None:
-            kept[key] = MASK
-        else:
-            kept[key] = _masked(member)
+            changed[key] = MASK
+        elif isinstance(member, (dict, tuple)):
+            inside = _masked(member)
+            if inside is not member:
+                changed[key] = inside
+    if not changed:
+        return value
+    kept = {**value, **changed}
     return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
 
 
@@ -66,14 +79,14 @@ def _variables(value: Value) -> Value:
     """Return environment variables by name, without what they are."""
     if isinstance(value, tuple):
         return tuple(_variable(element) for element in value)
-    if isinstance(value, Mapping):
-        kept = {key: _masked(member) if isinstance(member, Mapping) else MASK for key, member in value.items()}
+    if isinstance(value, dict):
+        kept = {key: _masked(member) if isinstance(member, dict) else MASK for key, member in value.items()}
         return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
     return value if value is None or isinstance(value, bool) else MASK
 
 
 def _variable(value: Value) -> Value:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kept = {key: MASK if key in ("value", "default") else _masked(member) for key, member in value.items()}
         return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
     return value if value is None else MASK
