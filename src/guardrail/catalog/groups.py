@@ -17,7 +17,7 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
 from guardrail.catalog.convert import ConversionError, tags, texts
-from guardrail.catalog.kind import ALWAYS, AcceleratorSpec, Always, DiskSpec, Fact, GroupSpec, Kind, at
+from guardrail.catalog.kind import ALWAYS, NEVER, NOTHING, ONCE, AcceleratorSpec, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
 from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, elements, guarded, paths, reader
@@ -125,12 +125,12 @@ def _reading(spec: GroupSpec) -> GroupReading:
         ("node_labels", spec.node_labels, tags),
         ("taints", spec.taints, tuple),
     ]
-    single = spec.min == spec.max == Always(1) and spec.desired in (Always(1), Always(None))
+    single = spec.min is ONCE and spec.max is ONCE and spec.desired is NOTHING
     return GroupReading(
         spec=spec,
         elements=blocks(spec, spec.each) if spec.each else None,
-        exists=None if spec.when == ALWAYS else reader(spec.when),
-        scaled=None if spec.autoscaled == Always(False) else reader(spec.autoscaled),
+        exists=None if spec.when is ALWAYS else reader(spec.when),
+        scaled=None if spec.autoscaled is NEVER else reader(spec.autoscaled),
         replicas=None if single else (reader(spec.min), reader(spec.desired), reader(spec.max)),
         machine_types=reader(spec.machine_types) if spec.machine_types else None,
         accelerators=_accelerators_reader(spec.accelerators) if spec.accelerators else None,

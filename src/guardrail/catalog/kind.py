@@ -6,6 +6,8 @@ those of the Terraform provider (nested blocks are lists), the spelling in which
 
 Every fact is three-valued: a known value, an `Unknown` in its place, or None where nothing is stated. Null and
 missing are the same here, as they are to providers.
+
+Words have no equality: nobody compares declarations, and two dozen classes less to equip save a third of the import.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from guardrail.model.resource import Category, Link
 from guardrail.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class At:
     """
     The value at a path of attributes, converted; `default` where nothing is written (None: the fact is absent).
@@ -32,21 +34,21 @@ class At:
     convert: Optional[Callable[[Any], Value]] = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Always:
     """A fact that the type itself states."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class First:
     """The first of several facts that is stated; what comes after it is not looked at."""
 
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Each:
     """A tuple: `fact` of every element of the repeated block at `path`. Absent where there is no such block."""
 
@@ -54,14 +56,14 @@ class Each:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """A mapping of facts, without those that are absent. An unknown one stays in its place."""
 
     members: Mapping[str, Fact]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class From:
     """
     A fact made of several: `function` of the known values of `inputs` (None for an absent one).
@@ -73,7 +75,7 @@ class From:
     function: Callable[..., Value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Of:
     """
     A fact of another resource: the one that the attribute at `link` (a pointer, that of a `Link`) refers to.
@@ -85,7 +87,7 @@ class Of:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Outer:
     """A fact that stands outside the repeated block that is read: an attribute of the resource itself."""
 
@@ -93,6 +95,9 @@ class Outer:
 
 
 Fact = Union[At, Always, First, Each, Shape, From, Of, Outer]
+
+ONCE: Final = Always(1)
+"""A number that the type itself states."""
 
 NOTHING: Final = Always(None)
 """A fact that the type never states."""
@@ -109,7 +114,7 @@ def at(*path: Segment, default: Value = None, convert: Optional[Callable[[Any], 
     return At(path, default, convert)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DiskSpec:
     """
     Disks of each replica, or of the resource itself. Inside a repeated block `each`, other paths are relative.
@@ -125,7 +130,7 @@ class DiskSpec:
     throughput_mibps: Fact = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AcceleratorSpec:
     """
     Accelerators that are named beside the machine type, one entry per element of the block at `each`.
@@ -138,7 +143,7 @@ class AcceleratorSpec:
     count: Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupSpec:
     """
     How a group is read.
@@ -155,9 +160,9 @@ class GroupSpec:
     name: Optional[str] = None
     when: Fact = ALWAYS
     machine_types: Optional[Fact] = None  # a string or a list of strings
-    min: Fact = Always(1)
+    min: Fact = ONCE
     desired: Fact = NOTHING
-    max: Fact = Always(1)
+    max: Fact = ONCE
     autoscaled: Fact = NEVER
     accelerators: Optional[AcceleratorSpec] = None
     purchase: Optional[Fact] = None  # a `Purchase`
@@ -167,7 +172,7 @@ class GroupSpec:
     disks: tuple[DiskSpec, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScaleSpec:
     """What an autoscaler object says of its target: bounds, the group where it names one, and when it holds."""
 
@@ -219,7 +224,7 @@ class Kind:
         return self.labels is not None or self.labels_from is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MachineHours:
     """
     Each replica of each group pays for its machine by the hour; the SKU is the machine type, for Linux.
@@ -234,7 +239,7 @@ class MachineHours:
     when: Fact = ALWAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AcceleratorHours:
     """Accelerators that are paid for beside the machine (Google N1 with a GPU added on); inside it otherwise."""
 
@@ -242,7 +247,7 @@ class AcceleratorHours:
     when: Fact = ALWAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DiskMonths:
     """
     Every disk pays per GiB and month, and for IOPS and throughput above what its class includes.
@@ -258,7 +263,7 @@ class DiskMonths:
     when: Fact = ALWAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flat:
     """
     A fixed amount of one SKU per resource: `quantity` per month, or hours of a month where the unit is `hour`.
@@ -270,11 +275,11 @@ class Flat:
     service: str
     sku: Union[str, Fact]
     unit: str = "hour"
-    quantity: Fact = Always(1)
+    quantity: Fact = ONCE
     when: Fact = ALWAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByUsage:
     """
     Billed by use that configuration does not tell: unpriced with the reason `usage` until a usage file says it.
@@ -287,7 +292,7 @@ class ByUsage:
     when: Fact = ALWAYS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NoRows:
     """Billed by something that the book has no rows for: unpriced, so that it is never taken for free."""
 

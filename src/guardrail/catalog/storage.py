@@ -29,7 +29,7 @@ def disks_reader(specs: tuple[DiskSpec, ...]) -> Reader:
 
 def _fill(spec: DiskSpec) -> Fill:
     disk = _disk(spec)
-    exists = None if spec.when == ALWAYS else reader(spec.when)
+    exists = None if spec.when is ALWAYS else reader(spec.when)
     listed = blocks(spec, spec.each) if spec.each else None
 
     def fill(attributes: Value, disks: list[Disk]) -> Unknown | None:
