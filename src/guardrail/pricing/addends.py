@@ -6,13 +6,14 @@ Unknown addends count as what is known of them; shares of one pool never come to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple, Optional
 
 from guardrail.config.settings import Settings
-from guardrail.model.cost import DIMENSIONS, UNALLOCATED, Amount, Bill, Priced, Unpriced
+from guardrail.model.cost import DIMENSIONS, UNALLOCATED, Bill, Priced, Unpriced
 from guardrail.model.graph import Graph
 from guardrail.model.value import NoBound, Unknown
 from guardrail.pricing.allocate import SHARE
@@ -63,7 +64,6 @@ class Side:
         self.bills = bills
         self.settings = settings
         self._addends: dict[str, Addend] = {}
-        self._factors: Optional[Mapping[tuple[str, int], tuple[Decimal, Decimal]]] = None
 
     def addend(self, address: str) -> Addend:
         """Return what the resource at an address adds."""
@@ -91,7 +91,7 @@ class Side:
         if bill.complete and bill.role == "billed" and isinstance(high, Decimal):
             return Addend(bill.address, _amounts(bill))
         bounds = (low, expected, high)
-        moves = self._moves(bill) if bill.role == "allocated" else {}
+        moves = self._moves.get(bill.address, {})
         return Addend(
             bill.address,
             _amounts(bill),
@@ -101,37 +101,48 @@ class Side:
             unknown=any(isinstance(bound, Unknown) for bound in bounds),
         )
 
-    def _moves(self, bill: Bill) -> Mapping[str, Triple]:
-        """Return what moves from each pool: the share, less where all shares together are more than the pool."""
-        found: dict[str, Triple] = {}
-        for pool, amounts in _shares(bill):
-            less = []
-            for index, amount in enumerate(amounts):
-                there, wanted = self._crowd().get((pool, index), (ZERO, ZERO))
-                less.append(amount if wanted <= there else divided(amount * there, wanted, down=True))
-            had = found.get(pool, NO_AMOUNTS)
-            found[pool] = (had[0] + less[0], had[1] + less[1], had[2] + less[2])
-        return found
-
-    def _crowd(self) -> Mapping[tuple[str, int], tuple[Decimal, Decimal]]:
-        """Return (what a pool costs, what all shares of it come to) by pool and bound, where there is a limit."""
-        if self._factors is None:
-            wanted: dict[tuple[str, int], Decimal] = {}
-            for bill in self.bills.values():
-                if bill.role == "allocated":
-                    for pool, amounts in _shares(bill):
-                        for index, amount in enumerate(amounts):
-                            wanted[pool, index] = wanted.get((pool, index), ZERO) + amount
-            self._factors = {
-                (pool, index): (_amounts(self.bills[pool])[index], amount)
-                for (pool, index), amount in wanted.items()
-                if pool in self.bills and not isinstance(_bounds(self.bills[pool])[index], NoBound)
-            }
-        return self._factors
+    @cached_property
+    def _moves(self) -> Mapping[str, Mapping[str, Triple]]:
+        """What moves from pools to what runs on them, by address and pool."""
+        wanted: dict[str, dict[str, Triple]] = {}
+        for address in sorted(self.bills):
+            if self.bills[address].role == "allocated":
+                for pool, amounts in _shares(self.bills[address]).items():
+                    wanted.setdefault(pool, {})[address] = amounts
+        moves: dict[str, dict[str, Triple]] = {}
+        for pool, shares in wanted.items():
+            there = self.bills.get(pool)
+            limits = (None, None, None) if there is None else _limits(there)
+            columns = [
+                _within(limit, column) for limit, column in zip(limits, zip(*shares.values(), strict=True), strict=True)
+            ]
+            for address, low, expected, high in zip(shares, *columns, strict=True):
+                moves.setdefault(address, {})[pool] = (low, expected, high)
+        return moves
 
 
-def _bounds(bill: Bill) -> tuple[Amount, Amount, Amount]:
-    return bill.min, bill.expected, bill.max
+def _within(limit: Optional[Decimal], shares: Sequence[Decimal]) -> Sequence[Decimal]:
+    """
+    Return shares that together are no more than the limit: each less in the same proportion.
+
+    Rounding what they add up to, one after the other, leaves nothing over.
+    """
+    wanted = sum(shares, ZERO)
+    if limit is None or wanted <= limit:
+        return shares
+    found, before, so_far = [], ZERO, ZERO
+    for share in shares:
+        so_far += share
+        after = divided(so_far * limit, wanted)
+        found.append(after - before)
+        before = after
+    return found
+
+
+def _limits(bill: Bill) -> tuple[Optional[Decimal], Optional[Decimal], Optional[Decimal]]:
+    """Return what a pool costs by bound, None where it has no bound."""
+    low, expected, high = _amounts(bill)
+    return low, expected, None if isinstance(bill.max, NoBound) else high
 
 
 def _amounts(bill: Bill) -> Triple:
@@ -148,8 +159,12 @@ def _amounts(bill: Bill) -> Triple:
     return sums[0], sums[1], sums[2]
 
 
-def _shares(bill: Bill) -> Iterator[tuple[str, Triple]]:
+def _shares(bill: Bill) -> Mapping[str, Triple]:
+    """Return what is known of the shares of a bill, by pool."""
+    found: dict[str, Triple] = {}
     for line in bill.lines:
         if isinstance(line, Priced) and line.price.service == SHARE:
             bounds = [line.bounds[bound] for bound in BOUNDS]
-            yield line.price.sku, (known(bounds[:1]), known(bounds[:2]), known(bounds))
+            low, expected, high = found.get(line.price.sku, NO_AMOUNTS)
+            found[line.price.sku] = (low + known(bounds[:1]), expected + known(bounds[:2]), high + known(bounds))
+    return found

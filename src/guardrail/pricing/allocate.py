@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple, Optional, Union
 
-from guardrail.model.cost import Amount, BoundName, Line, Price, Priced
+from guardrail.model.cost import MONTH_HOURS, Amount, BoundName, Line, Price, Priced
 from guardrail.model.resource import Group, Resource
 from guardrail.model.value import NoBound, Reason, Unknown
 from guardrail.pricing.amounts import BOUNDS, ZERO, divided, times, total
@@ -75,7 +75,7 @@ def allocate(
         nodes = _least(share.taken(), there)
         lines.append(_line(host, slot, _least(_long(nodes, month), there), units))
         if run is not None:
-            runs.append(_in_order(Counts(*map(times, _long(nodes, run), units))))
+            runs.append(_in_order(_of_a_run(nodes, run, units)))
     for address in sorted({pool for several_pools in placed.values() for pool in several_pools}):
         lines += hosts[address].leaves_out()
     bounds = add_up(lines)
@@ -142,6 +142,12 @@ def _lower(one: Amount, limit: Amount) -> Amount:
 def _long(nodes: Counts, span: Span) -> Counts:
     """Return the node-months of so many nodes in a span."""
     return Counts(*(times(one, long) for one, long in zip(nodes, span.months, strict=True)))
+
+
+def _of_a_run(nodes: Counts, run: Span, units: Counts) -> Counts:
+    """Return what so many nodes cost while one run lasts, divided last so that it is exact to the tenth digit."""
+    amounts = (times(times(one, long), unit) for one, long, unit in zip(nodes, run.hours, units, strict=True))
+    return Counts(*(divided(one, MONTH_HOURS) if isinstance(one, Decimal) else one for one in amounts))
 
 
 def _times(number: Amount, fraction: Union[Fraction, Unknown]) -> Amount:

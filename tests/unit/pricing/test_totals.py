@@ -130,7 +130,7 @@ def test_shares_of_one_pool_never_come_to_more_than_the_pool(world: Any) -> None
     assert told(found.by["team"]) == {
         "infra": (Decimal(0),) * 3,
         "x": ((NODE * 2 / 3).quantize(Decimal("1e-10")),) * 3,
-        "y": ((NODE * 4 / 3).quantize(Decimal("1e-10")),) * 3,
+        "y": (NODE * 2 - (NODE * 2 / 3).quantize(Decimal("1e-10")),) * 3,  # what is left, to the last digit
     }
 
 
