@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Optional, Protocol
+from typing import Final
 
 from guardrail.catalog.describe import complete
 from guardrail.config.settings import Settings
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph import bounds, edges
 from guardrail.graph.inherit import in_clusters, inherit
@@ -25,19 +26,7 @@ from guardrail.model.resource import Resource
 _DEFAULTS: Final = Settings()
 
 
-class Deployed(Protocol):
-    """What the graph has to know of a unit (`frontends.discover.Unit` is one)."""
-
-    @property
-    def name(self) -> str:
-        """Return the name, the first part of the addresses in it."""
-
-    @property
-    def cluster(self) -> Optional[str]:
-        """Return the cluster that its manifests are stated to run in."""
-
-
-def build(parsed: Sequence[Parsed], units: Sequence[Deployed] = (), settings: Settings = _DEFAULTS) -> Graph:
+def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settings = _DEFAULTS) -> Graph:
     """
     Return the graph of all units together.
 

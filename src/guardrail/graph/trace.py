@@ -34,7 +34,7 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     A fact that may come from several attributes has the lines of the one that has its value, else those of all.
     """
     resource = graph.resources[address]
-    chains = [owner.native.trace(native) for owner, native in _natives(graph, resource, path)]
+    chains = [owner.native.trace(native) for owner, native in _natives(graph, resource, path) if native]
     if len(chains) > 1:
         value = fact(resource, path)
         decisive = next((chain for chain in chains if chain and _same(chain[0].value, value)), None)
@@ -50,18 +50,14 @@ def _same(written: object, value: Value) -> bool:
 
 
 def _natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource, str]]:
-    """
-    Return (resource, native pointer) for everything that a fact came from; never empty.
-
-    A fact without origins is asked for by its own name: a frontend may know more (the region of a provider block).
-    """
+    """Return (resource, native pointer) for everything that a fact came from; the whole block if it has no origin."""
     if covers(_ATTRIBUTES, path):
         return [(resource, path[len(_ATTRIBUTES) :])]
     for above in ancestors(path):
         origins = resource.origins.get(above)
         if origins:
             return list(_of(graph, resource, origins, path[len(above) :]))
-    return [(resource, path)]
+    return [(resource, "")]
 
 
 def _of(graph: Graph, resource: Resource, origins: Iterable[Origin], below: str) -> Iterable[tuple[Resource, str]]:

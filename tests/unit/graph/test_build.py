@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph.build import build
 from guardrail.model.finding import Diagnostic
@@ -422,12 +423,8 @@ def test_two_resources_of_one_address_are_both_kept() -> None:
 
 
 def test_units_without_resources_are_in_the_graph() -> None:
-    @dataclass(frozen=True)
-    class Unit:
-        name: str
-        cluster: Optional[str] = None
-
-    assert build([Parsed((thing("b//x", "x"),))], [Unit("a"), Unit("b")]).units == ("a", "b")
+    units = [Unit(name=name, format="terraform", directory=name, files=()) for name in "ab"]
+    assert build([Parsed((thing("b//x", "x"),))], units).units == ("a", "b")
 
 
 def world() -> list[Resource]:

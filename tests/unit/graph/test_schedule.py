@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Optional
 
 import pytest
 
 from guardrail.config.settings import Cluster, Settings
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph import schedule
 from guardrail.graph.build import build
@@ -34,12 +34,6 @@ class Text:
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()
-
-
-@dataclass(frozen=True)
-class Unit:
-    name: str
-    cluster: Optional[str] = None
 
 
 def pool(name: str = "main", group: Optional[Group] = None, **fields: Any) -> Resource:
@@ -89,7 +83,8 @@ def pods(*groups: Group, **fields: Any) -> Resource:
 
 
 def graph_of(*resources: Resource, settings: Optional[Settings] = None, stated: Mapping[str, str] = {}) -> Graph:
-    return build([Parsed(resources)], [Unit(*pair) for pair in stated.items()], settings or Settings())
+    units = [Unit(name=name, format="kubernetes", directory=name, files=(), cluster=stated[name]) for name in stated]
+    return build([Parsed(resources)], units, settings or Settings())
 
 
 def homes(graph: Graph) -> dict[str, list[str]]:
