@@ -36,19 +36,18 @@ def attribute(value: Value, name: str) -> Value:
     raise EvaluationError(f'a {kind_name(value)} has no attribute "{name}"')
 
 
-def index(value: Value, key: Value, *, tentative: bool) -> Value:
+def index(value: Value, key: Value) -> Value:
     """
     Return `value[key]`.
 
-    With an unknown key it is one of the elements, since there would be an error otherwise; `tentative` says that the
-    error would be caught, so that nothing is known.
+    With an unknown key it is one of the elements, since there would be an error otherwise.
     """
     if key is None:
         raise EvaluationError("the key is null")
     if isinstance(value, Unknown) or (isinstance(key, Unknown) and key.one_of is not None):
-        return _lifted(value, key, tentative=tentative)
+        return _lifted(value, key)
     if isinstance(key, Unknown):
-        return _any_element(value, key, tentative=tentative)
+        return _any_element(value, key)
     if isinstance(value, Mapped):
         return _member(value, convert(key, STRING))
     if isinstance(value, SetValue):
@@ -60,18 +59,18 @@ def index(value: Value, key: Value, *, tentative: bool) -> Value:
     raise EvaluationError(f"a {kind_name(value)} has no elements")
 
 
-def _lifted(value: Value, key: Value, *, tentative: bool) -> Value:
+def _lifted(value: Value, key: Value) -> Value:
     known = [not isinstance(each, Unknown) or each.one_of is not None for each in (value, key)]
     if all(known):
-        return lift(lambda one, other: index(one, other, tentative=tentative), value, key)
+        return lift(index, value, key)
     if isinstance(value, Unknown):
         return unknown(value, key, type=_element_type(value.type, key))
-    return _any_element(value, key, tentative=tentative)
+    return _any_element(value, key)
 
 
-def _any_element(value: Value, key: Unknown, *, tentative: bool) -> Value:
+def _any_element(value: Value, key: Unknown) -> Value:
     arms = list(value.values()) if isinstance(value, Mapped) else list(value) if isinstance(value, Listed) else []
-    if isinstance(value, (OpenMap, SetValue)) or tentative or not 0 < len(arms) <= CANDIDATES:
+    if isinstance(value, (OpenMap, SetValue)) or not 0 < len(arms) <= CANDIDATES:
         return unknown(key)
     return one_of(unknown(key), arms)
 

@@ -98,8 +98,8 @@ class Cells:
 
     def _computed(self, cell: Cell) -> Any:
         meter = self.meter
-        before = meter.file, meter.tentative
-        meter.file, meter.tentative = cell.file, False
+        before = meter.file, meter.doubt
+        meter.file, meter.doubt = cell.file, None
         cell.owner.values[cell.key] = BUSY
         self._stack.append(cell)
         try:
@@ -109,7 +109,7 @@ class Cells:
         finally:
             del cell.owner.values[cell.key]
             self._stack.pop()
-            meter.file, meter.tentative = before
+            meter.file, meter.doubt = before
         if id(cell) not in self._circular:
             return value
         self._circular.remove(id(cell))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from guardrail.frontends.terraform.candidates import results
 from guardrail.frontends.terraform.types import (
     ANY,
     BOOL,
@@ -275,9 +276,9 @@ def _with_default(name: str, given: Value, wanted: Type, default: Value) -> Valu
 
 
 def _unknown(value: Unknown, to: Type) -> Value:
-    """Return the unknown with the type taken on. What is no value of the type raises an error here already."""
+    """Return the unknown with the type taken on. One that cannot be of the type raises an error here already."""
     if value.one_of is not None:
-        converted = [convert(candidate, to) for candidate in value.one_of]
+        converted = results(lambda candidate: convert(candidate, to), (value,))
         return with_candidates(replace(value, one_of=None, type=to, prefix=None), converted)
     if value.type == to:
         return value

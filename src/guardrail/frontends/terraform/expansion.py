@@ -132,7 +132,7 @@ def _enabled(block: Block) -> Optional[Argument]:
 
 
 def _optional(enabled: Argument, scope: Scope) -> Expansion:
-    verdict = test(scope.evaluate(enabled.value), "value of enabled")
+    verdict = test(scope.evaluate(enabled.value), "value of enabled", scope.meter)
     if isinstance(verdict, Unknown):
         return Expansion("single", (Slot(multiplicity=Multiplicity(0, 1, verdict)),), verdict)
     return ONE if verdict else Expansion("single", ())

@@ -70,7 +70,7 @@ class InstanceSet(Lazy):
         return self.index(name)
 
     def index(self, key: Value) -> Reached:
-        """Return one instance. One that may not exist is unknown where its absence would be caught."""
+        """Return one instance. One that may not exist is taken for existing, with a doubt."""
         if isinstance(key, Unknown):
             return self._any(key)
         wanted = convert(key, NUMBER if self.expansion.mode == "count" else STRING)
@@ -78,8 +78,8 @@ class InstanceSet(Lazy):
             return self.known[wanted]
         if self.symbolic is None or self._beyond(wanted):
             raise EvaluationError(f"{self._label} has no instance {key!r}".replace("'", '"'))
-        if self._meter.tentative and not self._certain(wanted):
-            return unknown(self.expansion.doubt)
+        if not self._certain(wanted):
+            self._meter.doubt = self.expansion.doubt
         return self.symbolic
 
     def _symbolic_size(self) -> tuple[int, Optional[int]]:
@@ -96,9 +96,8 @@ class InstanceSet(Lazy):
     def _any(self, key: Unknown) -> Reached:
         """Return the instance for a key that is not known: any of them, since one without would be an error."""
         choices = [*self.known.values(), *([self.symbolic] if self.symbolic is not None else [])]
-        if self._meter.tentative or not 0 < len(choices) <= CANDIDATES:
-            return unknown(key)
-        return Choice(key, choices)
+        self._meter.doubt = key
+        return Choice(key, choices) if 0 < len(choices) <= CANDIDATES else unknown(key)
 
     def _all(self) -> Optional[Unknown]:
         """Return why the instances cannot be listed, None where they can."""

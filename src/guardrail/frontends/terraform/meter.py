@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
@@ -68,8 +68,8 @@ class Meter:
     The state of one evaluation.
 
     `handlers` has the function that evaluates each class of node. `file` is the one that the expression at hand is
-    written in. `tentative` says that it stands in `try` or `can`: then a step that may fail is unknown, however
-    likely it is to succeed. `tell` is called for what goes wrong or is refused.
+    written in. `doubt` is why a step of it may fail after all, which `try` and `can` must know: a plan that fails need
+    not be foreseen, a fallback must. `tell` is called for what goes wrong or is refused.
     """
 
     handlers: Mapping[type, Callable[[Any, Any], Any]]
@@ -77,13 +77,26 @@ class Meter:
     file: File
     depth: int = 0
     steps: int = 0
-    tentative: bool = False
+    doubt: Optional[Unknown] = None
 
     def charge(self, steps: int) -> None:
         """Count work that is more than a visit of a node."""
         self.steps += steps
         if self.steps > STEPS:
             raise LimitError(f"evaluation stopped after {STEPS:,} steps", "limit-steps")
+
+    def doubted(self, result: Value, *operands: Value) -> Value:
+        """
+        Return the result of a step that fails for some values, and keep the doubt if an operand may be one of them.
+
+        There is none where the candidates of all unknown operands were tried, which the result shows.
+        """
+        for operand in operands:
+            if isinstance(operand, Unknown) and (
+                operand.one_of is None or (isinstance(result, Unknown) and result.one_of is None)
+            ):
+                self.doubt = operand
+        return result
 
     def refuse(self, node: Node, note: str) -> None:
         """Say that something is not computed."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Union
 
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, type_of
+from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.types import ANY, BOOL, NUMBER, ObjectType, Primitive, TupleType, Type
 from guardrail.frontends.terraform.values import (
     EvaluationError,
@@ -63,12 +64,14 @@ def either(left: Value, right: Value) -> Value:
     return _logic(left, right, decisive=True)
 
 
-def test(value: Value, what: str) -> Value:
-    """Return a condition as bool or unknown. Null is an error."""
+def test(value: Value, what: str, meter: Meter) -> Value:
+    """Return a condition as bool or unknown. Null is an error, and what may turn out to be none leaves a doubt."""
     if value is True or value is False:
         return value
     if value is None:
         raise EvaluationError(f"the {what} is null")
+    if isinstance(value, Unknown) and not (value.not_null and value.type == BOOL):
+        meter.doubt = value
     return convert(value, BOOL)
 
 

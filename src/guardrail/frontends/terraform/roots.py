@@ -20,13 +20,13 @@ from guardrail.frontends.terraform.configuration import Reader, configuration_fi
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.sources.tree import Blob, Tree, clean
 
-_HEADER: Final = rb"""^[ \t]*module[ \t]+"(?P<name>[^"\\$%\n]*)"[ \t]*\{"""
-_MENTION: Final = re.compile(_HEADER, re.MULTILINE)
+_MENTION: Final = re.compile(rb"""(?<![\w.-])module[ \t]+["A-Za-z_]""")
 _TOKEN: Final = re.compile(
-    rb"""(?P<header>"""
-    + _HEADER
-    + rb""")|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n]*)"|(?P<open>[{\[(])|(?P<close>[}\])])"""
-    rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*"|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb)""",
+    rb"""^[ \t]*(?P<header>module[ \t]+"(?P<name>[^"\\$%\n]*)"[ \t]*\{)"""
+    rb"""|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n]*)"|(?<![\w.-])(?P<other>source)[ \t]*=(?!=)"""
+    rb"""|(?P<open>[{\[(])|(?P<close>[}\])])"""
+    rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*\""""
+    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module[ \t]+["A-Za-z_][^\n{]*\{)""",
     re.MULTILINE,
 )
 """What decides where blocks begin and end. Strings are taken whole if nothing in them has quotes or braces."""
@@ -100,10 +100,10 @@ def _sources(blob: Blob, path: str) -> Optional[Sources]:
         if depth == 0:
             inside = token["name"] or b""
         depth += _STEPS.get(kind, 0)
-        again = kind == "source" and depth == 1 and inside in found
-        if kind == "unclear" or again or depth < 0:
+        stated = kind in ("source", "other") and depth == 1 and inside
+        if kind == "unclear" or depth < 0 or (stated and (kind == "other" or inside in found)):
             return None
-        if kind == "source" and depth == 1 and inside:
+        if stated:
             found[inside] = token["source"]
     if depth:
         return None

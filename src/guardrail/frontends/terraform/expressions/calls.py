@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.convert import kind_name
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
-    Attribute,
     Call,
-    Element,
     Expression,
-    Index,
-    Literal,
-    Name,
-    Parenthesized,
-    Wrapped,
 )
 from guardrail.frontends.terraform.types import BOOL
 from guardrail.frontends.terraform.values import (
@@ -28,12 +21,11 @@ from guardrail.frontends.terraform.values import (
     Value,
     checked,
     extent,
+    first_unknown,
     refused,
     unknown,
     wholly_known,
 )
-
-_T = TypeVar("_T")
 
 _CHEAP: Final = frozenset({"length", "lookup", "element", "one", "coalesce"})
 """Functions that do not walk their arguments."""
@@ -50,6 +42,7 @@ def call(node: Call, scope: Scope) -> Value:
     if node.expand:
         rest = arguments.pop()
         if isinstance(rest, Unknown) or (isinstance(rest, SetValue) and not wholly_known(rest)):
+            scope.meter.doubt = first_unknown(rest)
             return unknown(rest, *arguments)
         if not isinstance(rest, Listed):
             raise EvaluationError(f"only a list can be expanded by ..., not a {kind_name(rest)}", node.arguments[-1])
@@ -58,7 +51,16 @@ def call(node: Call, scope: Scope) -> Value:
         return scope.meter.noticed(node, refused(f"{name}() is a function of a provider"))
     if name not in _CHEAP:
         scope.meter.charge(sum(map(_size, arguments)))
-    return scope.meter.noticed(node, checked(scope.home.function(name, arguments)), arguments)
+    result = scope.meter.noticed(node, checked(scope.home.function(name, arguments)), arguments)
+    return _doubted(result, arguments, scope)
+
+
+def _doubted(result: Value, arguments: Sequence[Value], scope: Scope) -> Value:
+    for argument in arguments:
+        inner = first_unknown(argument)
+        if inner is not None and inner is not argument:
+            scope.meter.doubt = inner
+    return scope.meter.doubted(result, *arguments)
 
 
 def _size(argument: Value) -> int:
@@ -66,60 +68,47 @@ def _size(argument: Value) -> int:
     return len(argument) >> 6 if isinstance(argument, str) else extent(argument).weight >> 2
 
 
-def _tentatively(scope: Scope, evaluate: Callable[[], _T]) -> _T:
-    before = scope.meter.tentative
-    scope.meter.tentative = True
+def _tried(node: Expression, scope: Scope) -> tuple[Value, Optional[Unknown]]:
+    """Return the value of an expression, and why it may turn out to be an error after all."""
+    meter = scope.meter
+    before, meter.doubt = meter.doubt, None
     try:
-        return evaluate()
+        value = scope.evaluate(node)
+        doubt = meter.doubt
     finally:
-        scope.meter.tentative = before
+        meter.doubt = before
+    return value, doubt
 
 
 def _try(node: Call, scope: Scope) -> Value:
     """
     Return the first argument that is no error.
 
-    One that depends on an unknown may turn out to be an error, so the answer is unknown, unless it is a plain
-    reference: that was followed to its end, and what it leads to is only handed on.
+    Where one may turn out to be an error, nothing is known of the answer.
     """
     failure: EvaluationError = EvaluationError("try() needs an argument", node)
     for argument in node.arguments:
         try:
-            value = _tentatively(scope, lambda given=argument: scope.evaluate(given))  # type: ignore[misc]
+            value, doubt = _tried(argument, scope)
         except FatalError:
             raise
         except EvaluationError as error:
             failure = error
             continue
-        if isinstance(value, Unknown) or wholly_known(value) or is_reference(argument):
+        if doubt is None:
             return value
-        return unknown(value)
+        scope.meter.doubt = doubt
+        return unknown(doubt, *([value] if isinstance(value, Unknown) else []))
     raise EvaluationError(f"no argument of try() could be evaluated: {failure.message}", failure.node)
 
 
 def _can(node: Call, scope: Scope) -> Value:
     if len(node.arguments) != 1:
         raise EvaluationError("can() takes one argument", node)
-    argument = node.arguments[0]
     try:
-        value = _tentatively(scope, lambda: scope.evaluate(argument))
+        _, doubt = _tried(node.arguments[0], scope)
     except FatalError:
         raise
     except EvaluationError:
         return False
-    if wholly_known(value) or (not isinstance(value, Unknown) and is_reference(argument)):
-        return True
-    return unknown(value, type=BOOL, not_null=True)
-
-
-def is_reference(node: Expression) -> bool:
-    """Whether an expression is a name with attributes and literal indexes only."""
-    while True:
-        if isinstance(node, (Name, Element)):
-            return True
-        if isinstance(node, Attribute) or (isinstance(node, Index) and isinstance(node.key, Literal)):
-            node = node.base
-        elif isinstance(node, (Parenthesized, Wrapped)):
-            node = node.inner
-        else:
-            return False
+    return True if doubt is None else unknown(doubt, type=BOOL, not_null=True)

@@ -50,7 +50,7 @@ def _key(node: object, scope: Scope) -> Value:
     key = scope.evaluate(node)  # type: ignore[arg-type]
     if key is None:
         raise EvaluationError("a key is null")
-    return convert(key, STRING)
+    return scope.meter.doubted(convert(key, STRING), key)
 
 
 def _perhaps(name: str, value: Value, key: Unknown) -> Value:

@@ -69,7 +69,7 @@ def for_(node: For, scope: Scope) -> Value:
     """Return the tuple or object that a `for` expression makes."""
     found = elements_of(node.collection, scope)
     if isinstance(found, Unknown):
-        return lift(lambda known: _loop(node, elements(known), scope), found)
+        return scope.meter.doubted(lift(lambda known: _loop(node, elements(known), scope), found), found)
     return _loop(node, found, scope)
 
 
@@ -95,7 +95,7 @@ def _inner(node: For, key: Value, element: Reached, scope: Scope) -> Scope:
 
 def _kept(node: For, scope: Scope) -> Value:
     """Return whether the `if` clause keeps the element at hand."""
-    return True if node.test is None else test(scope.evaluate(node.test), "if clause")
+    return True if node.test is None else test(scope.evaluate(node.test), "if clause", scope.meter)
 
 
 def _tuple(node: For, found: Elements, scope: Scope) -> Value:
@@ -158,4 +158,4 @@ def _result_key(node: For, scope: Scope) -> Value:
     name = scope.evaluate(node.result_key)
     if name is None:
         raise EvaluationError("a key is null", node.result_key)
-    return convert(name, STRING)
+    return scope.meter.doubted(convert(name, STRING), name)

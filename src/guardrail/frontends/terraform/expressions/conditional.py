@@ -22,12 +22,12 @@ def conditional(node: Conditional, scope: Scope) -> Value:
 
     With an unknown test it is one of the arms.
     """
-    verdict = test(scope.evaluate(node.test), "test of a conditional")
+    verdict = test(scope.evaluate(node.test), "test of a conditional", scope.meter)
     if isinstance(verdict, Unknown):
         return _either(verdict, _confined(node.then, scope), _confined(node.otherwise, scope))
     chosen, other = (node.then, node.otherwise) if verdict else (node.otherwise, node.then)
     value = scope.evaluate(chosen)
-    if value is None or isinstance(value, Unknown):
+    if value is None:
         return value
     try:
         alternative = scope.evaluate(other)
@@ -58,12 +58,18 @@ def _confined(node: Expression, scope: Scope) -> Value:
     except FatalError:
         raise
     except EvaluationError as error:
-        return Unknown(Reason.ERROR, note=error.message)
+        scope.meter.doubt = failed = Unknown(Reason.ERROR, note=error.message)
+        return failed
 
 
 def _either(verdict: Unknown, then: Value, otherwise: Value) -> Value:
-    common = unify((type_of(then), type_of(otherwise)))
+    common = None if _of_any_type(then) or _of_any_type(otherwise) else unify((type_of(then), type_of(otherwise)))
     return one_of(unknown(verdict, type=common or ANY), [_as(then, common), _as(otherwise, common)])
+
+
+def _of_any_type(arm: Value) -> bool:
+    """Whether an arm may be of any type, and change what the other one is converted to. Null changes nothing."""
+    return arm is not None and type_of(arm) is ANY
 
 
 def _as(arm: Value, common: Optional[Type]) -> Value:

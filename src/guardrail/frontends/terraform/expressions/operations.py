@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from guardrail.frontends.terraform import operators
+from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Binary, Expression, Literal, Malformed, Unary
 from guardrail.frontends.terraform.types import BOOL
@@ -24,7 +25,8 @@ def malformed(node: Malformed, _scope: Scope) -> NoReturn:
 def unary(node: Unary, scope: Scope) -> Value:
     """Return `!operand` or `-operand`."""
     operand = scope.evaluate(node.operand)
-    return operators.negation(operand) if node.operator == "!" else operators.minus(operand)
+    result = operators.negation(operand) if node.operator == "!" else operators.minus(operand)
+    return scope.meter.doubted(result, operand)
 
 
 def binary(node: Binary, scope: Scope) -> Value:
@@ -55,16 +57,19 @@ def _operation(node: Binary, left: Value, scope: Scope) -> Value:
     operator = node.operator
     if operator not in ("&&", "||"):
         right = scope.evaluate(node.right)
-        return scope.meter.noticed(node, operators.binary(operator, left, right), (left, right))
+        result = scope.meter.noticed(node, operators.binary(operator, left, right), (left, right))
+        return result if operator in ("==", "!=") else scope.meter.doubted(result, left, right)
     combine = operators.both if operator == "&&" else operators.either
     decisive = operator == "||"
-    verdict = operators.test(left, "left side")
+    verdict = operators.test(left, "left side", scope.meter)
     if verdict is decisive:
         return verdict
     if not isinstance(verdict, Unknown):
-        return combine(verdict, scope.evaluate(node.right))
+        return combine(verdict, operators.test(scope.evaluate(node.right), "right side", scope.meter))
     try:
-        right = scope.evaluate(node.right)
+        return combine(verdict, operators.test(scope.evaluate(node.right), "right side", scope.meter))
+    except FatalError:
+        raise
     except EvaluationError:
+        scope.meter.doubt = verdict
         return unknown(verdict, type=BOOL, not_null=True)
-    return combine(verdict, right)

@@ -52,7 +52,9 @@ def element(_node: Element, scope: Scope) -> Reached:
 def attribute(node: Attribute, scope: Scope) -> Reached:
     """Return `base.name`."""
     base = scope.reach(node.base)
-    return base.attribute(node.name) if isinstance(base, Lazy) else access.attribute(base, node.name)
+    if isinstance(base, Lazy):
+        return base.attribute(node.name)
+    return scope.meter.doubted(access.attribute(base, node.name), base)
 
 
 def index(node: Index, scope: Scope) -> Reached:
@@ -60,15 +62,15 @@ def index(node: Index, scope: Scope) -> Reached:
     base = scope.reach(node.base)
     key = scope.evaluate(node.key)
     if not isinstance(base, Lazy) or key is None:
-        return access.index(base, key, tentative=scope.meter.tentative)
-    return base.index(key)
+        return scope.meter.doubted(access.index(base, key), base, key)
+    return scope.meter.doubted(base.index(key), key)
 
 
 def splat(node: Splat, scope: Scope) -> Value:
     """Return `base[*]…`: what follows, of every element. Null has none, and what is no collection is one."""
     base = scope.reach(node.base)
     if not isinstance(base, Lazy):
-        return lift(lambda known: _spread(node, known, scope), base, type=_splat_type(base))
+        return scope.meter.doubted(lift(lambda known: _spread(node, known, scope), base, type=_splat_type(base)), base)
     elements = base.splat()
     return elements if isinstance(elements, Unknown) else _each(node, TupleValue(elements), scope)
 

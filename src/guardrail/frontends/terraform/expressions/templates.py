@@ -12,6 +12,7 @@ from guardrail.frontends.terraform.expressions.comprehension import Elements, el
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Expression, Template, TemplateFor, TemplateIf
+from guardrail.frontends.terraform.types import Primitive
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Unknown,
@@ -31,7 +32,7 @@ def template(node: Template, scope: Scope) -> Value:
 
 def if_(node: TemplateIf, scope: Scope) -> Value:
     """Return one of the two texts."""
-    verdict = test(scope.evaluate(node.test), "test of a directive")
+    verdict = test(scope.evaluate(node.test), "test of a directive", scope.meter)
     if isinstance(verdict, Unknown):
         arms = [join(_parts(arm, scope), scope) for arm in (node.then, node.otherwise)]
         return one_of(text_unknown(verdict), arms)
@@ -42,7 +43,8 @@ def for_(node: TemplateFor, scope: Scope) -> Value:
     """Return the text repeated for every element."""
     elements = elements_of(node.collection, scope)
     if isinstance(elements, Unknown) or elements.rest is not None:
-        return text_unknown(elements if isinstance(elements, Unknown) else elements.rest)
+        scope.meter.doubt = doubt = elements if isinstance(elements, Unknown) else elements.rest
+        return text_unknown(doubt)
     return join(_repeated(node, elements, scope), scope)
 
 
@@ -61,7 +63,7 @@ def _parts(nodes: Sequence[Expression], scope: Scope) -> list[Value]:
         value = scope.evaluate(node)
         if type(value) is not str:
             try:
-                value = _text(value)
+                value = _text(value, scope)
             except EvaluationError as error:
                 error.node = error.node or node
                 raise
@@ -69,9 +71,11 @@ def _parts(nodes: Sequence[Expression], scope: Scope) -> list[Value]:
     return parts
 
 
-def _text(value: Value) -> Value:
+def _text(value: Value, scope: Scope) -> Value:
     if value is None:
         raise EvaluationError("null cannot be part of a string")
+    if isinstance(value, Unknown) and not (value.not_null and isinstance(value.type, Primitive)):
+        scope.meter.doubt = value
     return to_text(value)
 
 
