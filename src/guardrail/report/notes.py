@@ -13,12 +13,14 @@ from guardrail.model.graph import Graph
 from guardrail.model.report import PolicyState, Skipped
 from guardrail.model.value import STRICTNESS, Reason
 from guardrail.report.counts import not_understood
-from guardrail.report.page import BLANK, Line, Span, Style, cells, hanging, line, padded
+from guardrail.report.page import BLANK, Line, Span, Style, cells, hanging, line, padded, shortened
 
 ROWS: Final = 6
 """Rows of one note; what goes beyond is counted."""
 
 NAMES: Final = 3
+
+_NAME: Final = 70
 
 _ELSEWHERE: Final = frozenset({"/namespace", "/account"})
 """Facts that manifests and providers leave to whoever applies them, as a rule."""
@@ -53,6 +55,10 @@ def unpriced(costs: Costs, graph: Graph, width: int) -> Iterator[Line]:
     if number:
         yield line((f"NOT PRICED  {number}", "title"), ("  sums say “at least”", "quiet"))
         yield from _named(causes, width)
+        if any("can hold" not in why for why in graph.unplaced.values()):
+            text = "Say in guardrail.yaml in which cluster manifests run: units: [{path: k8s/**, cluster: NAME}]"
+            yield from hanging((("    ", "plain"),), text, width, "quiet")
+        yield BLANK
 
 
 def not_known(graph: Graph, width: int) -> Iterator[Line]:
@@ -117,6 +123,7 @@ def skipped(files: Sequence[Skipped], width: int) -> Iterator[Line]:
         reasons[one.reason].append(one.file)
     yield line((f"LEFT OUT  {len(files)}", "title"), ("  files and folders", "quiet"))
     yield from _named(reasons, width)
+    yield BLANK
 
 
 def diagnostics(told: Iterable[Diagnostic], width: int) -> Iterator[Line]:
@@ -150,11 +157,11 @@ def _named(causes: Mapping[str, Sequence[str]], width: int) -> Iterator[Line]:
     ordered = sorted(causes.items(), key=lambda item: (-len(item[1]), item[0]))
     column = max(len(str(len(names))) for names in causes.values())
     for cause, names in ordered[:ROWS]:
-        few = ", ".join(names[:NAMES]) + (", …" if len(names) > NAMES else "")
+        few = ", ".join(shortened(name, _NAME, middle=True) for name in names[:NAMES])
+        few += ", …" if len(names) > NAMES else ""
         yield from hanging(((f"    {len(names):>{column}} × ", "quiet"),), f"{cause}: {few}", width)
     rest = sum(len(names) for _, names in ordered[ROWS:])
     if rest:
         yield line(
             (f"    and {rest} more, for {len(ordered) - ROWS} other reasons; --format json lists them all", "quiet")
         )
-    yield BLANK

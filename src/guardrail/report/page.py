@@ -7,7 +7,6 @@ knows colours. So a report looks the same in a file, with fewer colours.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
@@ -124,9 +123,3 @@ def _safe(spans: Line) -> Line:
     """Return a line that is harmless as a whole too: spans that are so one by one may join into a command."""
     whole = "".join(text for text, _ in spans)
     return spans if escape(whole) == whole else ((escape(whole), "plain"),)
-
-
-def sentence(text: str) -> str:
-    """Return text that ends as a sentence does."""
-    text = text.strip()
-    return text if not text or re.search(r"[.!?:]\Z", text) else f"{text}."

@@ -16,7 +16,7 @@ UNITS: Final = 8
 
 RESOURCES: Final = 40
 
-_NAME: Final = 38
+_NAME: Final = 42
 
 Cell = tuple[str, Style]
 Row = Sequence[Cell]
@@ -104,8 +104,8 @@ def _without_empty(rows: Sequence[Row], left: int) -> Iterator[Line]:
 
 
 def resource_table(costs: Costs, width: int) -> Iterator[Line]:
-    """Yield what each resource costs, the dearest first; shares of pools are told, but not added up."""
-    worth = [bill for bill in costs.bills.values() if bill.lines or not bill.complete or bill.role == "allocated"]
+    """Yield what each resource costs, the dearest first; what has no price at all is left to the notes."""
+    worth = [bill for bill in costs.bills.values() if any((bill.min, bill.expected, bill.max))]
     if not worth:
         return
     worth.sort(key=lambda bill: (bill.role != "billed", -(_number(bill.expected)), bill.address))
