@@ -28,7 +28,7 @@ def main() -> int:
     print(f"  $ cd {repository.relative_to(ROOT)} && guardrail {' '.join(command[1:])}\n", flush=True)
     report = WORK / "report.json"
     told = subprocess.run(  # noqa: S603 - our own command line
-        [*command, "--format", "terminal", "--format", "json", "--output", "/dev/stdout", "--output", str(report)],
+        [*command, "--format", "json", "--output", str(report), "--format", "terminal"],
         cwd=repository,
         check=False,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Final, Optional
 
 from guardrail import __version__
 from guardrail.config.settings import Settings
@@ -35,6 +35,9 @@ from guardrail.run.rules import rules_by_id, sources
 from guardrail.run.scan import Scan, scan
 from guardrail.run.view import View, view
 from guardrail.verdict import Comparison, Side, findings, verdict
+
+_SHORT: Final = 12
+"""How many digits of a commit id people are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def check(request: Request) -> Report:
         skipped=both.head.discovery.skipped,
         policies=_states(library, params, evaluation, both),
         run=_run_facts(request, both, name, library.digest),
-        judged_from=seen.head.label,
+        judged_from=_judged(seen),
     )
 
 
@@ -98,7 +101,7 @@ def price(request: Request) -> Report:
         skipped=both.head.discovery.skipped,
         policies=(),
         run=_run_facts(request, both, "", ""),
-        judged_from=seen.head.label,
+        judged_from=_judged(seen),
     )
 
 
@@ -213,6 +216,11 @@ def _base_decisions(
     )
     evaluation = evaluate(engine, library, params, facts)
     return (*evaluation.decisions, *unread), evaluation.diagnostics
+
+
+def _judged(seen: View) -> str:
+    """Return what people call the head: `working tree`, `index`, or the beginning of a commit id."""
+    return seen.head_id[:_SHORT] if seen.head_id else seen.head.label
 
 
 def _diagnostics(both: Priced) -> tuple[Diagnostic, ...]:
