@@ -58,19 +58,19 @@ class Reckoning(NamedTuple):
 
 
 class Interpreter(NamedTuple):
-    """Reads lines with one book. `stays` says that the thing runs until somebody stops it, so for whole months."""
+    """Reads lines with one book."""
 
     book: Book
     regions: Regions
     machines: Machines
 
     def reckon(self, resource: Resource, kind: Kind, *, stays: bool = True) -> Reckoning:
-        """Return what a resource pays for by the lines of its kind."""
+        """Return what a resource pays for by the lines of its kind. `stays`: it runs until somebody stops it."""
         work = _Work(self, resource, self.regions.of(resource, worldwide=kind.worldwide), copies(resource.multiplicity))
-        beside = next((line for line in kind.lines if isinstance(line, AcceleratorHours)), None)
-        for read in _read(kind):
-            if work.applies(read):
-                work.add(read, beside, stays=stays)
+        reads = [read for read in _read(kind) if work.applies(read)]
+        beside = next((read.line for read in reads if isinstance(read.line, AcceleratorHours)), None)
+        for read in reads:
+            work.add(read, beside, stays=stays)
         return Reckoning(tuple(work.entries), tuple(work.hidden), work.nodes)
 
 
@@ -261,8 +261,10 @@ def _listed(value: Value) -> list[Any]:
 
 
 def _name(line: Line) -> str:
-    if isinstance(line, (MachineHours, AcceleratorHours)):
+    if isinstance(line, MachineHours):
         return "machine"
+    if isinstance(line, AcceleratorHours):
+        return "accelerators"
     return "volumes" if isinstance(line, DiskMonths) else line.name
 
 

@@ -45,7 +45,7 @@ KINDS: Mapping[str, Kind] = {
             "gcp_pool",
             "compute.pool",
             MachineHours(service="gce-machine"),
-            AcceleratorHours(service="gce-gpu"),
+            AcceleratorHours(service="gce-gpu", when=at("devices", default=True)),
             DiskMonths(service="pd"),
         ),
         _kind(

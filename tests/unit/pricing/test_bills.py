@@ -403,6 +403,25 @@ def test_google(world: Any, machine: str, fields: Any, bounds: Any, names: list[
         assert world.bounds(bill) == bounds
 
 
+@pytest.mark.parametrize(
+    ("devices", "unpriced"),
+    [
+        pytest.param(False, {}, id="paid for in another way"),
+        pytest.param(
+            VARIABLE,
+            {"accelerators": "variable: whether this is paid for is not known: var.big has no value"},
+            id="perhaps",
+        ),
+    ],
+)
+def test_accelerators_that_are_not_paid_for_beside(world: Any, devices: Any, unpriced: dict[str, str]) -> None:
+    groups = world.machines("n1-standard-4", accelerators=(T4,))
+    fields = {"provider": "gcp", "region": "us-central1", "attributes": {"devices": devices}}
+    bill = world.bill(world.resource("u//p.a", "gcp_pool", groups=groups, **fields))
+    assert world.bounds(bill)[1] == "97.089489"  # 0.189999 × 0.7 × 730
+    assert world.unpriced(bill) == unpriced
+
+
 def test_a_custom_machine_by_its_rates(world: Any) -> None:
     groups = world.machines("custom-2-15360")
     bill = world.bill(world.resource("u//p.a", "gcp_pool", groups=groups, provider="gcp", region="us-central1"))
