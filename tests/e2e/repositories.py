@@ -1,0 +1,94 @@
+"""Real repositories, made by the real git, and the command as a user starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+GUARDRAIL = (sys.executable, "-m", "guardrail")
+WHO = {"NAME": "Test", "EMAIL": "test@example.com", "DATE": "2026-11-20T09:00:00Z"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder, a git repository once something is committed."""
+
+    path: Path
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Write files; their folders are made."""
+        for name, text in files.items():
+            file = self.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+
+    def remove(self, *names: str) -> None:
+        """Remove files."""
+        for name in names:
+            (self.path / name).unlink()
+
+    def git(self, *arguments: str) -> str:
+        """Run git, alone with an identity and dates of its own."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environment |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        told = subprocess.run(["git", *arguments], cwd=self.path, env=environment, capture_output=True, check=True)
+        return told.stdout.decode().strip()
+
+    def commit(self, files: Mapping[str, str] = {}, message: str = "change") -> str:
+        """Write files, commit everything, return the commit's id."""
+        if not (self.path / ".git").exists():
+            self.git("init", "--quiet", "--initial-branch=main")
+        self.write(files)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", f"--message={message}")
+        return self.git("rev-parse", "HEAD")
+
+    def run(self, *arguments: str, cwd: Optional[Path] = None, **environment: str) -> Told:
+        """Run guardrail there, with a scrubbed environment."""
+        alone = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.path),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "NO_COLOR": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+        }
+        told = subprocess.run(
+            [*GUARDRAIL, *arguments],
+            cwd=cwd or self.path,
+            env={**alone, **environment},
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert "Traceback" not in told.stderr.decode(), told.stderr.decode()
+        return Told(told.returncode, told.stdout.decode(), told.stderr.decode())
+
+    def document(self, *arguments: str) -> Any:
+        """Return what policies see."""
+        return json.loads(self.run("graph", *arguments).out)
+
+    def check(self, *arguments: str, **environment: str) -> Told:
+        """Check with the report as JSON."""
+        return self.run("check", *arguments, "--format", "json", **environment)
