@@ -23,6 +23,7 @@ DIGITS: Final = 18
 """The most digits of a whole number that means anything here."""
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DURATION = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
 _AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 _ISO_DURATION = re.compile(
     r"P(?:(?P<days>[0-9]{1,6})D)?(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,9})S)?)?"
@@ -89,10 +90,11 @@ def tags(value: Any) -> Mapping[str, Value]:
 
 
 def seconds(value: Any) -> int:
-    """Return seconds of `3600s`, `PT1H30M` or a plain number."""
+    """Return whole seconds of `3600s`, `PT1H30M` or a plain number; a part of a second counts as one."""
     if isinstance(value, str):
-        if value.endswith("s") and _WHOLE.fullmatch(value[:-1]):
-            return int(value[:-1])
+        match = _DURATION.fullmatch(value)
+        if match:
+            return int(match["whole"]) + (int(match["part"] or 0) > 0)
         match = _ISO_DURATION.fullmatch(value)
         if match and value not in ("P", "PT"):
             days, hours, minutes, rest = (int(part or 0) for part in match.groups())
