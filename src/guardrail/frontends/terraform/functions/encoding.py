@@ -31,7 +31,7 @@ _CODECS: Final[Mapping[str, str]] = {
     "utf-8": "utf-8",
     "utf-16le": "utf-16-le",
     "utf-16be": "utf-16-be",
-    "utf-16": "utf-16-be",
+    "utf-16": "utf-16",
     "iso-8859-1": "latin-1",
     "latin1": "latin-1",
     "iso-8859-15": "iso-8859-15",
@@ -39,6 +39,9 @@ _CODECS: Final[Mapping[str, str]] = {
     "us-ascii": "ascii",
 }
 """IANA names, in lower case, and what Python calls these encodings."""
+
+
+_UTF16_MARK: Final = b"\xfe\xff"
 
 
 def _bytes_of(text: str) -> bytes:
@@ -72,6 +75,12 @@ def _base64gunzip(text: str) -> str:
 def _codec(name: str) -> str:
     codec = _CODECS.get(name.lower())
     if codec is None:
+        import codecs
+
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise EvaluationError(f'there is no encoding "{name}"') from error
         raise _UnknownEncodingError(name)
     return codec
 
@@ -82,7 +91,8 @@ class _UnknownEncodingError(Exception):
 
 def _textencodebase64(text: str, encoding: str) -> Value:
     try:
-        return b64encode(text.encode(_codec(encoding))).decode()
+        data = _UTF16_MARK + text.encode("utf-16-be") if _codec(encoding) == "utf-16" else text.encode(_codec(encoding))
+        return b64encode(data).decode()
     except _UnknownEncodingError:
         return refused(f'the encoding "{encoding}" is not supported', STRING)
     except UnicodeEncodeError as error:
@@ -91,7 +101,10 @@ def _textencodebase64(text: str, encoding: str) -> Value:
 
 def _textdecodebase64(text: str, encoding: str) -> Value:
     try:
-        return _bytes_of(text).decode(_codec(encoding))
+        data, codec = _bytes_of(text), _codec(encoding)
+        if codec == "utf-16" and not data.startswith((_UTF16_MARK, b"\xff\xfe")):
+            codec = "utf-16-be"
+        return data.decode(codec)
     except _UnknownEncodingError:
         return refused(f'the encoding "{encoding}" is not supported', STRING)
     except UnicodeDecodeError as error:

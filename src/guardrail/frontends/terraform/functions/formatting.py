@@ -134,7 +134,7 @@ def show(verb: Verb, value: Value) -> str:
     if letter == "v":
         return _padded(verb, _plain(verb, value))
     if letter == "t":
-        return _padded(verb, convert(convert(value, BOOL), STRING))
+        return str(convert(convert(value, BOOL), STRING))  # without regard to the width
     if letter in _INTEGERS:
         return _integer(verb, convert(value, NUMBER))
     if letter in _FLOATS:
@@ -209,7 +209,7 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 
 
 def _scientific(value: Decimal, places: int) -> str:
-    text = format(value, f".{places}e")
+    text = format(value, f".{places}e") if value else f"{0:.{places}e}"
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa}e{exponent[0]}{exponent[1:].rjust(2, '0')}"
 

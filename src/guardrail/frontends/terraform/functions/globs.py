@@ -20,34 +20,34 @@ def translated(pattern: str) -> str:
     return "".join(pieces)
 
 
-_TOKEN = re.compile(r"\[[!^]?(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
+_PIECE = re.compile(r"\[\^?(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
 _SPECIAL = {"*": "[^/]*", "?": "[^/]"}
 
 
 def _segment(segment: str) -> str:
     pieces: list[str] = []
     depth = 0
-    for token in _TOKEN.findall(segment):
-        if token == "{":
+    for piece in _PIECE.findall(segment):
+        if piece == "{":
             depth += 1
             pieces.append("(?:")
-        elif depth and token in ",}":
-            depth -= token == "}"
-            pieces.append("|" if token == "," else ")")
-        elif token == "[":
+        elif depth and piece in ",}":
+            depth -= piece == "}"
+            pieces.append("|" if piece == "," else ")")
+        elif piece == "[":
             raise EvaluationError("a bracket of the pattern is not closed")
-        elif len(token) > 1 and token[0] == "[":
-            pieces.append(_class(token))
+        elif len(piece) > 1 and piece[0] == "[":
+            pieces.append(_class(piece))
         else:
-            pieces.append(_SPECIAL.get(token) or _literal(token[-1]))
+            pieces.append(_SPECIAL.get(piece) or _literal(piece[-1]))
     if depth:
         raise EvaluationError("a brace of the pattern is not closed")
     return "".join(pieces)
 
 
-def _class(token: str) -> str:
-    negated = token[1] in "!^"
-    inside = re.sub(r"[\[\]^]", lambda match: f"\\{match[0]}", token[2 if negated else 1 : -1])
+def _class(piece: str) -> str:
+    negated = piece[1] == "^"
+    inside = re.sub(r"[\[\]^]", lambda match: f"\\{match[0]}", piece[2 if negated else 1 : -1])
     return f"[{'^' if negated else ''}{inside}]"
 
 

@@ -18,6 +18,7 @@ from guardrail.frontends.terraform.types import (
     STRING,
     AnyType,
     ListType,
+    MapType,
     ObjectType,
     Primitive,
     SetType,
@@ -52,9 +53,16 @@ def listed(value: Value, *, sets: bool = True) -> tuple[Value, ...]:
     return value
 
 
+def _unlisted(value: Value) -> bool:
+    """Whether a value is unknown; an error if it cannot be a list."""
+    if isinstance(value, Unknown) and isinstance(value.type, (Primitive, MapType, ObjectType)):
+        raise EvaluationError(f"a list, tuple or set is required, not a {value.type}")
+    return isinstance(value, Unknown)
+
+
 def _vague(value: Value) -> bool:
     """Whether it is not known how many elements there are, or which one stands where."""
-    return isinstance(value, Unknown) or (isinstance(value, SetValue) and not wholly_known(value))
+    return _unlisted(value) or (isinstance(value, SetValue) and not wholly_known(value))
 
 
 def _length(value: Value) -> Value:
@@ -76,7 +84,7 @@ def _length(value: Value) -> Value:
 
 
 def _element(value: Value, index: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unlisted(value):
         return unknown(value, index, type=_element_type(value.type))
     elements = listed(value, sets=False)
     if not elements:
@@ -91,7 +99,7 @@ def _element_type(kind: Type) -> Type:
 
 
 def _index(value: Value, wanted: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unlisted(value):
         return unknown(value, wanted, type=NUMBER, not_null=True)
     elements = listed(value, sets=False)
     for position, element in enumerate(elements):
@@ -104,7 +112,7 @@ def _index(value: Value, wanted: Value) -> Value:
 
 
 def _contains(value: Value, wanted: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unlisted(value):
         return unknown(value, wanted, type=BOOL, not_null=True)
     verdicts = [equal(element, wanted) for element in listed(value)]
     if any(verdict is True for verdict in verdicts):
@@ -114,7 +122,7 @@ def _contains(value: Value, wanted: Value) -> Value:
 
 
 def _concat(*given: Value) -> Value:
-    if any(isinstance(each, Unknown) for each in given):
+    if any(list(map(_unlisted, given))):
         return unknown(*given, not_null=True)
     parts = [listed(each, sets=False) for each in given]
     sized(sum(map(len, parts)))
@@ -177,7 +185,7 @@ def _compact(elements: Sequence[Value]) -> Value:
 
 
 def _slice(value: Value, start: Value, end: Value) -> Value:
-    if any(isinstance(each, Unknown) for each in (value, start, end)):
+    if _unlisted(value) or isinstance(start, Unknown) or isinstance(end, Unknown):
         return unknown(value, start, end, not_null=True)
     elements = listed(value, sets=False)
     first, last = whole_number(start, "start"), whole_number(end, "end")
@@ -215,7 +223,7 @@ def _never_text(value: Unknown) -> bool:
 
 def _coalescelist(*given: Value) -> Value:
     for each in given:
-        if isinstance(each, Unknown):
+        if _unlisted(each):
             return unknown(*given)
         if each is not None and listed(each, sets=False):
             return each
@@ -239,7 +247,7 @@ def _anytrue(elements: Value) -> Value:
 
 
 def _one(value: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unlisted(value):
         return unknown(value, type=_element_type(value.type))
     elements = listed(value)
     if len(elements) > 1:
@@ -275,7 +283,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "coalescelist": Function(_coalescelist, rest=Nullable(), least=1, partial=True),
     "compact": Function(_compact, (ListType(STRING),), ListType(STRING)),
     "concat": Function(_concat, rest=ANY, least=1, partial=True),
-    "contains": Function(_contains, (ANY, Nullable()), BOOL, partial=True),
+    "contains": Function(_contains, (ANY, ANY), BOOL, partial=True),
     "distinct": Function(_distinct, (_LIST,), _LIST),
     "element": Function(_element, (ANY, NUMBER), partial=True),
     "flatten": Function(_flatten, (ANY,), partial=True),

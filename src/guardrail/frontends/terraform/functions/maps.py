@@ -7,7 +7,7 @@ from typing import Final
 
 from guardrail.frontends.terraform.convert import convert, kind_name, type_of
 from guardrail.frontends.terraform.functions.signature import Function, Nullable, sized
-from guardrail.frontends.terraform.types import ANY, STRING, ListType, MapType, ObjectType
+from guardrail.frontends.terraform.types import ANY, STRING, AnyType, ListType, MapType, ObjectType
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -33,8 +33,15 @@ def mapped(value: Value) -> Mapping[str, Value]:
     return value
 
 
+def _unmapped(value: Value) -> bool:
+    """Whether a value is unknown; an error if it cannot be a map."""
+    if isinstance(value, Unknown) and not isinstance(value.type, (AnyType, MapType, ObjectType)):
+        raise EvaluationError(f"a map or object is required, not a {value.type}")
+    return isinstance(value, Unknown)
+
+
 def _keys(value: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unmapped(value):
         if isinstance(value.type, ObjectType):
             return TupleValue(sorted(value.type.attributes))
         return unknown(value, type=ListType(STRING), not_null=True)
@@ -45,7 +52,7 @@ def _keys(value: Value) -> Value:
 
 
 def _values(value: Value) -> Value:
-    if isinstance(value, Unknown):
+    if _unmapped(value):
         return unknown(value, not_null=True)
     given = mapped(value)
     if isinstance(given, OpenMap):
@@ -54,7 +61,7 @@ def _values(value: Value) -> Value:
 
 
 def _lookup(value: Value, key: Value, *default: Value) -> Value:
-    if isinstance(value, Unknown) or isinstance(key, Unknown):
+    if _unmapped(value) or isinstance(key, Unknown):
         return unknown(value if isinstance(value, Unknown) else None, key, *default)
     given = mapped(value)
     if key in given:
@@ -78,7 +85,7 @@ def _merge(*given: Value) -> Value:
     rest: Value = None
     present = [each for each in given if each is not None]
     for each in present:
-        if isinstance(each, Unknown):
+        if _unmapped(each):
             cause: Value = each
         else:
             cause = each.rest if isinstance(mapped(each), OpenMap) else None
@@ -91,7 +98,7 @@ def _merge(*given: Value) -> Value:
     if rest is not None:
         return OpenMap(result, rest)
     if not present:
-        return None if given else ObjectValue()
+        return ObjectValue()
     return (MapValue if _alike(present) else ObjectValue)(result)
 
 

@@ -33,9 +33,15 @@ def _address(network: Network, offset: int) -> Union[IPv4Address, IPv6Address]:
     return type(network.network_address)(int(network.network_address) + offset)
 
 
+def _shown(address: Union[IPv4Address, IPv6Address]) -> str:
+    """Return an address as Go writes it: one of IPv4 that is mapped into IPv6 as what it is."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
 def _subnet(network: Network, bits: int, number: int) -> str:
     length = network.prefixlen + bits
-    return f"{_address(network, number << (network.max_prefixlen - length))}/{length}"
+    return f"{_shown(_address(network, number << (network.max_prefixlen - length)))}/{length}"
 
 
 def _cidrhost(prefix: str, host: Value) -> str:
@@ -44,7 +50,7 @@ def _cidrhost(prefix: str, host: Value) -> str:
     available = 1 << (network.max_prefixlen - network.prefixlen)
     if not -available <= number < available:
         raise EvaluationError(f"{prefix} has no host number {number}")
-    return str(_address(network, number % available))
+    return _shown(_address(network, number % available))
 
 
 def _cidrnetmask(prefix: str) -> str:
@@ -84,7 +90,7 @@ def _cidrsubnets(prefix: str, *bits: Value) -> Value:
         position = -(-position // size) * size
         if position + size > end:
             raise EvaluationError(f"there is not enough room in {prefix} for a subnet with {added} bits more")
-        found.append(f"{type(network.network_address)(position)}/{network.prefixlen + added}")
+        found.append(f"{_shown(type(network.network_address)(position))}/{network.prefixlen + added}")
         position += size
     return ListValue(found)
 

@@ -31,6 +31,11 @@ def _abs(value: Number) -> Value:
     return abs(value) if isinstance(value, int) else value.copy_abs()  # `abs` would round it
 
 
+def _signum(value: Number) -> int:
+    whole = whole_number(value, "argument")
+    return (whole > 0) - (whole < 0)
+
+
 def _rounded(value: Number, rounding: str) -> Value:
     return value if isinstance(value, int) else number(value.to_integral_value(rounding))
 
@@ -51,7 +56,7 @@ def _machine(compute: Callable[[], float]) -> Value:
         raise EvaluationError("the result is not a finite number") from error
     if not math.isfinite(result):
         raise EvaluationError("the result is not a finite number")
-    return number(Decimal(int(result)) if result.is_integer() else Decimal(repr(result)))
+    return number(Decimal(repr(result)))  # the shortest digits that tell it, as Terraform prints it
 
 
 def _parseint(text: Value, base: Number) -> Value:
@@ -81,6 +86,8 @@ def _range(*given: Number) -> Value:
     """Return `limit`, `start, limit` or `start, limit, step` counted out. The direction is that of the operands."""
     start, limit = (0, given[0]) if len(given) == 1 else given[:2]
     step: Number = given[2] if len(given) > 2 else 1 if limit >= start else -1  # noqa: PLR2004 - the third
+    if start == limit:
+        return ListValue(())
     if not step or (limit > start and step < 0) or (limit < start and step > 0):
         raise EvaluationError("the step must lead from the start to the limit")
     values: list[Value] = []
@@ -115,11 +122,11 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "ceil": Function(lambda value: _rounded(value, ROUND_CEILING), (NUMBER,), NUMBER),
     "floor": Function(lambda value: _rounded(value, ROUND_FLOOR), (NUMBER,), NUMBER),
     "log": Function(_log, (NUMBER, NUMBER), NUMBER),
-    "max": Function(max, rest=NUMBER, least=1, result=NUMBER),
-    "min": Function(min, rest=NUMBER, least=1, result=NUMBER),
+    "max": Function(lambda *values: max(values), rest=NUMBER, least=1, result=NUMBER),
+    "min": Function(lambda *values: min(values), rest=NUMBER, least=1, result=NUMBER),
     "parseint": Function(_parseint, (ANY, NUMBER), NUMBER),
     "pow": Function(_pow, (NUMBER, NUMBER), NUMBER),
     "range": Function(_range, rest=NUMBER, least=1, most=3, result=ListType(NUMBER)),
-    "signum": Function(lambda value: (value > 0) - (value < 0), (NUMBER,), NUMBER),
+    "signum": Function(_signum, (NUMBER,), NUMBER),
     "sum": Function(_sum, (ANY,), NUMBER),
 }

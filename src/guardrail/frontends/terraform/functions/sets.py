@@ -65,7 +65,7 @@ def _difference(sets: list[SetValue]) -> SetValue:
 
 
 def _setproduct(*given: Value) -> Value:
-    """Return every combination: a set of tuples if all are sets, else a list of them, the last argument fastest."""
+    """Return every combination: a list of tuples if none is a set, else a set of them; the last argument is fastest."""
     if any(isinstance(each, Unknown) or (isinstance(each, SetValue) and not wholly_known(each)) for each in given):
         return unknown(*given, not_null=True)
     size = 1
@@ -73,7 +73,7 @@ def _setproduct(*given: Value) -> Value:
         size = sized(size * len(listed(each)))
     columns = [each if isinstance(each, SetValue) else convert(each, ListType(ANY)) for each in given]
     combinations = [TupleValue(row) for row in product(*columns)]
-    return set_of(combinations) if all(isinstance(each, SetValue) for each in given) else ListValue(combinations)
+    return set_of(combinations) if any(isinstance(each, SetValue) for each in given) else ListValue(combinations)
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {

@@ -81,13 +81,13 @@ def _join(separator: Value, *lists: Value) -> Value:
     """Return the elements of the lists as one string; what stands before the first unknown one is its prefix."""
     known: list[str] = []
     for elements in lists:
-        if isinstance(elements, Unknown):
+        if isinstance(elements, Unknown):  # it may have no elements
             return _joined_so_far(separator, lists, known)
         for element in elements:
             if element is None:
                 raise EvaluationError("an element is null")
             if isinstance(element, Unknown):
-                return _joined_so_far(separator, lists, known)
+                return _joined_so_far(separator, lists, [*known, ""])
             known.append(element)
     if isinstance(separator, Unknown):
         return text_unknown(separator) if len(known) > 1 else "".join(known)
@@ -97,10 +97,10 @@ def _join(separator: Value, *lists: Value) -> Value:
 
 
 def _joined_so_far(separator: Value, lists: tuple[Value, ...], known: list[str]) -> Value:
+    """Return an unknown string that begins with the elements that are known; the last one is empty before another."""
     if isinstance(separator, Unknown):
         return text_unknown(separator, *lists, prefix="".join(known[:1]))
-    ordered = all(isinstance(elements, (ListValue, Unknown)) for elements in lists)
-    return text_unknown(*lists, prefix=separator.join((*known, "")) if ordered and known else "")
+    return text_unknown(*lists, prefix=separator.join(known))
 
 
 def _indent(spaces: Value, text: str) -> str:
@@ -139,7 +139,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "format": Function(format_, (STRING,), STRING, rest=Nullable(), partial=True),
     "formatlist": Function(formatlist, (STRING,), _STRINGS, rest=Nullable(), partial=True),
     "indent": Function(_indent, (NUMBER, STRING), STRING),
-    "join": Function(_join, (STRING,), STRING, rest=_STRINGS, partial=True),
+    "join": Function(_join, (STRING,), STRING, rest=_STRINGS, least=1, partial=True),
     "lower": Function(lambda text: _cased(text, _lower, str.lower), (STRING,), STRING, partial=True),
     "regex": Function(patterns.regex, (STRING, STRING)),
     "regexall": Function(patterns.regexall, (STRING, STRING)),

@@ -69,7 +69,7 @@ def _rendered(context: Context, name: str, text: str, variables: Value) -> Value
     before = meter.file
     meter.file = file
     try:
-        return Scope(_Variables(variables, context), meter).evaluate(_parsed(text))
+        result = Scope(_Variables(variables, context), meter).evaluate(_parsed(text))
     except HclSyntaxError as error:
         raise EvaluationError(f"{file.place(error.problem.start)}: {error.message}") from error
     except FatalError:
@@ -79,3 +79,6 @@ def _rendered(context: Context, name: str, text: str, variables: Value) -> Value
         raise EvaluationError(f"{where}{error.message}") from error
     finally:
         meter.file = before
+    if result is None:
+        raise EvaluationError(f"{name} gives null")
+    return result

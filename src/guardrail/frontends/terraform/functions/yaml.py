@@ -243,7 +243,8 @@ def encoded(value: Value) -> str:
     if extent(value).weight > TEXT:
         raise TooLargeError(f"a string of more than {TEXT:,} characters")
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return str(yaml.emit(_events(value), Dumper=dumper, allow_unicode=True, width=80))
+    text = str(yaml.emit(_events(value), Dumper=dumper, allow_unicode=True, width=80)).removesuffix("...\n")
+    return text if isinstance(value, (str, *Mapped, *Listed)) else f"{text}...\n"
 
 
 def _events(value: Value) -> Iterator[yaml.Event]:
