@@ -101,6 +101,8 @@ def _plain(data: bytes) -> Optional[list[Top]]:
     start = 0
     for found in _FIRST_COLUMN.finditer(data):
         line = found[1]
+        if not top and _INDENTED.search(data, start, found.start()):
+            return None
         if line.startswith((b"- ", b"-\r", b"%")) or line == b"-":
             continue
         key = _KEY.fullmatch(line)
@@ -113,8 +115,6 @@ def _plain(data: bytes) -> Optional[list[Top]]:
                 return None
             top[name] = text
         elif _MARKER.fullmatch(line):
-            if not top and _INDENTED.search(data, start, found.start()):
-                return None
             tops.append(top)
             top, start = {}, found.end()
         else:

@@ -152,6 +152,11 @@ class _Choice:
     def _excluding(self, path: str, root: str, *, folder: bool) -> Optional[Glob]:
         """Return the glob that leaves a path out. One that means what was asked for has no say below it."""
         for one in self._exclude:
-            if one.matches(path, folder=folder) and not (root and one.matches(root, folder=True)):
+            if _means(one, path, folder=folder) and not (root and _means(one, root, folder=True)):
                 return one
         return None
+
+
+def _means(one: Glob, path: str, *, folder: bool) -> bool:
+    """Whether a glob means a file or folder, or whatever may be in the folder (`third_party/**`)."""
+    return one.matches(path, folder=folder) or (folder and one.matches(f"{path}/\0"))

@@ -88,8 +88,10 @@ def _sources(blob: Blob, path: str) -> Optional[Sources]:
     A call that is overlooked only makes one root more. What must not happen is that a text which is no call (in a
     comment, a heredoc, a nested block) hides a root, so anything unclear is left to the parser.
     """
+    if b"module" not in blob.data:
+        return {}
     if path.endswith(".json"):
-        return None if b"module" in blob.data else {}
+        return None
     if not _MENTION.search(blob.data):
         return {}
     found: dict[bytes, bytes] = {}

@@ -158,7 +158,8 @@ PIECES = st.sampled_from(
     [
         'module "x" {', 'module "y" {', "module z {", '  source = "./a"', '  source = "./b"', "}", "  }", "locals {",
         "  a = {", "# }", '  b = "}"', '  c = "${f("}")}"', '  d = "${x}"', "  e = [", "  ]", "/*", "*/", "  f = <<EOT",
-        "EOT", "", '  source = "${x}"', 'module "x" { source = "./c" }', "// {", '  g = "\\"{"', '  h = "$${"', "terraform {",
+        "EOT", "", '  source = "${x}"', 'module "x" { source = "./c" }', "// {",
+        '  g = "\\"{"', '  h = "$${"', "terraform {",
     ]
 )  # fmt: skip
 

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrail.frontends import documents
+from guardrail.frontends.formats import of_kubernetes
+from guardrail.frontends.recognise import KUBERNETES, NOTHING, Recognised, recognise
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+CRD = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\n"
+
+
+def recognised(text: str, path: str = "k8s/a.yaml") -> Recognised:
+    return recognise(text.encode(), path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(POD, id="an object"),
+        pytest.param("# licence\n---\n" + POD, id="after a comment and a marker"),
+        pytest.param("a: 1\n---\n" + POD, id="in the second document"),
+        pytest.param("---\n" + CRD + "---\n" + POD, id="beside a definition of a type"),
+        pytest.param("apiVersion: v1\nkind: List\nitems:\n- " + POD.replace("\n", "\n  "), id="a list"),
+        pytest.param('{"apiVersion": "v1", "kind": "Pod"}', id="flow style"),
+        pytest.param('"apiVersion": v1\n"kind": Pod\n', id="quoted keys"),
+        pytest.param("'kind': Pod\napiVersion: v1\n", id="keys quoted otherwise"),
+        pytest.param('"\\x61piVersion": v1\n"\\x6bind": Pod\n', id="keys in disguise"),
+        pytest.param("? apiVersion\n: v1\n? kind\n: Pod\n", id="explicit keys"),
+        pytest.param("  apiVersion: v1\n  kind: Pod\n", id="indented as a whole"),
+        pytest.param("x: &x {kind: Pod}\n<<: *x\napiVersion: v1\n", id="by a merge key"),
+        pytest.param("apiVersion:\n  v1\nkind: >-\n  Pod\n", id="values on lines of their own"),
+        pytest.param("apiVersion: &v v1\nkind: !!str Pod\n", id="with anchors and tags"),
+        pytest.param("kind: CustomResourceDefinition\nkind: Pod\napiVersion: v1\n", id="a key twice"),
+        pytest.param(CRD + '"kind": Pod\n', id="a key twice, once in quotes"),
+        pytest.param("a: 1\u2028apiVersion: v1\u2028kind: Pod\n", id="lines that end in a separator"),
+        pytest.param("a: 1\rapiVersion: v1\rkind: Pod\r", id="old line ends"),
+        pytest.param(POD.replace("\n", "\r\n"), id="line ends of Windows"),
+        pytest.param("\ufeff" + POD, id="a byte-order mark"),
+        pytest.param("kind: {{ .Kind }}\napiVersion: {{ .Version }}\n", id="what a template fills in"),
+        pytest.param(POD + "spec: [\n", id="broken, and somebody has to say so"),
+        pytest.param("%YAML 1.1\n---\n" + POD, id="after a directive"),
+        pytest.param('--- {"kind": Pod, "apiVersion": v1}\n', id="on the line of the marker"),
+    ],
+)
+def test_a_manifest_is_recognised_however_it_is_written(text: str) -> None:
+    assert recognised(text) == KUBERNETES
+
+
+def test_a_manifest_in_utf16() -> None:
+    assert recognise(POD.encode("utf-16"), "a.yaml") == KUBERNETES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing at all"),
+        pytest.param("# kind: Pod\n# apiVersion: v1\n", id="comments"),
+        pytest.param("on: push\njobs: {a: {}}\n", id="a workflow"),
+        pytest.param("spec:\n  apiVersion: v1\n  kind: Pod\n", id="an object below a key"),
+        pytest.param("- apiVersion: v1\n  kind: Pod\n", id="a list of objects is none"),
+        pytest.param("kind: Pod\n---\napiVersion: v1\n", id="halves in two documents"),
+        pytest.param("text: |\n  apiVersion: v1\n  kind: Pod\n", id="an object in a text"),
+        pytest.param("a: [\n", id="broken, and nothing known"),
+        pytest.param("{{ x }}: [\n", id="a template of something else"),
+        pytest.param('"key with spaces": 1\n', id="keys of any kind"),
+    ],
+)
+def test_what_is_nothing(text: str) -> None:
+    assert recognised(text) == Recognised("nothing", NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "reason"),
+    [
+        pytest.param(CRD, "nothing", "only definitions", id="definitions of types"),
+        pytest.param(f"{CRD}---\n{CRD}", "nothing", "only definitions", id="several of them"),
+        pytest.param("apiVersion: v1\nkind: Config\ncontexts: []\n", "nothing", "kubeconfig", id="credentials"),
+        pytest.param("apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "nothing", "local", id="a local cluster"),
+        pytest.param("apiVersion: skaffold/v4beta6\nkind: Config\n", "nothing", "Skaffold", id="Skaffold"),
+        pytest.param("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n", "unsupported", "eksctl", id="eksctl"),
+        pytest.param(
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n", "unsupported", "Kustomize",
+            id="Kustomize",
+        ),
+        pytest.param("AWSTemplateFormatVersion: 2010-09-09\n", "unsupported", "CloudFormation", id="CloudFormation"),
+        pytest.param(
+            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Name: !Ref X\n", "unsupported", "CloudFormation",
+            id="CloudFormation without its version",
+        ),
+        pytest.param("StartAt: A\nStates: {}\n", "unsupported", "Step Functions", id="a state machine"),
+        pytest.param(
+            "Version: '2020-12-01'\nSteps: []\n", "unsupported", "SageMaker pipeline", id="a SageMaker pipeline"
+        ),
+        pytest.param("SchemaVersion: '1.0'\nSageMaker: {}\n", "unsupported", "SageMaker SDK", id="defaults of the SDK"),
+        pytest.param(
+            "TrainingJobName: a\nResourceConfig: {}\n", "unsupported", "SageMaker request", id="a SageMaker request"
+        ),
+        pytest.param("pipelineSpec: {}\n", "unsupported", "pipeline", id="a Vertex AI pipeline"),
+        pytest.param(
+            "deploymentSpec: {}\nroot: {}\nschemaVersion: 2.1.0\n---\nplatforms: {}\n", "unsupported", "pipeline",
+            id="a Kubeflow pipeline with its platform",
+        ),
+        pytest.param("workerPoolSpecs: []\n", "unsupported", "Vertex AI job", id="a Vertex AI job"),
+        pytest.param("jobSpec:\n  workerPoolSpecs: []\n", "unsupported", "Vertex AI job", id="a Vertex AI job, nested"),
+        pytest.param("trial_job_spec: {}\n", "unsupported", "tuning", id="a Vertex AI tuning job"),
+        pytest.param(
+            "dedicatedResources: {machineSpec: {}}\n", "unsupported", "Vertex AI deployment",
+            id="a Vertex AI deployment",
+        ),
+        pytest.param(
+            "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\n", "unsupported", "Azure ML",
+            id="Azure ML",
+        ),
+        pytest.param("type: amlcompute\nsize: x\n", "unsupported", "Azure ML", id="Azure ML without its schema"),
+        pytest.param("blueprint_name: a\ndeployment_groups: []\n", "unsupported", "Cluster Toolkit", id="a blueprint"),
+    ],
+)  # fmt: skip
+def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: str) -> None:  # noqa: A002
+    found = recognised(text)
+    assert found.format == format
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "format", "reason"),
+    [
+        pytest.param({"apiVersion": "v1", "kind": "Pod"}, "kubernetes", "", id="a manifest"),
+        pytest.param({"format_version": "1.2", "resource_changes": []}, "unsupported", "Terraform plan", id="a plan"),
+        pytest.param({"format_version": "1.0", "values": {}}, "unsupported", "Terraform state", id="a shown state"),
+        pytest.param(
+            {"version": 4, "terraform_version": "1.9", "resources": []}, "unsupported", "Terraform state", id="a state"
+        ),
+        pytest.param(
+            {"Parameters": {"A": "1"}, "Tags": {}}, "unsupported", "CloudFormation parameters", id="parameters"
+        ),
+        pytest.param({"Parameters": {}, "Other": {}}, "nothing", NOTHING, id="something with parameters"),
+        pytest.param(
+            {"EndpointConfigName": "a", "ProductionVariants": []}, "unsupported", "SageMaker", id="a SageMaker request"
+        ),
+        pytest.param({"InstanceType": "m5.large"}, "nothing", NOTHING, id="one member alone is no request"),
+        pytest.param(
+            {"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"},
+            "unsupported", "ARM template", id="an ARM template",
+        ),
+        pytest.param({"name": "x", "dependencies": {}}, "nothing", NOTHING, id="a package"),
+        pytest.param([1, 2], "nothing", NOTHING, id="a list"),
+        pytest.param("x", "nothing", NOTHING, id="a text"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("padding", [0, 1024 * 1024])
+def test_json(value: object, format: str, reason: str, padding: int) -> None:  # noqa: A002
+    found = recognise(json.dumps(value).encode() + b" " * padding, "a.json")
+    assert found.format == format
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        pytest.param('{"apiVersion": "v1", "kind": "Pod",}', "kubernetes", id="a comma too many in a manifest"),
+        pytest.param('{"apiVersion": "v1"}{"kind": "Pod"}', "kubernetes", id="several texts"),
+        pytest.param('{"\\u0061piVersion": "v1", "\\u006bind": "Pod"}', "kubernetes", id="keys in disguise"),
+        pytest.param("{// comment\n}", "nothing", id="JSON with comments"),
+        pytest.param('{"apiVersion": "v1", "kind": "Pod", "x": ' + "[" * 100_000, "kubernetes", id="nested deeply"),
+        pytest.param("[" * 100_000, "nothing", id="nothing but brackets"),
+        pytest.param("1" * 10_000, "nothing", id="a very long number"),
+    ],
+)
+def test_json_that_is_not_quite_json(text: str, format: str) -> None:  # noqa: A002
+    assert recognise(text.encode(), "a.json").format == format
+
+
+LINES = st.sampled_from(
+    [
+        "apiVersion: v1", "kind: Pod", "kind: List", "apiVersion:", "kind:", "  kind: Pod", "  apiVersion: v1", "---",
+        "...", "--- # x", "a: 1", "a:", "- a", "- kind: Pod", "  - b", "# kind: Pod", "", "'kind': Pod",
+        '"apiVersion": v1', "? kind", ": Pod", "<<: *x", "x: &x {kind: Pod}", "b: |", "c: >", 'd: "e', 'f"',
+        "{apiVersion: v1, kind: Pod}", "kind: !!str Pod", "kind: &k Pod", "kind: *k",
+        "--- {kind: Pod, apiVersion: v1}", "kind : Pod", "\tkind: Pod", "kind:Pod", "kind: 'Pod' # x",
+        'kind: "P\\x6fd"', "%YAML 1.2", "kind: {{ x }}", "  apiVersion: v1\n  kind: Pod",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_no_manifest_is_passed_over(lines: list[str], end: str) -> None:
+    """Whatever the parser takes for an object is recognised; the glance may only say too much."""
+    data = end.join(lines).encode()
+    read = documents.read(data, "a.yaml")
+    objects = [
+        one.value
+        for one in read.documents
+        if isinstance(one.value, dict) and of_kubernetes({k: str(v) for k, v in one.value.items() if v is not None})
+    ]
+    if objects and all(isinstance(one["kind"], str) and isinstance(one["apiVersion"], str) for one in objects):
+        assert recognise(data, "a.yaml") == KUBERNETES
+
+
+@given(st.binary(max_size=200), st.sampled_from(["a.yaml", "a.json"]))
+def test_nothing_is_raised(data: bytes, path: str) -> None:
+    recognise(data, path)
