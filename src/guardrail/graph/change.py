@@ -112,14 +112,14 @@ def _equal(old: Value, new: Value) -> bool:
     kind = type(old)
     if kind is str or kind is int:
         return old == new and not isinstance(new, bool)
-    if kind is dict and type(new) is dict:  # the abstract class is slow to ask
+    if isinstance(old, dict) and isinstance(new, dict):  # the abstract class is slow to ask
         return _equal_members(old, new)
     if isinstance(old, (list, tuple)):
         return isinstance(new, (list, tuple)) and len(old) == len(new) and all(map(_equal, old, new))
     if kind in RECORDS:
         return type(new) is kind and all(_equal(getattr(old, name), getattr(new, name)) for name, _ in RECORDS[kind])
     if isinstance(old, Mapping):
-        return isinstance(new, Mapping) and _equal(_rest(old), _rest(new)) and _equal_members(old, new)
+        return isinstance(new, Mapping) and _equal_members(old, new)
     if isinstance(old, bool) or isinstance(new, bool):
         return False  # each of the two exists once: true is not 1
     if isinstance(old, Unknown) and isinstance(new, Unknown):
@@ -129,6 +129,8 @@ def _equal(old: Value, new: Value) -> bool:
 
 
 def _equal_members(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    if (isinstance(old, OpenMap) or isinstance(new, OpenMap)) and not _equal(_rest(old), _rest(new)):
+        return False
     return len(old) == len(new) and all(key in new and _equal(value, new[key]) for key, value in old.items())
 
 
