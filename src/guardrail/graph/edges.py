@@ -182,7 +182,7 @@ def _by_value(index: Index, resource: Resource, link: Link, value: str) -> Optio
 
 def _reachable(resource: Resource, target: Resource) -> bool:
     """Whether a name in one unit may mean a resource of another unit of the same environment (or of none)."""
-    if resource.unit.partition("@")[0] == target.unit.partition("@")[0]:
+    if resource.format == target.format and resource.unit.partition("@")[0] == target.unit.partition("@")[0]:
         return False  # the same files, deployed a second time
     stated = isinstance(resource.cluster, str) and isinstance(target.cluster, str)
     pairs = ((resource.cluster, target.cluster), (resource.region, target.region), (resource.account, target.account))

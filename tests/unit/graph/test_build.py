@@ -129,6 +129,11 @@ NOT_KNOWN = Unknown(Reason.COMPUTED, note="after apply")
             id="two stacks of one root are two deployments",
         ),
         pytest.param(
+            [cluster("a//c.one", "ml"), pool("a@kubernetes//p.one", "ml", format="kubernetes")],
+            {"a//c.one": ["a@kubernetes//p.one"]},
+            id="the manifests beside a root are other files",
+        ),
+        pytest.param(
             [cluster("a//c.one", "ml", region="eu-west-1"), pool("b//p.one", "ml", region="us-east-1")],
             {},
             id="another region is another cluster of the same name",
