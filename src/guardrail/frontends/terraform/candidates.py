@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Optional
 
+from guardrail.frontends.terraform.kinds import type_of
 from guardrail.frontends.terraform.types import ANY, Type
+from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     MapValue,
@@ -75,6 +77,8 @@ def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
     If all are the same it is that value. Wholly known arms, and arms with candidates, become candidates. Otherwise
     objects are joined member by member and tuples of one length element by element, as far as they agree.
     """
+    if base.type is ANY:
+        base = replace(base, type=_common_type(arms))
     candidates: list[Value] = []
     for arm in arms:
         if isinstance(arm, Unknown):
@@ -92,12 +96,18 @@ def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
     return _structural(base, arms)
 
 
+def _common_type(arms: Sequence[Value]) -> Type:
+    """Return the type of all arms, `ANY` where one of them may be of any type. Null is of every type."""
+    types = [type_of(arm) for arm in arms if arm is not None]
+    return ANY if ANY in types else unify(types) or ANY
+
+
 def _structural(base: Unknown, arms: Sequence[Value]) -> Value:
-    first = arms[0]
+    first, part = arms[0], replace(base, type=ANY, prefix=None, not_null=False)
     if all(is_mapping(arm) for arm in arms):
-        return _mappings(base, arms)
+        return _mappings(part, arms)
     if isinstance(first, TupleValue) and all(type(arm) is TupleValue and len(arm) == len(first) for arm in arms):
-        return checked(TupleValue(one_of(base, column) for column in zip(*arms, strict=True)))
+        return checked(TupleValue(one_of(part, column) for column in zip(*arms, strict=True)))
     result = unknown(base, *(arm for arm in arms if isinstance(arm, Unknown)), type=base.type)
     prefix = _common_prefix(arms)
     return replace(result, prefix=prefix, not_null=all(_not_null(arm) for arm in arms))

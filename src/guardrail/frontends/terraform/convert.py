@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from guardrail.frontends.terraform.candidates import results
+from guardrail.frontends.terraform.kinds import kind_name, type_of
 from guardrail.frontends.terraform.types import (
     ANY,
-    BOOL,
     NUMBER,
     STRING,
     ListType,
@@ -47,6 +47,8 @@ from guardrail.frontends.terraform.values import (
     with_candidates,
 )
 
+__all__ = ["convert", "kind_name", "order", "parse_number", "set_of", "to_text", "type_of"]
+
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
 _BOOLS: Final[Mapping[str, bool]] = {"true": True, "false": False, "1": True, "0": False}
 
@@ -58,44 +60,6 @@ def convert(value: Value, to: Type) -> Value:
     if isinstance(value, Unknown):
         return _unknown(value, to)
     return _CONVERSIONS[type(to)](value, to)
-
-
-def type_of(value: Value) -> Type:
-    """Return what can be said of a value's type: `ANY` for null, for open maps, and inside empty collections."""
-    if isinstance(value, bool):
-        return BOOL
-    if isinstance(value, str):
-        return STRING
-    if isinstance(value, (int, Decimal)):
-        return NUMBER
-    if isinstance(value, Unknown):
-        return value.type
-    if isinstance(value, ObjectValue):
-        return ObjectType({key: type_of(member) for key, member in value.items()})
-    if isinstance(value, TupleValue):
-        return TupleType(tuple(type_of(element) for element in value))
-    if isinstance(value, MapValue):
-        return MapType(_common(value.values()))
-    if isinstance(value, ListValue):
-        return ListType(_common(value))
-    if isinstance(value, SetValue):
-        return SetType(_common(value))
-    return ANY
-
-
-def _common(elements: Iterable[Value]) -> Type:
-    """Return the type of a collection's elements: that of the first one whose type is known."""
-    return next((kind for element in elements if (kind := type_of(element)) is not ANY), ANY)
-
-
-def kind_name(value: Value) -> str:
-    """Return the word for a value's type in messages."""
-    kind = type_of(value)
-    if isinstance(kind, ObjectType):
-        return "object"
-    if isinstance(kind, TupleType):
-        return "tuple"
-    return "map" if isinstance(value, OpenMap) else "null" if value is None else str(kind)
 
 
 def set_of(elements: Iterable[Value]) -> SetValue:

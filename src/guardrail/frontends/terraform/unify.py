@@ -23,9 +23,11 @@ def unify(types: Iterable[Type]) -> Optional[Type]:
     """
     Return the type that all can become, `ANY` where that is not known yet, None where there is none.
 
+    One of any type may be the text that a number and a bool can both become.
     Primitives meet in string. Objects with the same attributes unify one by one, others become a map; tuples of one
     length likewise, others become a list. A set among lists or tuples makes a set of them... unless a list is there.
     """
+    types = list(types)
     known = [kind for kind in types if kind is not ANY]
     if not known:
         return ANY
@@ -33,7 +35,8 @@ def unify(types: Iterable[Type]) -> Optional[Type]:
     if all(kind == first for kind in known):
         return first
     if all(isinstance(kind, type(STRING)) for kind in known):
-        return _primitives(known)
+        common = _primitives(known)
+        return ANY if common is None and len(known) < len(types) else common
     if all(isinstance(kind, (ObjectType, MapType)) for kind in known):
         return _objects(known)
     if all(isinstance(kind, (TupleType, ListType, SetType)) for kind in known):
