@@ -66,7 +66,8 @@ def explain(
     from guardrail.report import explanation
 
     asked = request(paths=(root,), base=base, head=head, staged=False, trusted=None, trusted_dir=None, now=None)
-    write(explanation(run.price(asked), address, path, _colorful(color, None)), None)
+    text = explanation(run.price(asked), address, path, _colorful(color, None), book=run.book())
+    write(text, None)
 
 
 def _colorful(color: Optional[bool], file: Optional[Path]) -> bool:

@@ -100,13 +100,13 @@ def misunderstood(graph: Graph, width: int) -> Iterator[Line]:
 
 
 def off(policies: Sequence[PolicyState], width: int) -> Iterator[Line]:
-    """Yield the policies that were not asked, and what they wait for."""
+    """Yield the policies that were not asked, and why."""
     waiting = [policy for policy in policies if policy.off]
     if not waiting:
         return
     yield line(
         (f"OFF  {len(waiting)}", "title"),
-        ("  policies that wait for a parameter in guardrail.yaml; guardrail policy show ID tells more", "quiet"),
+        ("  policies that were not asked; guardrail policy show ID tells what each needs", "quiet"),
     )
     column = max(cells(policy.id) for policy in waiting)
     for policy in waiting:

@@ -105,6 +105,11 @@ def price(request: Request) -> Report:
     )
 
 
+def book() -> Book:
+    """Return the price book that runs are priced with, to look up the rows of a report."""
+    return Book()
+
+
 def document(request: Request) -> Mapping[str, Any]:
     """Return what policies would see as `input`."""
     shared = shared_module()
