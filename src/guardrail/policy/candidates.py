@@ -94,9 +94,7 @@ class Trials:
         made = assemble(facts, params, self.policies, {}, sections)
         variants = [variant for trial in self._trials.values() for variant in trial.variants]
         original = {variant.address: trial.address for trial in self._trials.values() for variant in trial.variants}
-        made["resources"] = {
-            one.address: {**resource(one.seen, sections), "address": one.address} for one in variants
-        }
+        made["resources"] = {one.address: {**resource(one.seen, sections), "address": one.address} for one in variants}
         types: dict[str, list[str]] = {}
         categories: dict[str, list[str]] = {}
         for address, of in original.items():
@@ -147,12 +145,11 @@ def combine(loaded: Loaded, trial: Trial, answers: Mapping[str, Sequence[Decisio
         by_variant.append(settled)
     if not any(by_variant):
         return []
-    found: list[Decision] = []
-    for identity in sorted({one for settled in by_variant for one in settled}, key=str):
-        found.append(_of_identity(identity, trial, by_variant))
-    if all(any(one.reason is None for one in settled.values()) for settled in by_variant):
-        if all(one.reason is not None for one in found):  # denied either way, each time for another thing
-            return [_either_way(loaded, trial, by_variant)]
+    identities = sorted({one for settled in by_variant for one in settled}, key=str)
+    found = [_of_identity(identity, trial, by_variant) for identity in identities]
+    always = all(any(one.reason is None for one in settled.values()) for settled in by_variant)
+    if always and all(one.reason is not None for one in found):  # denied either way, each time for another thing
+        return [_either_way(loaded, trial, by_variant)]
     return found
 
 
@@ -190,9 +187,7 @@ def _of_identity(identity: _Identity, trial: Trial, by_variant: Sequence[Mapping
     )
 
 
-def _either_way(
-    loaded: Loaded, trial: Trial, by_variant: Sequence[Mapping[_Identity, Decision]]
-) -> Decision:
+def _either_way(loaded: Loaded, trial: Trial, by_variant: Sequence[Mapping[_Identity, Decision]]) -> Decision:
     firsts = [next(one for one in settled.values() if one.reason is None) for settled in by_variant]
     return Decision(
         policy=loaded.policy.id,

@@ -54,7 +54,7 @@ def read(policy: Policy, answer: Any, addresses: Mapping[str, str]) -> Told:
     for raw in answer:
         try:
             decisions.append(_decision(policy, raw, addresses))
-        except DecisionError as error:
+        except DecisionError as error:  # noqa: PERF203 - one wrong decision spares the others
             wrong[str(error)] = None
     return Told(tuple(sorted(decisions, key=order)), tuple(sorted(wrong)))
 

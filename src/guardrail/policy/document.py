@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, Literal, Optional
 
-from guardrail.model.cost import AcceleratorSum, Amount, Bill, Compared, Costs, Sum
+from guardrail.model.cost import BOUND_NAMES, AcceleratorSum, Amount, Bill, Compared, Costs, Sum
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.value import NoBound, Unknown
@@ -50,17 +50,30 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Sections:
-    """Which parts of the document are asked for: names of sections, of members of `cost`, dimensions; None is all."""
+    """
+    Which parts of the document are asked for; None is all.
+
+    `names` are its sections, `cost` the members of that one, `dimensions` those of its `by`, `bill` the members of its
+    `resources`; `types`, `categories` and `linked` are what is asked for of `index`.
+    """
 
     names: Optional[frozenset[str]] = None
     cost: Optional[frozenset[str]] = None
     dimensions: Optional[frozenset[str]] = None
+    bill: Optional[frozenset[str]] = None
+    types: Optional[frozenset[str]] = None
+    categories: Optional[frozenset[str]] = None
+    linked: bool = True
     resource: Wanted = field(default=EVERYTHING)
     unknown: bool = True
 
     def has(self, name: str) -> bool:
         """Whether a section is asked for."""
-        return self.names is None or name in self.names
+        return _asked(name, self.names)
+
+
+def _asked(name: str, wanted: Optional[frozenset[str]]) -> bool:
+    return wanted is None or name in wanted
 
 
 ALL: Final = Sections()
@@ -89,7 +102,7 @@ def assemble(
     if sections.has("edges"):
         made["edges"] = {address: [_edge(one) for one in edges] for address, edges in graph.edges.items() if edges}
     if sections.has("index"):
-        made["index"] = index(graph)
+        made["index"] = _index(graph, sections)
     if sections.has("cost"):
         made["cost"] = _cost(costs, sections)
     if sections.has("accelerators"):
@@ -120,15 +133,17 @@ def resource(seen: Seen, sections: Sections = ALL) -> dict[str, Any]:
     return {**seen.json, "unknown": {path: told(cause) for path, cause in sorted(seen.causes.items())}}
 
 
-def index(graph: Graph) -> dict[str, Any]:
+def _index(graph: Graph, sections: Sections) -> dict[str, Any]:
     """Return the addresses by type and by category, and the edges by where they lead."""
     types: dict[str, list[str]] = defaultdict(list)
     categories: dict[str, list[str]] = defaultdict(list)
     for address, one in graph.resources.items():
-        types[one.type].append(address)
-        categories[one.category].append(address)
+        if _asked(one.type, sections.types):
+            types[one.type].append(address)
+        if _asked(one.category, sections.categories):
+            categories[one.category].append(address)
     linked: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for address, edges in graph.edges.items():
+    for address, edges in graph.edges.items() if sections.linked else ():
         for edge in edges:
             entry = {"kind": edge.kind, "from": address}
             linked[edge.to].append({**entry, "group": edge.group} if edge.group is not None else entry)
@@ -152,16 +167,16 @@ def _change(change: Change, sections: Sections) -> dict[str, Any]:
 
 def _cost(costs: Costs, sections: Sections) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    if sections.cost is None or "total" in sections.cost:
+    if _asked("total", sections.cost):
         made["total"] = compared(costs.total)
-    if sections.cost is None or "by" in sections.cost:
+    if _asked("by", sections.cost):
         made["by"] = {
             dimension: {value: compared(total) for value, total in values.items()}
             for dimension, values in costs.by.items()
-            if sections.dimensions is None or dimension in sections.dimensions
+            if _asked(dimension, sections.dimensions)
         }
-    if sections.cost is None or "resources" in sections.cost:
-        made["resources"] = {address: _bill(bill) for address, bill in costs.bills.items()}
+    if _asked("resources", sections.cost):
+        made["resources"] = {address: _bill(bill, sections.bill) for address, bill in costs.bills.items()}
     return made
 
 
@@ -188,14 +203,11 @@ def _sum(amounts: Sum) -> dict[str, Any]:
     }
 
 
-def _bill(bill: Bill) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "min_micros": micros(bill.min),
-        "expected_micros": micros(bill.expected),
-        "max_micros": micros(bill.max),
-        "complete": bill.complete,
-        "role": bill.role,
-    }
+def _bill(bill: Bill, wanted: Optional[frozenset[str]]) -> dict[str, Any]:
+    made: dict[str, Any] = {"complete": bill.complete, "role": bill.role}
+    for name in BOUND_NAMES:
+        if _asked(f"{name}_micros", wanted):
+            made[f"{name}_micros"] = micros(getattr(bill, name))
     if bill.per_run is not None:
         low, expected, high = map(micros, bill.per_run)
         made["per_run"] = {"min_micros": low, "expected_micros": expected, "max_micros": high}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -85,12 +85,10 @@ class _Run:
         """Ask the engine about all resources as they are."""
         made = assemble(self.facts, self.params, self.chosen, self._judge.seen, self._sections)
         addresses = _sent(self._judge.seen)
-        queries = [query for one in self.chosen.values() for query in (one.query, one.narrowing) if query]
-        outcomes = self.engine.evaluate([one.module for one in self.chosen.values()], encode(made), queries)
-        for name, loaded in self.chosen.items():
-            self._raw[name] = self._read(loaded, outcomes[loaded.query], addresses)
-            if loaded.narrowing:
-                self._applied[name] = self._addresses(loaded, outcomes[loaded.narrowing], addresses)
+        loaded = list(self.chosen.values())
+        outcomes = self.engine.evaluate([one.module for one in loaded], encode(made), [one.query for one in loaded])
+        for one in loaded:
+            self._raw[one.policy.id] = self._read(one, outcomes[one.query], addresses)
 
     def judge_resources(self, loaded: Loaded) -> None:
         """Find what a policy is silent about without knowing, and what can be tried."""
@@ -101,14 +99,14 @@ class _Run:
         for one in self._raw[policy.id]:
             decisions.setdefault(one.resource or "", []).append(one)
         reached: dict[tuple[str, str], Decision] = {}
-        count = 0
-        for resource in self.facts.graph.resources.values():
-            if not self._has_say(loaded, resource):
-                continue
+        count, joins = 0, loaded.joins
+        for resource in self._subject_to(loaded):
             count += 1
-            self._judge_one(loaded, resource, decisions.get(resource.address, []))
-            for address, path, cause in self._judge.reached(loaded, resource):
-                reached.setdefault((address, path), silence(loaded, address, path, cause))
+            if self._judge.seen[resource.address].causes:
+                self._judge_one(loaded, resource, decisions.get(resource.address, []), alone=not joins)
+            if joins:
+                for address, path, cause in self._judge.reached(loaded, resource):
+                    reached.setdefault((address, path), silence(loaded, address, path, cause))
         self._silent.extend(reached.values())
         self.judged[policy.id] = count
 
@@ -150,12 +148,12 @@ class _Run:
             self.judged[name] = self.judged.get(name, 0) + told.judged
         return found
 
-    def _judge_one(self, loaded: Loaded, resource: Resource, decisions: Sequence[Decision]) -> None:
+    def _judge_one(self, loaded: Loaded, resource: Resource, decisions: Sequence[Decision], *, alone: bool) -> None:
         concerned = self._judge.concerned(loaded, resource)
         if not concerned:
             return
         name, address = loaded.policy.id, resource.address
-        tried = {} if loaded.joins else triable(concerned)
+        tried = triable(concerned) if alone else {}
         if tried and not self._trials.add(name, address, tried, self._judge.seen[address]):
             tried = {}
         for path, cause in concerned.items():
@@ -170,15 +168,22 @@ class _Run:
                 if not decided(path, told):
                     self._silent.append(silence(loaded, address, path, cause))
 
-    def _has_say(self, loaded: Loaded, resource: Resource) -> bool:
-        policy = loaded.policy
-        if policy.applies is None or not policy.applies.to(resource):
-            return False
-        if not self.params.speaks(policy.id, resource.unit):
-            return False
-        if loaded.narrowed_by is None or resource.address in self._applied[policy.id]:
-            return True
-        return bool(self._judge.concerned(loaded, resource, narrowing=True))
+    def _subject_to(self, loaded: Loaded) -> Iterator[Resource]:
+        """Yield the resources that a policy has a say about, and those of which that is not known."""
+        policy, seen = loaded.policy, self._judge.seen
+        if policy.applies is None:
+            return
+        silent = self.params.silent.get(policy.id, frozenset())
+        applied = None if loaded.narrowed_by is None else self._applied[policy.id]
+        for address, resource in self.facts.graph.resources.items():
+            if resource.unit in silent or not policy.applies.to(resource):
+                continue
+            if (
+                applied is None
+                or address in applied
+                or (seen[address].causes and self._judge.concerned(loaded, resource, narrowing=True))
+            ):
+                yield resource
 
     def _speaks(self, name: str, decision: Decision) -> bool:
         """Whether the policy is on where a decision is about; Rego is asked about all units at once."""
@@ -191,16 +196,16 @@ class _Run:
         if isinstance(outcome, Failed):
             self._fail(loaded, outcome.message, outcome.place)
             return ()
-        told = answers.read(loaded.policy, outcome.json if isinstance(outcome, Value) else None, addresses)
+        deny, *applies = outcome.json if isinstance(outcome, Value) else [None]
+        told = answers.read(loaded.policy, deny, addresses)
         for wrong in told.wrong:
             self._fail(loaded, wrong)
+        if loaded.narrowed_by is not None:
+            self._applied.setdefault(loaded.policy.id, self._addresses(loaded, applies, addresses))
         return told.decisions
 
-    def _addresses(self, loaded: Loaded, outcome: Outcome, addresses: Mapping[str, str]) -> frozenset[str]:
-        if isinstance(outcome, Failed):
-            self._fail(loaded, outcome.message, outcome.place)
-            return frozenset()
-        given = outcome.json if isinstance(outcome, Value) else None
+    def _addresses(self, loaded: Loaded, answer: Sequence[Any], addresses: Mapping[str, str]) -> frozenset[str]:
+        given = answer[0] if answer else None
         if not isinstance(given, list) or not all(isinstance(one, str) and one in addresses for one in given):
             self._fail(loaded, "`applies` is no set of addresses; write `applies contains resource.address if …`")
             return frozenset()
@@ -240,6 +245,10 @@ def sections(chosen: Iterable[Loaded]) -> Sections:
         names=_below(reads, ()),
         cost=_below(reads, ("cost",)),
         dimensions=_below(reads, ("cost", "by")),
+        bill=_below(reads, ("cost", "resources", ANY)),
+        types=_below(reads, ("index", "type")),
+        categories=_below(reads, ("index", "category")),
+        linked="linked_from" in (_below(reads, ("index",)) or ("linked_from",)),
         resource=Wanted(fields, _below(reads, ("resources", ANY, "groups", ANY))),
         unknown=fields is None or "unknown" in fields,
     )

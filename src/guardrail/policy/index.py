@@ -71,9 +71,11 @@ def _entry(loaded: Loaded) -> dict[str, Any]:
             "taggable": applies.taggable,
             "all": applies.all,
         },
-        "measure": measure
-        and {"name": measure.name, "by": list(measure.by), "of": measure.of, "bound": measure.bound},
-        "reads": {"deep": sorted(map(pointer, loaded.reads.deep)), "shallow": sorted(map(pointer, loaded.reads.shallow))},
+        "measure": measure and {"name": measure.name, "by": list(measure.by), "of": measure.of, "bound": measure.bound},
+        "reads": {
+            "deep": sorted(map(pointer, loaded.reads.deep)),
+            "shallow": sorted(map(pointer, loaded.reads.shallow)),
+        },
         "rests_on": _patterns(loaded.rests_on),
         "narrowed_by": None if loaded.narrowed_by is None else _patterns(loaded.narrowed_by),
     }

@@ -47,7 +47,9 @@ def read(source: str, file: str, origin: Origin) -> Policy:
     """Return what a file declares. Raises `MetadataError`."""
     text, line, package = _split(source, file)
     block = _parse(text, file, line)
-    data = _keys(block, "", {"title", "description", "custom", "scope", "authors", "organizations", "related_resources"})
+    data = _keys(
+        block, "", {"title", "description", "custom", "scope", "authors", "organizations", "related_resources"}
+    )
     custom = _keys(
         block,
         "/custom",

@@ -150,9 +150,9 @@ class Loaded:
     @property
     def joins(self) -> bool:
         """Whether what it says of a resource may depend on others."""
-        paths = self.reads.deep | self.reads.shallow
         around = (("edges",), ("index", "linked_from"), ("change",), ("resources", JOINED))
-        return any(path[: len(one)] == one or len(path) < len(one) and path == () for path in paths for one in around)
+        paths = self.reads.deep | self.reads.shallow
+        return () in self.reads.deep or any(path[: len(one)] == one for path in paths for one in around)
 
     @property
     def module(self) -> Module:
@@ -161,13 +161,9 @@ class Loaded:
 
     @property
     def query(self) -> str:
-        """What the engine is asked for the decisions."""
-        return f"data.{self.policy.package}.{DENY}"
-
-    @property
-    def narrowing(self) -> Optional[str]:
-        """What the engine is asked for the addresses that the policy has a say about."""
-        return None if self.narrowed_by is None else f"data.{self.policy.package}.{APPLIES}"
+        """What the engine is asked: the decisions, and the addresses that the policy has a say about if it tells."""
+        package = f"data.{self.policy.package}"
+        return f"[{package}.{DENY}]" if self.narrowed_by is None else f"[{package}.{DENY}, {package}.{APPLIES}]"
 
 
 @dataclass(frozen=True, slots=True)

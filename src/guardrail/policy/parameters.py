@@ -71,18 +71,18 @@ def resolve_parameters(
     for name, policy in sorted(policies.items()):
         default[name] = _complete(policy, settings, None, None)
         special: dict[str, Mapping[str, Any]] = {}
-        why = {None: _off(policy, settings, default[name], None, None)}
+        why: list[Optional[str]] = [_off(policy, settings, default[name], None, None)]
         quiet: set[str] = set()
         for unit, environment in sorted(environments.items()):
             here = _complete(policy, settings, unit, environment)
             if here != default[name]:
                 special[unit] = here
-            why[unit] = _off(policy, settings, here, unit, environment)
-            if why[unit]:
+            why.append(_off(policy, settings, here, unit, environment))
+            if why[-1]:
                 quiet.add(unit)
         units[name] = special
         silent[name] = frozenset(quiet)
-        reason = _left_out(name, only, skip) or (next(iter(why.values())) if all(why.values()) else None)
+        reason = _left_out(name, only, skip) or (why[0] if all(why) else None)
         if reason:
             off[name] = reason
     return Parameters(default=default, units=units, off=off, silent=silent)
@@ -125,9 +125,7 @@ def _left_out(name: str, only: Collection[str], skip: Collection[str]) -> Option
     return "not among those of --only" if only and name not in only else None
 
 
-def _complete(
-    policy: Policy, settings: Settings, unit: Optional[str], environment: Optional[str]
-) -> Mapping[str, Any]:
+def _complete(policy: Policy, settings: Settings, unit: Optional[str], environment: Optional[str]) -> Mapping[str, Any]:
     given: Mapping[str, Any] = {}
     place = settings.policies[policy.id].place if policy.id in settings.policies else None
     for layer in layers(settings, policy.id, unit, environment):
@@ -141,7 +139,9 @@ def _complete(
 
 def _config_error(policy: str, error: SchemaError, place: Optional[Place]) -> ConfigError:
     where = ".".join(["policies", policy, "params", *segments(error.pointer)])
-    return ConfigError(f"{where}: {error.message}", place=place, hint=f"`guardrail policy show {policy}` explains them.")
+    return ConfigError(
+        f"{where}: {error.message}", place=place, hint=f"`guardrail policy show {policy}` explains them."
+    )
 
 
 def _over(schema: Mapping[str, Any], lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -149,9 +149,8 @@ def _over(schema: Mapping[str, Any], lower: Mapping[str, Any], upper: Mapping[st
     result = dict(lower)
     for name, value in upper.items():
         member = schema.get("properties", {}).get(name, {})
-        if member.get("properties") and isinstance(value, Mapping) and isinstance(result.get(name), Mapping):
-            value = _over(member, result[name], value)
-        result[name] = value
+        joined = member.get("properties") and isinstance(value, Mapping) and isinstance(result.get(name), Mapping)
+        result[name] = _over(member, result[name], value) if joined else value
     return result
 
 
@@ -167,9 +166,7 @@ def _derived(schema: Mapping[str, Any], given: Mapping[str, Any], settings: Sett
     return result
 
 
-def _check_names(
-    names: Sequence[str], policies: Mapping[str, Policy], settings: Settings, *, refused: bool
-) -> None:
+def _check_names(names: Sequence[str], policies: Mapping[str, Policy], settings: Settings, *, refused: bool) -> None:
     for name in names:
         if name in policies or refused:
             continue

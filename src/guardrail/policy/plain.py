@@ -6,7 +6,7 @@ What is not stated is absent. An unknown member of a list leaves null behind, so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
@@ -18,9 +18,20 @@ from guardrail.model.resource import Group, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
 
 ALWAYS: Final = ("address", "unit", "format", "type", "name", "category", "taggable")
-STATED: Final = ("environment", "api_version", "provider", "region", "account", "cluster", "namespace")
-FILLED: Final = ("lifetime", "autoscaling", "storage")
-MAPS: Final = ("labels", "annotations")
+FILLED: Final = frozenset({"lifetime", "autoscaling", "storage"})
+"""Absent rather than empty."""
+STATED: Final = (
+    "environment",
+    "api_version",
+    "provider",
+    "region",
+    "account",
+    "cluster",
+    "namespace",
+    "labels",
+    "annotations",
+    *sorted(FILLED),
+)
 
 _GROUP_ALWAYS: Final = frozenset({"replicas", "accelerators"})
 _GROUP_FIELDS: Final = tuple(field.name for field in fields(Group))
@@ -55,8 +66,13 @@ class Wanted:
 
 EVERYTHING: Final = Wanted()
 
-_Trail = Optional[tuple[Any, str]]
-"""Where a value is: what it is in, and its key. Spelt out only where something is not known."""
+DEPTH: Final = 64
+"""Levels of nesting that Rego sees; the engine reads no more than twice as many."""
+
+_Trail = tuple[Any, str, int]
+"""Where a value is: the trail of what it is in, its key, and how deep that is. Spelt out only for what is unknown."""
+
+_TOO_DEEP: Final = Cause(Unknown(Reason.REFUSED, note=f"it is nested more than {DEPTH} deep"))
 
 
 def see(resource: Resource, wanted: Wanted = EVERYTHING) -> Seen:
@@ -65,13 +81,12 @@ def see(resource: Resource, wanted: Wanted = EVERYTHING) -> Seen:
     names = wanted.fields
     json: dict[str, Any] = {name: getattr(resource, name) for name in ALWAYS if names is None or name in names}
     for name in STATED:
-        if (names is None or name in names) and (value := getattr(resource, name)) is not None:
-            _put(json, name, value, causes)
-    for name in MAPS:
         if names is None or name in names:
-            _put(json, name, getattr(resource, name), causes)
-    for name in FILLED:
-        if (names is None or name in names) and (value := getattr(resource, name)):
+            value = getattr(resource, name)
+            if value is not None and (value or name not in FILLED):
+                _put(json, name, value, causes)
+    for name, value in resource.facts.items():
+        if (names is None or name in names) and name not in json:
             _put(json, name, value, causes)
     if names is None or "groups" in names:
         _groups(json, resource, wanted, causes)
@@ -79,16 +94,13 @@ def see(resource: Resource, wanted: Wanted = EVERYTHING) -> Seen:
         _put(json, "multiplicity", {"min": resource.multiplicity.min, "max": resource.multiplicity.max}, causes)
     if resource.multiplicity.why is not None:
         causes["/multiplicity"] = Cause(resource.multiplicity.why)
-    for name, value in resource.facts.items():
-        if (names is None or name in names) and name not in json and value is not None:
-            _put(json, name, value, causes)
     if names is None or "attributes" in names:
-        json["attributes"] = _value(resource.attributes, (None, "attributes"), causes, nulls=True)
+        json["attributes"] = _value(resource.attributes, (None, "attributes", 1), causes, nulls=True)
     return Seen(json, causes)
 
 
 def _groups(json: dict[str, Any], resource: Resource, wanted: Wanted, causes: dict[str, Cause]) -> None:
-    trail = (None, "groups")
+    trail: _Trail = (None, "groups", 1)
     if isinstance(resource.groups, Unknown):
         _value(resource.groups, trail, causes)
         return
@@ -100,7 +112,7 @@ def _groups(json: dict[str, Any], resource: Resource, wanted: Wanted, causes: di
             value = getattr(group, name)
             if value is None or (value == () and name not in _GROUP_ALWAYS):
                 continue
-            converted = _value(value, ((trail, key), name), causes)
+            converted = _value(value, ((trail, key, 2), name, 3), causes)
             if converted is not _DROPPED:
                 seen[name] = converted
         groups[key] = seen
@@ -111,7 +123,7 @@ def _groups(json: dict[str, Any], resource: Resource, wanted: Wanted, causes: di
 
 def _put(json: dict[str, Any], name: str, value: Any, causes: dict[str, Cause]) -> None:
     if type(value) not in _SCALARS:
-        value = _value(value, (None, name), causes)
+        value = _value(value, (None, name, 1), causes)
         if value is _DROPPED:
             return
     json[name] = value
@@ -127,44 +139,61 @@ def _value(value: Any, trail: _Trail, causes: dict[str, Cause], *, nulls: bool =
     if kind is Unknown:
         causes[_pointer(trail)] = Cause(value)
         return _DROPPED
-    if isinstance(value, Mapping):
-        if kind is OpenMap:
-            causes[_pointer(trail)] = Cause(value.rest, open=True)  # type: ignore[attr-defined]
+    if trail[2] > DEPTH and isinstance(value, (Mapping, list, tuple)):
+        causes[_pointer(trail)] = _TOO_DEEP
+        return _DROPPED
+    if kind is OpenMap:
+        causes[_pointer(trail)] = Cause(value.rest, open=True)
         return _mapping(value, trail, causes, nulls=nulls)
-    if isinstance(value, (list, tuple)):
-        members = (_value(one, (trail, str(index)), causes, nulls=nulls) for index, one in enumerate(value))
-        return [None if member is _DROPPED else member for member in members]
+    if kind is tuple or kind is list:
+        return _list(value, trail, causes, nulls=nulls)
+    if kind is dict or isinstance(value, Mapping):
+        return _mapping(value, trail, causes, nulls=nulls)
     return _special(value, trail, causes)
 
 
+def _list(value: Sequence[Any], trail: _Trail, causes: dict[str, Cause], *, nulls: bool) -> list[Any]:
+    if _SCALARS.issuperset(map(type, value)):
+        return list(value)
+    members = (_value(one, (trail, str(index), trail[2] + 1), causes, nulls=nulls) for index, one in enumerate(value))
+    return [None if member is _DROPPED else member for member in members]
+
+
 def _mapping(value: Mapping[Any, Any], trail: _Trail, causes: dict[str, Cause], *, nulls: bool) -> dict[str, Any]:
+    if type(value) is dict and _SCALARS.issuperset(map(type, value.values())):
+        return value
     result: dict[str, Any] = {}
     for key, member in value.items():
-        converted = member if type(member) in _SCALARS else _value(member, (trail, key), causes, nulls=nulls)
+        converted = (
+            member if type(member) in _SCALARS else _value(member, (trail, key, trail[2] + 1), causes, nulls=nulls)
+        )
         if converted is not _DROPPED:
             result[key if type(key) is str else str(key)] = converted
     return result
 
 
 def _special(value: Any, trail: _Trail, causes: dict[str, Cause]) -> Any:
-    if isinstance(value, Decimal):
+    kind = type(value)
+    if kind is Decimal:
         return number(value)
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, float):
+    if kind is float:
         return number(Decimal(repr(value)))
-    if is_dataclass(value):
+    if is_dataclass(kind):
         result: dict[str, Any] = {}
-        for name, word in _named(type(value)):
+        for name, word in _named(kind):
             member = getattr(value, name)
             if member is None:
                 continue
-            if name == "fraction":
+            if type(member) in _SCALARS:
+                result[word] = member
+            elif name == "fraction":
                 result[word] = f"{member:f}"
-                continue
-            converted = _value(member, (trail, word), causes)
-            if converted is not _DROPPED:
-                result[word] = converted
+            else:
+                converted = _value(member, (trail, word, trail[2] + 1), causes)
+                if converted is not _DROPPED:
+                    result[word] = converted
         return result
     return str(value)
 
@@ -174,10 +203,10 @@ def _named(kind: Any) -> tuple[tuple[str, str], ...]:
     return tuple((field.name, _WORDS.get(field.name, field.name)) for field in fields(kind))
 
 
-def _pointer(trail: _Trail) -> str:
+def _pointer(trail: Optional[_Trail]) -> str:
     keys: list[str] = []
     while trail is not None:
-        trail, key = trail[0], trail[1]
+        trail, key, _ = trail
         keys.append(str(key))
     return pointer(reversed(keys))
 
@@ -211,5 +240,5 @@ def told(cause: Cause) -> dict[str, Any]:
 
 def candidate(value: Any) -> Any:
     """Return a candidate of an unknown in JSON."""
-    converted = _value(value, None, {}, nulls=True)
+    converted = _value(value, (None, "", 1), {}, nulls=True)
     return None if converted is _DROPPED else converted

@@ -14,7 +14,7 @@ from typing import Final, Optional
 
 from guardrail.model.place import Place
 from guardrail.policy.builtins import BUILTINS, IMPURE
-from guardrail.policy.syntax import Name, Node, Program, Rule, chain, children, dotted, only, span_of
+from guardrail.policy.syntax import LITERALS, Name, Node, Program, Rule, chain, children, dotted, only, span_of
 
 BYTES: Final = 1 << 20
 COLUMNS: Final = 8192
@@ -84,6 +84,8 @@ def _of_rule(rule: Rule, program: Program) -> Iterator[Problem]:
             problem = _call(rule, body, program)
         elif kind in ("Var", "RefDot", "RefBrack"):
             problem = _mentioned(rule, node, program)
+        elif kind == "NotExpr":
+            problem = _negated(rule, body["expr"])
         else:
             continue
         if problem:
@@ -131,6 +133,43 @@ def _mentioned(rule: Rule, node: Node, program: Program) -> Optional[Problem]:
     return None
 
 
+def _negated(rule: Rule, expression: Node) -> Optional[Problem]:
+    """
+    Refuse to negate a call with a reference among its operands.
+
+    OPA looks the operand up before it negates: where that is undefined, the whole is undefined (nothing is denied),
+    while this engine says true. Names, plain references and equality are alike in both.
+    """
+    kind, body = only(expression)
+    if kind in ("Var", "RefDot", "RefBrack", *LITERALS) or (kind == "BoolExpr" and body["op"] == "Eq"):
+        return None
+    for node in _operands(expression):
+        if only(node)[0] in ("RefDot", "RefBrack"):
+            told = rule.module.told(only(node)[1]["span"])
+            return Problem(
+                f"negates a call of {told}, which engines answer differently where it is undefined",
+                rule.module.place(span_of(node)),
+                "Put it into a helper rule that holds if all is well, and negate that one with names as arguments.",
+            )
+    return None
+
+
+def _operands(expression: Node) -> Iterator[Node]:
+    """Yield what an expression is called with, calls inside it followed, comprehensions not."""
+    kind, body = only(expression)
+    if kind == "Call":
+        for node in body["params"]:
+            yield from _operands(node)
+    elif kind in ("BoolExpr", "ArithExpr", "BinExpr"):
+        yield from _operands(body["lhs"])
+        yield from _operands(body["rhs"])
+    elif kind == "Membership":
+        yield from _operands(body["value"])
+        yield from _operands(body["collection"])
+    else:
+        yield expression
+
+
 def _full(rule: Rule, names: Sequence[str], program: Program) -> Optional[Name]:
     """Return the full name of a rule that names begin with, None for a built-in."""
     if names[0] == "data":
@@ -151,7 +190,9 @@ def _recursion(program: Program, own: Sequence[Rule]) -> Optional[Problem]:
         while stack:
             name = stack.pop()
             if name == start:
-                return Problem(f"{start[-1]} depends on itself", program.rules[start][0].place, "Rego has no recursion.")
+                return Problem(
+                    f"{start[-1]} depends on itself", program.rules[start][0].place, "Rego has no recursion."
+                )
             if name not in seen:
                 seen.add(name)
                 stack.extend(uses[name])

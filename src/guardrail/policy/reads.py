@@ -14,7 +14,6 @@ from guardrail.model.place import Place
 from guardrail.policy.abstract import (
     COMPUTED,
     INPUT,
-    NOTHING,
     Abstract,
     TooWide,
     collection,
@@ -24,36 +23,12 @@ from guardrail.policy.abstract import (
     text,
     union,
 )
-from guardrail.policy.model import ANY, KEYS, Path, Reads
+from guardrail.policy.calls import INTRINSICS, Notes, builtin
+from guardrail.policy.model import Reads
 from guardrail.policy.syntax import COMPREHENSIONS, LITERALS, Name, Node, Program, Rule, chain, dotted, only, span_of
 
-LIBRARY: Final = ("guardrail", "lib")
 STEPS: Final = 200_000
 """How many expressions are followed before a policy is too complex."""
-
-_SHALLOW: Final = frozenset(
-    {"is_array", "is_boolean", "is_null", "is_number", "is_object", "is_set", "is_string", "type_name"}
-)
-"""Built-ins that look at the kind of a value only."""
-
-_PICKED: Final = frozenset({"max", "min"})
-_HANDED_ON: Final = frozenset(
-    {
-        "array.concat",
-        "array.reverse",
-        "array.slice",
-        "intersection",
-        "json.filter",
-        "json.remove",
-        "object.filter",
-        "object.remove",
-        "object.union",
-        "object.union_n",
-        "sort",
-        "union",
-    }
-)
-"""Built-ins whose result holds members of their arguments, so that what is read further on still has a path."""
 
 _Scope = dict[str, Optional[Abstract]]
 """Variables in sight; None for one that is declared and has no value yet."""
@@ -68,10 +43,11 @@ def reads(program: Program, rule: Name) -> Reads:
     reader = _Reader(program)
     definitions = program.rules[rule]
     try:
-        reader.use(reader.value_of(rule))
+        reader.notes.use(reader.value_of(rule))
     except TooWide:
         raise ReadsError("reads more than can be followed", place=definitions[0].place) from None
-    return Reads(frozenset(reader.deep), frozenset(reader.shallow - reader.deep))
+    notes = reader.notes
+    return Reads(frozenset(notes.deep), frozenset(notes.shallow - notes.deep))
 
 
 class _Reader:
@@ -79,28 +55,10 @@ class _Reader:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.deep: set[Path] = set()
-        self.shallow: set[Path] = set()
+        self.notes = Notes()
         self._known: dict[tuple[Name, Optional[tuple[Abstract, ...]]], Abstract] = {}
         self._steps = 0
         self._rule: Optional[Rule] = None
-
-    # what is noted
-
-    def use(self, value: Abstract) -> None:
-        """Note that all of a value matters."""
-        for path in value.paths:
-            if path[-1:] == (KEYS,):
-                self.shallow.add((*path[:-1], ANY))
-            else:
-                self.deep.add(path)
-        if value.items is not None:
-            self.use(value.items)
-
-    def touch(self, value: Abstract) -> Abstract:
-        """Note that it matters whether a value is there."""
-        self.shallow.update(path for path in value.paths if path[-1:] != (KEYS,))
-        return value
 
     # rules and functions
 
@@ -136,7 +94,7 @@ class _Reader:
         if value is None:  # `contains`
             return collection([names[-1]])
         for name in names:
-            self.use(name)
+            self.notes.use(name)
         return collection([self._of(value, scope)])
 
     # statements
@@ -144,32 +102,32 @@ class _Reader:
     def _statements(self, statements: Sequence[Node], scope: _Scope) -> None:
         for statement in statements:
             for replaced in statement.get("with_mods", ()):
-                self.use(self._of(replaced["as"], scope))
+                self.notes.use(self._of(replaced["as"], scope))
             kind, body = only(statement["literal"])
             _STATEMENTS[kind](self, body, scope)
 
-    def _declare(self, body: Any, scope: _Scope) -> None:
+    def declare(self, body: Any, scope: _Scope) -> None:
         for span in body["vars"]:
             scope[self._told(span)] = None
 
-    def _each(self, body: Any, scope: _Scope) -> None:
+    def each(self, body: Any, scope: _Scope) -> None:
         values = self._of(body["collection"], scope)
-        self._bind(body["value"], self.touch(elements(values)), scope)
+        self._bind(body["value"], self.notes.touch(elements(values)), scope)
         if body["key"]:
             self._bind(body["key"], keys(values), scope)
 
-    def _every(self, body: Any, scope: _Scope) -> None:
+    def every(self, body: Any, scope: _Scope) -> None:
         values = self._of(body["domain"], scope)
         inner = dict(scope)
-        inner[self._told(body["value"])] = self.touch(elements(values))
+        inner[self._told(body["value"])] = self.notes.touch(elements(values))
         if body["key"]:
             inner[self._told(body["key"])] = keys(values)
         self._statements(body["query"]["stmts"], inner)
 
-    def _expression(self, body: Any, scope: _Scope) -> None:
+    def expression(self, body: Any, scope: _Scope) -> None:
         self._of(body["expr"], scope)
 
-    def _negation(self, body: Any, scope: _Scope) -> None:
+    def negation(self, body: Any, scope: _Scope) -> None:
         self._of(body["expr"], dict(scope))
 
     def _bind(self, pattern: Node, value: Abstract, scope: _Scope) -> None:
@@ -180,13 +138,13 @@ class _Reader:
                 scope[body["value"]] = value
         elif kind == "Array":
             for index, part in enumerate(body["items"]):
-                self._bind(part, self.touch(member(value, text(str(index)))), scope)
+                self._bind(part, self.notes.touch(member(value, text(str(index)))), scope)
         elif kind == "Object":
             for _, key, part in body["fields"]:
-                self._bind(part, self.touch(member(value, self._of(key, scope))), scope)
+                self._bind(part, self.notes.touch(member(value, self._of(key, scope))), scope)
         else:
-            self.use(value)
-            self.use(self._of(pattern, scope))
+            self.notes.use(value)
+            self.notes.use(self._of(pattern, scope))
 
     # expressions
 
@@ -249,93 +207,66 @@ class _Reader:
             if name == "_" or (name is not None and self._is_free(name, scope)):
                 if name != "_":
                     scope[name] = keys(value)
-                value = self.touch(elements(value))
+                value = self.notes.touch(elements(value))
                 continue
             key = text(str(body["value"])) if kind in ("String", "RawString", "Number") else self._of(part, scope)
-            self.use(key)
+            self.notes.use(key)
             value = member(value, key)
-        return self.touch(value)
+        return self.notes.touch(value)
 
     def _is_free(self, name: str, scope: _Scope) -> bool:
         return scope.get(name) is None and (name in scope or self._path(name) is None)
 
-    def _call(self, body: Any, scope: _Scope) -> Abstract:
+    def call(self, body: Any, scope: _Scope) -> Abstract:
         names = dotted(body["fcn"])
         if names is None:
             raise ReadsError("calls something without a name", place=self._place(body["fcn"]))
         path = self._path(names[0])
-        function = (*path[1:], *names[1:]) if path and path[0] == "data" else None
         args = tuple(self._of(node, scope) for node in body["params"])
+        if path is None or path[0] != "data":
+            return builtin(self.notes, ".".join(names), args)
+        function = (*path[1:], *names[1:])
         if function in INTRINSICS:
-            return INTRINSICS[function](self, args)
-        if function in self.program.rules:
-            return self.value_of(function, args)
-        return self._builtin(".".join(names), args)
+            return INTRINSICS[function](self.notes, args)
+        if function not in self.program.rules:
+            raise ReadsError(f"there is no function {'.'.join(names)}", place=self._place(body["fcn"]))
+        return self.value_of(function, args)
 
-    def _builtin(self, name: str, args: tuple[Abstract, ...]) -> Abstract:
-        if name in _SHALLOW:
-            return COMPUTED
-        if name == "count":
-            for arg in args:
-                self.touch(elements(arg))
-            return COMPUTED
-        if name == "object.get" and len(args) == 3:  # noqa: PLR2004 - its arity
-            return self.get(args[0], args[1], args[2])
-        if name == "object.keys" and len(args) == 1:
-            self.touch(elements(args[0]))
-            return collection([keys(args[0])])
-        for arg in args:
-            self.use(arg)
-        members = [elements(arg) for arg in args] if name in _HANDED_ON or name in _PICKED else []
-        return union(COMPUTED, *members) if name in _PICKED else union(COMPUTED, collection(members))
-
-    def get(self, value: Abstract, key: Abstract, otherwise: Abstract) -> Abstract:
-        """`object.get`: one key, or several in a list."""
-        self.use(key)
-        if key.sequence is not None:
-            for part in key.sequence:
-                value = member(value, part)
-        elif key.items is not None or any(path[-1:] != (KEYS,) and key.other for path in key.paths):
-            self.use(value)  # a list of keys whose order is not known may lead anywhere below
-        else:
-            value = member(value, key)
-        return union(self.touch(value), otherwise)
-
-    def _collection(self, body: Any, scope: _Scope) -> Abstract:
+    def collection(self, body: Any, scope: _Scope) -> Abstract:
         return collection((self._of(item, scope) for item in body["items"]), ordered=True)
 
-    def _object(self, body: Any, scope: _Scope) -> Abstract:
+    def object(self, body: Any, scope: _Scope) -> Abstract:
         for _, key, _ in body["fields"]:
-            self.use(self._of(key, scope))
+            self.notes.use(self._of(key, scope))
         return collection(self._of(value, scope) for _, _, value in body["fields"])
 
-    def _comprehension(self, body: Any, scope: _Scope) -> Abstract:
+    def comprehension(self, body: Any, scope: _Scope) -> Abstract:
         inner = dict(scope)
         self._statements(body["query"]["stmts"], inner)
         if "key" in body:
-            self.use(self._of(body["key"], inner))
+            self.notes.use(self._of(body["key"], inner))
         return collection([self._of(body["value"] if "key" in body else body["term"], inner)])
 
-    def _operands(self, body: Any, scope: _Scope) -> Abstract:
+    def operands(self, body: Any, scope: _Scope) -> Abstract:
         sides = [self._of(body[side], scope) for side in ("lhs", "rhs")]
         for side in sides:
-            self.use(side)
+            self.notes.use(side)
         return union(COMPUTED, collection(elements(side) for side in sides))
 
-    def _comparison(self, body: Any, scope: _Scope) -> Abstract:
+    def comparison(self, body: Any, scope: _Scope) -> Abstract:
         """With a constant only a scalar can be equal, and a scalar has nothing below."""
         constant = any(only(body[side])[0] in LITERALS for side in ("lhs", "rhs"))
         for side in ("lhs", "rhs"):
             value = self._of(body[side], scope)
             if not constant:
-                self.use(value)
+                self.notes.use(value)
         return COMPUTED
 
-    def _assignment(self, body: Any, scope: _Scope) -> Abstract:
+    def assignment(self, body: Any, scope: _Scope) -> Abstract:
         left, right = body["lhs"], body["rhs"]
         if body["op"] != "ColEq" and not self._is_new(left, scope):
             if not self._is_new(right, scope):
-                return self._comparison(body, scope)
+                return self.comparison(body, scope)
             left, right = right, left
         self._bind(left, self._of(right, scope), scope)
         return COMPUTED
@@ -344,16 +275,16 @@ class _Reader:
         kind, body = only(node)
         return kind in ("Array", "Object") or (kind == "Var" and self._is_free(body["value"], scope))
 
-    def _membership(self, body: Any, scope: _Scope) -> Abstract:
-        self.use(self._of(body["value"], scope))
+    def membership(self, body: Any, scope: _Scope) -> Abstract:
+        self.notes.use(self._of(body["value"], scope))
         values = self._of(body["collection"], scope)
-        self.use(self.touch(elements(values)))
+        self.notes.use(self.notes.touch(elements(values)))
         if body["key"]:
-            self.use(self._of(body["key"], scope))
+            self.notes.use(self._of(body["key"], scope))
         return COMPUTED
 
-    def _unary(self, body: Any, scope: _Scope) -> Abstract:
-        self.use(self._of(body["expr"], scope))
+    def unary(self, body: Any, scope: _Scope) -> Abstract:
+        self.notes.use(self._of(body["expr"], scope))
         return COMPUTED
 
     def _told(self, span: Mapping[str, int]) -> str:
@@ -373,57 +304,22 @@ def _name(name: str) -> Node:
 
 
 _STATEMENTS: Final[Mapping[str, Callable[[_Reader, Any, _Scope], None]]] = {
-    "SomeVars": _Reader._declare,
-    "SomeIn": _Reader._each,
-    "Every": _Reader._every,
-    "Expr": _Reader._expression,
-    "NotExpr": _Reader._negation,
+    "SomeVars": _Reader.declare,
+    "SomeIn": _Reader.each,
+    "Every": _Reader.every,
+    "Expr": _Reader.expression,
+    "NotExpr": _Reader.negation,
 }
 _EXPRESSIONS: Final[Mapping[str, Callable[[_Reader, Any, _Scope], Abstract]]] = {
-    "Call": _Reader._call,
-    "Array": _Reader._collection,
-    "Set": _Reader._collection,
-    "Object": _Reader._object,
-    **dict.fromkeys(COMPREHENSIONS, _Reader._comprehension),
-    "BinExpr": _Reader._operands,
-    "ArithExpr": _Reader._operands,
-    "BoolExpr": _Reader._comparison,
-    "AssignExpr": _Reader._assignment,
-    "Membership": _Reader._membership,
-    "UnaryExpr": _Reader._unary,
+    "Call": _Reader.call,
+    "Array": _Reader.collection,
+    "Set": _Reader.collection,
+    "Object": _Reader.object,
+    **dict.fromkeys(COMPREHENSIONS, _Reader.comprehension),
+    "BinExpr": _Reader.operands,
+    "ArithExpr": _Reader.operands,
+    "BoolExpr": _Reader.comparison,
+    "AssignExpr": _Reader.assignment,
+    "Membership": _Reader.membership,
+    "UnaryExpr": _Reader.unary,
 }
-
-
-def _known(reader: _Reader, args: tuple[Abstract, ...]) -> Abstract:
-    reader.touch(member(args[0], text("unknown")))
-    reader.get(args[0], args[1], NOTHING)
-    return COMPUTED
-
-
-def _get(reader: _Reader, args: tuple[Abstract, ...]) -> Abstract:
-    reader.touch(member(args[0], text("unknown")))
-    return reader.get(args[0], args[1], args[2])
-
-
-def _label(reader: _Reader, args: tuple[Abstract, ...]) -> Abstract:
-    """`lib.label(resource, key, fold)` reads one label, in another spelling where `fold` says so."""
-    found = member(member(args[0], text("labels")), args[1])
-    folded = frozenset((*path[:-1], f"{path[-1][:-1]}:i}}") if path[-1][:1] == "{" else path for path in found.paths)
-    return reader.touch(Abstract(paths=folded, other=True))
-
-
-def _label_key(reader: _Reader, args: tuple[Abstract, ...]) -> Abstract:
-    reader.touch(member(args[0], text("unknown")))
-    _label(reader, args)
-    reader.use(args[1])
-    return COMPUTED
-
-
-INTRINSICS: Final[Mapping[Optional[Name], Callable[[_Reader, tuple[Abstract, ...]], Abstract]]] = {
-    (*LIBRARY, "unknown"): _known,
-    (*LIBRARY, "known"): _known,
-    (*LIBRARY, "get"): _get,
-    (*LIBRARY, "label"): _label,
-    (*LIBRARY, "label_key"): _label_key,
-}
-"""Functions of the library that go through pointers as texts, which the text of the library does not show."""

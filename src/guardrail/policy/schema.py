@@ -59,9 +59,9 @@ def check_schema(schema: Any) -> Mapping[str, Any]:
 def _check(schema: Any, pointer: str, depth: int) -> None:
     if not isinstance(schema, dict):
         raise SchemaError(pointer, "a schema is a mapping")
-    kind = schema.get("type")
+    kind = str(schema.get("type"))
     if kind not in _KEYWORDS:
-        raise SchemaError(pointer, f"type is {kind!r}; it is one of {', '.join(_KEYWORDS)}")
+        raise SchemaError(pointer, f"type is {kind}; it is one of {', '.join(_KEYWORDS)}")
     if depth > _DEPTH:
         raise SchemaError(pointer, f"nested more than {_DEPTH} deep")
     for keyword in schema:
@@ -69,6 +69,10 @@ def _check(schema: Any, pointer: str, depth: int) -> None:
             raise SchemaError(f"{pointer}/{keyword}", f"{keyword!r} is not understood for type {kind}")
     if "format" in schema and schema["format"] not in _FORMATS[kind]:
         raise SchemaError(f"{pointer}/format", f"format of a {kind} is {' or '.join(_FORMATS[kind])}")
+    _check_members(schema, pointer, depth)
+
+
+def _check_members(schema: Mapping[str, Any], pointer: str, depth: int) -> None:
     properties = schema.get("properties", {})
     if not isinstance(properties, dict):
         raise SchemaError(f"{pointer}/properties", "properties is a mapping")

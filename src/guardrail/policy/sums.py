@@ -65,7 +65,9 @@ def _subjects(spec: MeasureSpec, dimension: str, costs: Costs) -> Iterator[tuple
     if spec.of == "accelerators":
         for value, families in sorted(costs.accelerators.get(dimension, {}).items()):
             addresses = sorted({address for total in families.values() for address in total.unknown})
-            gap = Gap(tuple(addresses), _reasons(addresses, costs) or frozenset({Reason.COMPUTED})) if addresses else None
+            gap = (
+                Gap(tuple(addresses), _reasons(addresses, costs) or frozenset({Reason.COMPUTED})) if addresses else None
+            )
             yield _name(dimension, value), value if dimension == "unit" else None, gap
         return
     sums = {"total": costs.total} if dimension == "total" else costs.by.get(dimension, {})

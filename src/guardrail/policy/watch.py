@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Optional
 
 from guardrail.model.path import segments
 from guardrail.policy.model import ANY, Pattern
 from guardrail.policy.plain import Cause, Seen
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -46,7 +48,7 @@ def bind(pattern: Pattern, params: Mapping[str, Any]) -> Optional[Bound]:
 
 def concerns(bound: Bound, path: str, cause: Cause, seen: Seen) -> bool:
     """Whether what is not known at a path may change what is read by a pattern."""
-    given = segments(path)
+    given = _split(path)
     for index, (wanted, key) in enumerate(zip(bound.path, given, strict=False)):
         if wanted is not None and (key.lower() if index in bound.folded else key) not in wanted:
             return False
@@ -58,6 +60,9 @@ def concerns(bound: Bound, path: str, cause: Cause, seen: Seen) -> bool:
         return bound.deep
     wanted = bound.path[len(given)]
     return wanted is None or not wanted <= _present(seen.json, given, fold=len(given) in bound.folded)
+
+
+_split = lru_cache(10_000)(segments)
 
 
 def _present(value: Any, path: Iterable[str], *, fold: bool) -> frozenset[str]:

@@ -1,9 +1,9 @@
-"""
+r"""
 The child process in which Rego runs. Started as a script, alone: it imports nothing of guardrail.
 
 It has no environment, no network to call (what could reach it raises), a cap on memory and no core dumps; its parent
-holds the clock and kills it. Requests come on standard input as `<operation> <length>\\n` and as many bytes, answers
-go to standard output as `<ok|error> <length>\\n` and as many bytes:
+holds the clock and kills it. Requests come on standard input as `<operation> <length>\n` and as many bytes, answers
+go to standard output as `<ok|error> <length>\n` and as many bytes:
 
 library  file, newline, source   add a module that all others may use
 check    file, newline, source   is it a module, beside the library alone? the answer is its syntax tree as JSON
@@ -201,43 +201,50 @@ PATTERNS: dict[str, Any] = {
 
 def formatted(template: str, values: list[Any]) -> str:
     """`sprintf` as Go does it, for the verbs that all engines agree on; the others raise."""
-    out: list[str] = []
+    pieces = TEMPLATES.get(template)
+    if pieces is None:
+        pieces = TEMPLATES[template] = _pieces(template)
+    wanted = sum(1 for verb, _ in pieces if verb)
+    if wanted != len(values):
+        message = f"sprintf: {template!r} wants {wanted} values, and {len(values)} are given"
+        raise ValueError(message)
     rest = iter(values)
+    return "".join([literal + _told(verb, next(rest)) if verb else literal for verb, literal in pieces])
+
+
+TEMPLATES: dict[str, list[tuple[str, str]]] = {}
+"""Templates that were taken apart: a verb (none at the end) and the text before it."""
+
+
+def _pieces(template: str) -> list[tuple[str, str]]:
+    pieces: list[tuple[str, str]] = []
+    literal = ""
     position = 0
     while (start := template.find("%", position)) >= 0:
-        out.append(template[position:start])
-        verb, position = _verb(template, start)
-        if verb == "%":
-            out.append("%")
-            continue
-        value = next(rest, rest)
-        if value is rest:
-            message = f"sprintf: {template!r} wants more than the {len(values)} values that are given"
+        literal += template[position:start]
+        verb = next((one for one in ("%", "s", "d", "v", "02d") if template.startswith(one, start + 1)), None)
+        if verb is None:
+            told = template[start : start + 4]
+            message = f"sprintf: only %s, %d, %02d and %v are told alike by all engines, not {told!r}"
             raise ValueError(message)
-        out.append(_told(verb, value))
-    if next(rest, rest) is not rest:
-        message = f"sprintf: {template!r} wants fewer than the {len(values)} values that are given"
-        raise ValueError(message)
-    return "".join([*out, template[position:]])
-
-
-def _verb(template: str, start: int) -> tuple[str, int]:
-    for verb in ("%", "s", "d", "v", "02d"):
-        if template.startswith(verb, start + 1):
-            return verb, start + 1 + len(verb)
-    message = f"sprintf: only %s, %d, %02d and %v are told alike by all engines, not {template[start : start + 4]!r}"
-    raise ValueError(message)
+        position = start + 1 + len(verb)
+        if verb == "%":
+            literal += "%"
+            continue
+        pieces.append((verb, literal))
+        literal = ""
+    return [*pieces, ("", literal + template[position:])]
 
 
 def _told(verb: str, value: Any) -> str:
+    if type(value) is str and verb in ("s", "v"):
+        return value
     if verb in ("d", "02d"):
-        if isinstance(value, bool) or not isinstance(value, int):
+        if type(value) is not int:
             message = f"sprintf: %{verb} wants an integer, not {value!r}"
             raise ValueError(message)
         return f"{value:02d}" if verb == "02d" else str(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
+    if type(value) is float:
         message = f"sprintf: engines write fractions differently ({value!r}); use lib.money, or integers"
         raise ValueError(message)
     if verb == "s":
@@ -248,6 +255,10 @@ def _told(verb: str, value: Any) -> str:
 
 def rego(value: Any) -> str:
     """Return a value in Rego's notation, sets in the order of their notation."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
     import json
 
     if isinstance(value, (set, frozenset)):

@@ -24,18 +24,26 @@ package guardrail.policies.gpu_count_limit
 
 import data.guardrail.lib
 
-applies contains resource.address if {
+applies := _accelerated
+
+# Templates never run by themselves; what is made from them is judged.
+_accelerated contains resource.address if {
 	some resource in input.resources
-	count(_accelerated(resource)) > 0
+	some group in resource.groups
+	lib.accelerated(group)
+	resource.category != "compute.template"
 }
 
 deny contains decision if {
-	some resource in input.resources
-	limit := lib.params("gpu-count-limit", resource).max_per_resource
-	some name, group in _accelerated(resource)
-	not is_number(group.replicas.max)
+	some address in _accelerated
+	resource := input.resources[address]
+	some name, group in resource.groups
+	not _bounded(group)
+	lib.accelerated(group)
+	params := lib.params("gpu-count-limit", resource)
+	limit := params.max_per_resource
 	decision := {
-		"resource": resource.address,
+		"resource": address,
 		"path": lib.path(["groups", name, "replicas", "max"]),
 		"message": sprintf("group %s has accelerators and no upper bound of replicas, at most %d accelerators", [name, limit]),
 		"measure": {"value": "unbounded", "limit": limit, "after": "unbounded"},
@@ -44,12 +52,13 @@ deny contains decision if {
 }
 
 deny contains decision if {
-	some resource in input.resources
-	limit := lib.params("gpu-count-limit", resource).max_per_resource
-	count(_accelerated(resource)) > 0
-	not is_number(resource.multiplicity.max)
+	some address in _accelerated
+	resource := input.resources[address]
+	not _counted(resource)
+	params := lib.params("gpu-count-limit", resource)
+	limit := params.max_per_resource
 	decision := {
-		"resource": resource.address,
+		"resource": address,
 		"path": "/multiplicity",
 		"message": sprintf("has accelerators and no upper bound of copies, at most %d accelerators", [limit]),
 		"measure": {"value": "unbounded", "limit": limit, "after": "unbounded"},
@@ -58,17 +67,22 @@ deny contains decision if {
 }
 
 deny contains decision if {
-	some resource in input.resources
-	limit := lib.params("gpu-count-limit", resource).max_per_resource
-	counts := {name: devices |
-		some name, group in _accelerated(resource)
-		devices := _devices(group, resource.multiplicity.max)
-	}
-	total := sum([devices | some devices in counts])
+	some address in _accelerated
+	resource := input.resources[address]
+	counts := [[devices, name] |
+		_counted(resource)
+		some name, group in resource.groups
+		_bounded(group)
+		some accelerator in group.accelerators
+		devices := lib.devices(accelerator, group.replicas.max * resource.multiplicity.max)
+	]
+	total := sum([pair[0] | some pair in counts])
+	params := lib.params("gpu-count-limit", resource)
+	limit := params.max_per_resource
 	total > limit
-	most := max([[devices, name] | some name, devices in counts])[1]
+	[_, most] := max(counts)
 	decision := {
-		"resource": resource.address,
+		"resource": address,
 		"path": lib.path(["groups", most, "replicas", "max"]),
 		"message": sprintf("may run %d accelerators, at most %d", [total, limit]),
 		"measure": {"value": total, "limit": limit, "after": total},
@@ -78,31 +92,20 @@ deny contains decision if {
 
 deny contains decision if {
 	some unit, families in input.accelerators.unit
-	limit := lib.unit_params("gpu-count-limit", unit).max_per_unit
-	decision := _too_many(sprintf("unit:%s", [unit]), families, limit)
+	params := lib.unit_params("gpu-count-limit", unit)
+	decision := _too_many(sprintf("unit:%s", [unit]), families, params.max_per_unit)
 }
 
 deny contains decision if {
 	some namespace, families in input.accelerators.namespace
 	namespace != "unallocated"
-	limit := lib.params("gpu-count-limit", null).max_per_namespace
-	decision := _too_many(sprintf("namespace:%s", [namespace]), families, limit)
+	params := lib.params("gpu-count-limit", null)
+	decision := _too_many(sprintf("namespace:%s", [namespace]), families, params.max_per_namespace)
 }
 
-# Templates never run by themselves; what is made from them is judged.
-_accelerated(resource) := {name: group |
-	resource.category != "compute.template"
-	some name, group in lib.groups(resource)
-	lib.accelerated(group)
-}
+_bounded(group) if is_number(group.replicas.max) # "unbounded" is not
 
-_devices(group, copies) := sum([devices |
-	some accelerator in group.accelerators
-	devices := lib.devices(accelerator, group.replicas.max * copies)
-]) if {
-	is_number(group.replicas.max)
-	is_number(copies)
-}
+_counted(resource) if is_number(resource.multiplicity.max)
 
 # What has no bound is told of the resource that has none.
 _too_many(subject, families, limit) := {

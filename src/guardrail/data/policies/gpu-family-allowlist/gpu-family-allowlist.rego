@@ -40,25 +40,39 @@ import data.guardrail.lib
 
 applies contains resource.address if {
 	some resource in input.resources
-	some group in lib.groups(resource)
+	some group in resource.groups
 	lib.accelerated(group)
 }
 
 deny contains decision if {
 	some resource in input.resources
-	some name, group in lib.groups(resource)
+	some name, group in resource.groups
 	some index, accelerator in group.accelerators
+	common := object.get(_special, resource.unit, _default)
+	family := object.get(accelerator, "family", "of unknown family")
+	not family in common # the usual case, at once
 	allowed := _allowed(resource, lib.params("gpu-family-allowlist", resource))
 	count(allowed) > 0
 	not _is_allowed(accelerator, allowed)
 	one_of := concat(", ", allowed)
-	family := object.get(accelerator, "family", "of unknown family")
 	decision := {
 		"resource": resource.address,
 		"path": lib.path(["groups", name, "accelerators", index, "family"]),
 		"message": sprintf("accelerator %s is not allowed, only one of %s", [family, one_of]),
 		"remediation": sprintf("Choose a machine with one of %s, or ask for a waiver.", [one_of]),
 		"evidence": {"allowed": allowed},
+	}
+}
+
+# The families that every list allows, whatever the team.
+_special := {unit: _common(params) | some unit, params in input.params["gpu-family-allowlist"].units}
+
+_default := _common(input.params["gpu-family-allowlist"]["default"])
+
+_common(params) := {lower(family) |
+	some family in params.allow
+	every families in params.by_team {
+		family in families
 	}
 }
 

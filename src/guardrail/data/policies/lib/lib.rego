@@ -2,9 +2,9 @@
 package guardrail.lib
 
 # The parameters of a policy that hold for a resource; those that hold everywhere for null.
-params(id, resource) := unit_params(id, resource.unit) if is_object(resource)
-
-params(id, resource) := input.params[id]["default"] if is_null(resource)
+params(id, resource) := object.get(input.params[id].units, resource.unit, input.params[id]["default"]) if {
+	resource.unit
+} else := input.params[id]["default"]
 
 # The parameters of a policy that hold in a unit.
 unit_params(id, unit) := object.get(input.params[id].units, unit, input.params[id]["default"])
@@ -22,9 +22,11 @@ linked(resource, kind) := [input.resources[edge.to] |
 groups(resource) := object.get(resource, "groups", {})
 
 # A pointer: ["disk", 0, "a/b"] is /disk/0/a~1b.
-path(keys) := concat("", [sprintf("/%s", [_escape(sprintf("%v", [key]))]) | some key in keys])
+path(keys) := concat("/", array.concat([""], [_segment(key) | some key in keys]))
 
-_escape(key) := replace(replace(key, "~", "~0"), "/", "~1")
+_segment(key) := replace(replace(key, "~", "~0"), "/", "~1") if is_string(key)
+
+_segment(key) := format_int(key, 10) if is_number(key)
 
 # Whether what keys lead to is not known.
 unknown(resource, keys) if {
@@ -66,9 +68,10 @@ _spellings(resource, key) := {name | some name, _ in resource.labels; lower(name
 accelerated(group) if count(group.accelerators) > 0
 
 # The devices of a number of replicas, parts of one rounded up together: count × fraction × replicas.
-devices(accelerator, replicas) := _whole((accelerator.count * replicas * fraction[0]) + fraction[1] - 1, fraction[1]) if {
-	fraction := _fraction(object.get(accelerator, "fraction", "1"))
-}
+devices(accelerator, replicas) := _whole(parts + fraction[1] - 1, fraction[1]) if {
+	fraction := _fraction(accelerator.fraction)
+	parts := accelerator.count * replicas * fraction[0]
+} else := accelerator.count * replicas
 
 # A decimal as numerator and denominator: calculating with fractions is not exact.
 _fraction(decimal) := [to_number(decimal), 1] if not contains(decimal, ".")

@@ -23,7 +23,7 @@ import data.guardrail.lib
 deny contains decision if {
 	some category in ["workload.service", "compute.pool", "ml.endpoint"]
 	some resource in lib.in_category(category)
-	some name, group in lib.groups(resource)
+	some name, group in resource.groups
 	limit := _limit(lib.params("max-replicas", resource), group)
 	not _within(group, limit)
 	decision := {

@@ -27,52 +27,63 @@ package guardrail.policies.region_restriction
 import data.guardrail.lib
 
 applies contains resource.address if {
+	some provider, allowed in _default
+	count(allowed) > 0
 	some resource in input.resources
-	count(_allowed(resource)) > 0
+	resource.provider == provider
+	not _special[resource.unit]
+}
+
+applies contains resource.address if {
+	count(_special) > 0
+	some resource in input.resources
+	allow := _special[resource.unit]
+	count(allow[resource.provider]) > 0
 }
 
 deny contains decision if {
 	some resource in input.resources
-	allowed := _allowed(resource)
+	allow := object.get(_special, resource.unit, _default)
+	allowed := allow[resource.provider]
+	region := resource.region
+	not region in allowed # the usual case, at once
 	count(allowed) > 0
-	is_string(resource.region)
-	not _in_region(resource.region, allowed)
-	decision := _decision(resource, ["region"], sprintf("region %s", [resource.region]), allowed)
+	not _in_region(region, allowed)
+	decision := _decision(resource, ["region"], sprintf("region %v", [region]), allowed)
 }
 
 deny contains decision if {
 	some resource in input.resources
-	allowed := _allowed(resource)
-	count(allowed) > 0
-	some name, group in lib.groups(resource)
+	some name, group in resource.groups
 	some index, zone in group.zones
+	allow := object.get(_special, resource.unit, _default)
+	allowed := allow[resource.provider]
+	count(allowed) > 0
 	not _in_region(zone, allowed)
 	decision := _decision(resource, ["groups", name, "zones", index], _zone(zone), allowed)
 }
 
-_allowed(resource) := object.get(lib.params("region-restriction", resource).allow, resource.provider, [])
+_special := {unit: params.allow | some unit, params in input.params["region-restriction"].units}
+
+_default := input.params["region-restriction"]["default"].allow
 
 _zone(zone) := sprintf("zone %s", [zone]) if is_string(zone) else := "a zone"
 
-# A zone may stand where the region should: "us-central1-a" is in us-central1.
-_in_region(zone, allowed) if {
-	is_string(zone)
-	some region in allowed
-	lower(zone) == lower(region)
-}
-
+# A zone may stand where the region should, and Azure numbers the zones of a region.
 _in_region(zone, allowed) if {
 	is_string(zone)
 	some region in allowed
 	startswith(lower(zone), lower(region))
-	regex.match(`^([a-z]|-[a-z0-9-]+)$`, substring(lower(zone), count(region), -1))
-}
-
-# Azure numbers the zones of a region.
-_in_region(zone, _) if {
+	_is_zone(substring(lower(zone), count(region), -1))
+} else if {
 	is_string(zone)
 	regex.match(`^[0-9]+$`, zone)
 }
+
+# What follows the region: us-east-1(a), us-central1(-a), and the local zones us-east-1(-bos-1a), us-east-1(-wl1-bos-wlz-1).
+_is_zone(rest) if rest in _letters else := regex.match(`^(-[a-z0-9]|-[a-z]{3}-[0-9][a-z]|-wl[0-9]-[a-z]{3}-wlz-[0-9])$`, rest)
+
+_letters := {"", "a", "b", "c", "d", "e", "f", "-a", "-b", "-c", "-d", "-f"}
 
 _decision(resource, keys, what, allowed) := {
 	"resource": resource.address,

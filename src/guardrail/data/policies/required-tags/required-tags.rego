@@ -44,55 +44,80 @@ import data.guardrail.lib
 deny contains decision if {
 	some resource in input.resources
 	resource.taggable == true
-	params := lib.params("required-tags", resource)
+	params := object.get(_special, resource.unit, _default)
 	some key in params.keys
-	not _carried(resource, key, params)
-	decision := {
-		"resource": resource.address,
-		"path": lib.path(["labels", lib.label_key(resource, key, params.case_insensitive)]),
-		"message": _message(resource, key, params),
-		"remediation": sprintf("%s the tag %s%s.", [_verb(resource, key, params), key, _wanted(key, params)]),
-	}
+	object.get(resource.labels, key, "") == ""
+	value := _value(resource, key, params.case_insensitive)
+	value == ""
+	decision := _decision(resource, key, params, sprintf("lacks the tag %s", [key]))
 }
 
-_carried(resource, key, params) if {
-	value := lib.label(resource, key, params.case_insensitive)
-	is_string(value)
+deny contains decision if {
+	_restricts("allowed_values")
+	some resource in input.resources
+	resource.taggable == true
+	params := object.get(_special, resource.unit, _default)
+	some key, allowed in params.allowed_values
+	count(allowed) > 0
+	key in params.keys
+	value := _value(resource, key, params.case_insensitive)
 	value != ""
-	_allowed(value, key, params)
-	_matching(value, key, params)
+	fold := params.case_insensitive
+	not _allowed(value, allowed, fold)
+	decision := _decision(resource, key, params, sprintf("tag %s has the value %v, which is not allowed", [key, value]))
 }
 
-_allowed(_, key, params) if count(object.get(params.allowed_values, key, [])) == 0
-
-_allowed(value, key, params) if {
-	some allowed in params.allowed_values[key]
-	_same(value, allowed, params.case_insensitive)
-}
-
-_same(value, allowed, _) if value == allowed
-
-_same(value, allowed, fold) if {
-	fold
-	lower(value) == lower(allowed)
-}
-
-_matching(_, key, params) if not params.patterns[key]
-
-_matching(value, key, params) if regex.match(sprintf(`\A(?:%s)\z`, [params.patterns[key]]), value)
-
-_message(resource, key, params) := sprintf("tag %s has the value %s, which is not allowed", [key, value]) if {
-	value := lib.label(resource, key, params.case_insensitive)
-	is_string(value)
+deny contains decision if {
+	_restricts("patterns")
+	some resource in input.resources
+	resource.taggable == true
+	params := object.get(_special, resource.unit, _default)
+	some key, pattern in params.patterns
+	key in params.keys
+	value := _value(resource, key, params.case_insensitive)
 	value != ""
-} else := sprintf("lacks the tag %s", [key])
+	not regex.match(sprintf(`\A(?:%s)\z`, [pattern]), value)
+	decision := _decision(resource, key, params, sprintf("tag %s has the value %v, which is malformed", [key, value]))
+}
 
-_verb(resource, key, params) := "Correct" if {
-	lib.label(resource, key, params.case_insensitive) != ""
-} else := "Add"
+_special := input.params["required-tags"].units
 
-_wanted(key, params) := sprintf(": one of %s", [concat(", ", params.allowed_values[key])]) if {
-	count(params.allowed_values[key]) > 0
-} else := sprintf(": a value that matches %s", [params.patterns[key]]) if {
-	params.patterns[key]
+_default := input.params["required-tags"]["default"]
+
+# Whether any unit restricts values so.
+_restricts(how) if {
+	count(_default[how]) > 0
+}
+
+_restricts(how) if {
+	some params in _special
+	count(params[how]) > 0
+}
+
+# The text of a tag; "" where there is none, or an empty one.
+_value(resource, key, fold) := value if {
+	value := lib.label(resource, key, fold)
+	is_string(value)
+} else := json.marshal(lib.label(resource, key, fold)) if {
+	lib.label(resource, key, fold)
 } else := ""
+
+_allowed(value, allowed, fold) if {
+	some one in allowed
+	_spelt(value, fold) == _spelt(one, fold)
+}
+
+_spelt(value, fold) := lower(value) if fold else := value
+
+_decision(resource, key, params, message) := {
+	"resource": resource.address,
+	"path": lib.path(["labels", lib.label_key(resource, key, params.case_insensitive)]),
+	"message": message,
+	"remediation": sprintf("Give the tag %s %s.", [key, _wanted(key, params)]),
+}
+
+_wanted(key, params) := sprintf("one of %s", [concat(", ", params.allowed_values[key])]) if {
+	count(params.allowed_values[key]) > 0
+} else := sprintf("a value that matches %s", [params.patterns[key]]) if {
+	params.patterns[key]
+} else := "a value"

@@ -40,13 +40,15 @@ applies contains resource.address if {
 
 applies contains resource.address if {
 	some resource in lib.in_category("namespace")
-	_ephemeral(resource, lib.params("ttl-required", resource).ephemeral)
+	params := lib.params("ttl-required", resource)
+	_ephemeral(resource, params.ephemeral)
 }
 
 deny contains decision if {
 	some category in ["workload.batch", "ml.training"]
 	some resource in lib.in_category(category)
-	limit := lib.params("ttl-required", resource).max_seconds[category]
+	params := lib.params("ttl-required", resource)
+	limit := params.max_seconds[category]
 	not _ends_within(resource, limit)
 	decision := {
 		"resource": resource.address,
@@ -59,7 +61,7 @@ deny contains decision if {
 
 deny contains decision if {
 	some resource in lib.of_type("ray.io/RayJob")
-	not is_number(resource.lifetime.ttl_seconds)
+	not _ends_with_its_job(resource)
 	decision := {
 		"resource": resource.address,
 		"path": "/lifetime/ttl_seconds",
@@ -87,6 +89,8 @@ _ends_within(resource, limit) if {
 	is_number(resource.lifetime.max_runtime_seconds)
 	resource.lifetime.max_runtime_seconds <= limit
 }
+
+_ends_with_its_job(resource) if is_number(resource.lifetime.ttl_seconds)
 
 _runs(resource) := sprintf("may run for %d seconds", [resource.lifetime.max_runtime_seconds]) if {
 	is_number(resource.lifetime.max_runtime_seconds)

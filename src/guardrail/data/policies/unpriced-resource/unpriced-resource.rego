@@ -32,7 +32,7 @@ deny contains decision if {
 	decision := {
 		"resource": address,
 		"path": "",
-		"message": sprintf("part of its cost is not known: at least $%s a month", [lib.money(bill.expected_micros)]),
+		"message": _message(bill.expected_micros),
 		"evidence": {"known_micros": bill.expected_micros},
 	}
 }
@@ -46,5 +46,9 @@ deny contains decision if {
 		"remediation": "Vendor the module into the repository and map its source under `modules:` in guardrail.yaml.",
 	}
 }
+
+_message(known) := sprintf("part of its cost is not known: at least $%s a month", [lib.money(known)]) if {
+	is_number(known)
+} else := "its cost is not known"
 
 _modules := {resource.address | some resource in lib.in_category("module.call")}

@@ -1,0 +1,77 @@
+package guardrail.policies.cost_increase_test
+
+import data.guardrail.policies.cost_increase as policy
+
+test_deny_amount_above_the_limit if {
+	_said(_sum(50000000, 1000000001)) == {["unit:f", 1000000001, 1000000000, 1050000001]}
+}
+
+test_allow_exactly_the_limit if _said(_sum(50000000, 1000000000)) == set()
+
+test_deny_share_above_the_limit if _said(_sum(100000000, 15010000)) == {["unit:f", 15010000, 15000000, 115010000]}
+
+test_allow_exactly_the_share if _said(_sum(100000000, 15000000)) == set()
+
+test_share_is_not_judged_below_the_least_base if _said(_sum(99999999, 99999999)) == set()
+
+test_allow_less_cost if _said(_sum(5000000000, -4000000000)) == set()
+
+test_a_new_unit_has_no_share if {
+	_said({"head": _bounds(999000000), "base": _bounds(0), "delta": _bounds(999000000), "delta_basis_points": null}) == set()
+	_said({"head": _bounds(1001000000), "base": _bounds(0), "delta": _bounds(1001000000), "delta_basis_points": null}) == {
+		["unit:f", 1001000000, 1000000000, 1001000000],
+	}
+}
+
+test_without_base_nothing_is_said if {
+	_said({"head": _bounds(9000000000), "base": null, "delta": null, "delta_basis_points": null}) == set()
+}
+
+test_total_only_where_no_unit_denies if {
+	within := {"f": _sum(0, 600000000), "g": _sum(0, 600000000)}
+	_subjects(within, _sum(0, 1200000000)) == {"total"}
+	one := {"f": _sum(0, 1200000000), "g": _sum(0, 600000000)}
+	_subjects(one, _sum(0, 1800000000)) == {"unit:f"}
+}
+
+test_parameters_of_the_unit if {
+	found := policy.deny with input as object.union(_input({"f": _sum(0, 1200000000)}, _sum(0, 0)), {"params": {"cost-increase": {
+		"default": _params,
+		"units": {"f": object.union(_params, {"max_increase": 2000000000})},
+	}}})
+	found == set()
+}
+
+test_message_names_both_limits if {
+	found := policy.deny with input as _input({"f": _sum(1000000000, 2000000000)}, _sum(0, 0))
+	{[decision.message, decision.remediation] | some decision in found} == {[
+		"expected cost rises by $2000.00 to $3000.00 a month, by more than $1000.00 and 15.00 %",
+		"Keep the rise to $150.00 a month, or ask for a waiver for the new cost.",
+	]}
+}
+
+_said(sum) := {[decision.subject, decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {
+	found := policy.deny with input as _input({"f": sum}, _sum(0, 0))
+}
+
+_subjects(units, total) := {decision.subject | some decision in found} if {
+	found := policy.deny with input as _input(units, total)
+}
+
+_input(units, total) := {
+	"cost": {"by": {"unit": units}, "total": total},
+	"params": {"cost-increase": {"default": _params, "units": {}}},
+}
+
+_params := {"max_increase": 1000000000, "max_increase_percent": 1500, "min_base_for_percent": 100000000}
+
+_sum(base, delta) := {
+	"head": _bounds(base + delta),
+	"base": _bounds(base),
+	"delta": _bounds(delta),
+	"delta_basis_points": _points(base, delta),
+}
+
+_points(base, delta) := ceil((delta * 10000) / base) if base > 0 else := null
+
+_bounds(expected) := {"expected_micros": expected}

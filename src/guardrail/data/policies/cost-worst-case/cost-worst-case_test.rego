@@ -1,0 +1,49 @@
+package guardrail.policies.cost_worst_case_test
+
+import data.guardrail.policies.cost_worst_case as policy
+
+test_deny_above_the_limit if _said(_sum(10000000001)) == {["unit:f", 10000000001, 10000000000, 10000000001]}
+
+test_allow_exactly_the_limit if _said(_sum(10000000000)) == set()
+
+test_what_has_no_bound_is_left_to_the_host if _said(_sum("unbounded")) == set()
+
+test_without_base_nothing_is_said if {
+	_said({"head": {"max_micros": 99000000000}, "base": null, "delta": null, "delta_basis_points": null}) == set()
+}
+
+test_total_only_where_no_unit_denies if {
+	_subjects({"f": _sum(6000000000), "g": _sum(6000000000)}, _sum(12000000000)) == {"total"}
+	_subjects({"f": _sum(12000000000), "g": _sum(6000000000)}, _sum(18000000000)) == {"unit:f"}
+}
+
+test_parameters_of_the_unit if {
+	found := policy.deny with input as object.union(_input({"f": _sum(12000000000)}, _sum(0)), {"params": {"cost-worst-case": {
+		"default": {"max_increase": 10000000000},
+		"units": {"f": {"max_increase": 20000000000}},
+	}}})
+	found == set()
+}
+
+test_message_says_what_would_pass if {
+	found := policy.deny with input as _input({"f": _sum(12000000000)}, _sum(0))
+	{[decision.message, decision.remediation] | some decision in found} == {[
+		"the highest possible cost rises by $12000.00 to $12000.00 a month, by more than $10000.00",
+		"Lower the upper bounds so that at most $10000.00 a month are added, or ask for a waiver.",
+	]}
+}
+
+_said(sum) := {[decision.subject, decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {
+	found := policy.deny with input as _input({"f": sum}, _sum(0))
+}
+
+_subjects(units, total) := {decision.subject | some decision in found} if {
+	found := policy.deny with input as _input(units, total)
+}
+
+_input(units, total) := {
+	"cost": {"by": {"unit": units}, "total": total},
+	"params": {"cost-worst-case": {"default": {"max_increase": 10000000000}, "units": {}}},
+}
+
+_sum(delta) := {"head": {"max_micros": delta}, "base": {"max_micros": 0}, "delta": {"max_micros": delta}, "delta_basis_points": null}
