@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from hashlib import sha1
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from guardrail.errors import SourceError
 from guardrail.sources.command import Git
@@ -21,6 +21,11 @@ _HASHED: Final = 256 * 1024 * 1024
 """The id of a file that is too large to read is worked out up to this size, so that base may have the same."""
 
 _CHUNK: Final = 1024 * 1024
+
+_FLAGS: Final = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+)
+"""Links are followed by name only, inside the tree; a pipe that stands where a file was must not make us wait."""
 
 _ENTRIES: Final = {"file": Entry("file"), "link": Entry("link")}
 
@@ -53,20 +58,21 @@ class WorkTree(Listed):
         self._directory = os.fsencode(directory)
 
     def _content(self, path: str, limit: int) -> Blob:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
-            with open(os.open(self._place(path), flags), "rb") as file:  # noqa: PTH123  (a descriptor has no path)
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise SourceError(f"{shown(path)} is no regular file", code="not-a-file")
-                if status.st_size > limit:
-                    raise too_large(path, status.st_size, limit, _streamed_id(file, status.st_size))
-                data = file.read(limit + 1)
+            descriptor = os.open(self._place(path), _FLAGS)
         except OSError as error:
             raise _unreadable(path, error) from error
-        if len(data) > limit:  # it grew
-            raise too_large(path, len(data), limit, "")
-        return checked(path, data)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise SourceError(f"{shown(path)} is no regular file", code="not-a-file")
+            if status.st_size > limit:
+                raise too_large(path, status.st_size, limit, _streamed_id(descriptor, status.st_size))
+            return checked(path, _all(descriptor, status.st_size))
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        finally:
+            os.close(descriptor)
 
     def _target(self, path: str) -> bytes:
         try:
@@ -159,12 +165,20 @@ def _git_says(root: Root) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
     return ignored, tuple((_decoded(name), told.split(b" ")[1].decode("ascii")) for told, _, name in modules)
 
 
-def _streamed_id(file: BinaryIO, size: int) -> str:
+def _all(descriptor: int, size: int) -> bytes:
+    """Return a whole file of so many bytes. What is written to it in the meantime is not ours to read."""
+    data = os.read(descriptor, size)
+    while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
+
+
+def _streamed_id(descriptor: int, size: int) -> str:
     """Return the blob id of a file that is not kept in memory; none if even that takes too long."""
     if size > _HASHED:
         return ""
     digest = sha1(b"blob %d\0" % size, usedforsecurity=False)
-    while chunk := file.read(_CHUNK):
+    while chunk := os.read(descriptor, _CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
 
