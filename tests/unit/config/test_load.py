@@ -172,6 +172,21 @@ def test_the_least_that_can_be_said() -> None:
             id="price overrides",
         ),
         pytest.param(
+            "version: 1\ncost: {max_price_age_days: 400}\n",
+            "guardrail.yaml:2:8: a limit on the age of prices is not available in this version",
+            id="an age of prices",
+        ),
+        pytest.param(
+            "version: 1\nclusters: {a: {price_as: machine}}\n",
+            "guardrail.yaml:2:16: pricing pods without their nodes is not available in this version",
+            id="pods priced by themselves",
+        ),
+        pytest.param(
+            "version: 1\nunits: [{path: a, stacks: {kubernetes: {}}}]\n",
+            'guardrail.yaml:2:28: "kubernetes" is what the manifests beside a root are called',
+            id="a stack with the name of something else",
+        ),
+        pytest.param(
             "version: 1\nconfig_changes: signed\n",
             "guardrail.yaml:2:17: signed needs waivers, which are not available in this version; use codeowners",
             id="signed changes",
