@@ -201,7 +201,8 @@ class _Finding:
     def _roots(self) -> dict[str, tuple[str, ...]]:
         """Return the Terraform roots, each with its files."""
         from guardrail.frontends.terraform.configuration import configuration_files
-        from guardrail.frontends.terraform.roots import Calls, is_automatic, roots
+        from guardrail.frontends.terraform.inputs import automatic_files
+        from guardrail.frontends.terraform.roots import Calls, roots
 
         if self.known.calls is None:
             self.known.calls = Calls(self.known.syntax) if self.known.syntax else Calls()
@@ -211,7 +212,7 @@ class _Finding:
             names = tuple(name for name in self.tree.listdir(directory) if prefix + name in self.tree.entries())
             own = configuration_files(names)
             if own:
-                modules[directory] = tuple(sorted(prefix + name for name in (*own, *filter(is_automatic, names))))
+                modules[directory] = tuple(sorted(prefix + name for name in (*own, *automatic_files(names))))
         self.tree.prefetch(path for files in modules.values() for path in files)
         named = {
             directory

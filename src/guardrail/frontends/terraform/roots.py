@@ -17,6 +17,7 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
+from guardrail.frontends.terraform.inputs import automatic_files
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.sources.tree import Blob, Tree, clean
 
@@ -135,7 +136,7 @@ def roots(
 def is_root(tree: Tree, directory: str, calls: Calls) -> bool:
     """Whether a directory has what only a root has: a backend, a cloud block, variable files that are read unasked."""
     names = tree.listdir(directory)
-    if any(is_automatic(name) for name in names):
+    if automatic_files(names):
         return True
     for name in configuration_files(names):
         path = f"{directory}/{name}" if directory else name
@@ -146,11 +147,6 @@ def is_root(tree: Tree, directory: str, calls: Calls) -> bool:
         if _BACKEND.search(blob.data) and _has_backend(blob, path, calls):
             return True
     return False
-
-
-def is_automatic(name: str) -> bool:
-    """Whether Terraform reads a file of variables without being told to."""
-    return name in ("terraform.tfvars", "terraform.tfvars.json") or name.endswith((".auto.tfvars", ".auto.tfvars.json"))
 
 
 def _has_backend(blob: Blob, path: str, calls: Calls) -> bool:
