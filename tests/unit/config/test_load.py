@@ -367,7 +367,7 @@ def test_nothing_but_configuration_errors_is_raised(data: bytes) -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 8))
 def test_a_damaged_file_is_read_or_refused(seed: int, number: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     text = list(WHOLE)
     for _ in range(number):
         text[chance.randrange(len(text))] = chance.choice("{}[]:,-&*!|>'\" \n#a0")
