@@ -20,8 +20,8 @@ from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance, ResourceMode
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
-from guardrail.frontends.terraform.syntax.nodes import Node
-from guardrail.frontends.terraform.types import BOOL, STRING
+from guardrail.frontends.terraform.syntax.nodes import Expression, Node
+from guardrail.frontends.terraform.types import ANY, BOOL, STRING, Type
 from guardrail.frontends.terraform.values import ObjectValue, Unknown, Value, checked
 from guardrail.model.resource import SINGLE, Multiplicity
 from guardrail.model.value import Reason
@@ -91,6 +91,14 @@ class Module:
     def function(self, name: str, arguments: Sequence[Value]) -> Value:
         """Return what a function gives."""
         return self.program.functions(name, arguments, self.program)
+
+    def declared(self, namespace: str, name: str) -> Union[Type, Expression]:
+        """Return the type that `var.name` is declared with, or the expression of `local.name`."""
+        if namespace == "var":
+            variable = self.declarations.variables.get(name)
+            return ANY if variable is None else variables.type_of(self, variable)
+        local = self.declarations.locals.get(name)
+        return ANY if local is None else local.argument.value
 
     def _path(self) -> Value:
         directory, root = self.declarations.directory or ".", self.program.root or "."

@@ -107,7 +107,8 @@ class Instance(One):
             value = self.configured(name)
             return self._computed(name) if value is None else value
         if name not in NOT_ATTRIBUTES and any(blocks_of(body, name)):
-            return opened(self.configured(name), self._computed(name))
+            made = self.configured(name)
+            return opened(made, self._computed(name)) if made != () else self._computed(name)
         return self._computed(name)
 
     def _computed(self, name: str) -> Unknown:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional, Protocol
+from typing import Optional, Protocol, Union, runtime_checkable
 
 from guardrail.frontends.terraform.lazy import Lazy, Reached
 from guardrail.frontends.terraform.meter import DEPTH, STEPS, LimitError, Meter
-from guardrail.frontends.terraform.syntax.nodes import Literal, Node
+from guardrail.frontends.terraform.syntax.nodes import Expression, Literal, Node
+from guardrail.frontends.terraform.types import Type
 from guardrail.frontends.terraform.values import EvaluationError, Value
 
 
@@ -19,6 +20,14 @@ class Home(Protocol):
 
     def function(self, name: str, arguments: list[Value]) -> Value:
         """Return what a function gives for these values."""
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """A home that can tell of names without evaluating them."""
+
+    def declared(self, namespace: str, name: str) -> Union[Type, Expression]:
+        """Return the type that `var.name` is declared with, or the expression of `local.name`."""
 
 
 class Scope:

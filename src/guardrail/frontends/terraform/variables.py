@@ -36,7 +36,7 @@ def value_of(module: Module, name: str, declaration: Declaration) -> Value:
     either it is unknown, in a called module that is an error.
     """
     meter = module.program.meter
-    kind = _type(module, declaration)
+    kind = type_of(module, declaration)
     given = _given(module, name)
     if given is not None:
         value = given[0]
@@ -66,7 +66,7 @@ def _given(module: Module, name: str) -> Optional[tuple[Value]]:
     return (call.scope.evaluate(argument.value),)
 
 
-def _type(module: Module, declaration: Declaration) -> Type:
+def type_of(module: Module, declaration: Declaration) -> Type:
     """Return the declared type. One that cannot be understood costs the type, not the value."""
     try:
         return module.program.type_of(declaration, module.literals)

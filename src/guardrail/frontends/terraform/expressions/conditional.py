@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Optional
 
 from guardrail.frontends.terraform.candidates import one_of
-from guardrail.frontends.terraform.convert import convert, kind_name, type_of
+from guardrail.frontends.terraform.convert import convert, type_of
+from guardrail.frontends.terraform.expressions.hints import type_of_null
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
@@ -24,7 +25,7 @@ def conditional(node: Conditional, scope: Scope) -> Value:
     """
     verdict = test(scope.evaluate(node.test), "test of a conditional", scope.meter)
     if isinstance(verdict, Unknown):
-        return _either(verdict, _confined(node.then, scope), _confined(node.otherwise, scope))
+        return _either(verdict, node, scope)
     chosen, other = (node.then, node.otherwise) if verdict else (node.otherwise, node.then)
     value = scope.evaluate(chosen)
     if value is None:
@@ -35,19 +36,23 @@ def conditional(node: Conditional, scope: Scope) -> Value:
         raise
     except EvaluationError:
         return value  # an arm that is not chosen may be in error
-    return _unified(value, alternative)
+    if type(value) is type(alternative) is str:
+        return value
+    return _unified(value, _type(alternative, other, scope))
 
 
-def _unified(value: Value, alternative: Value) -> Value:
-    if alternative is None or type(value) is type(alternative) is str:
+def _type(value: Value, node: Expression, scope: Scope) -> Type:
+    return type_of_null(node, scope) if value is None else type_of(value)
+
+
+def _unified(value: Value, other: Type) -> Value:
+    """Return a value as one of the type that it has in common with another one's type."""
+    mine = type_of(value)
+    if mine is ANY or other is ANY or mine == other:
         return value
-    mine, others = type_of(value), type_of(alternative)
-    if mine is ANY or others is ANY or mine == others:
-        return value
-    common = unify((mine, others))
+    common = unify((mine, other))
     if common is None:
-        kinds = f"{kind_name(value)} and {kind_name(alternative)}"
-        raise EvaluationError(f"the values of a conditional must have one type, and these are {kinds}")
+        raise EvaluationError(f"the values of a conditional must have one type: one is a {mine}, one a {other}")
     return convert(value, common)
 
 
@@ -62,8 +67,11 @@ def _confined(node: Expression, scope: Scope) -> Value:
         return failed
 
 
-def _either(verdict: Unknown, then: Value, otherwise: Value) -> Value:
-    common = None if _of_any_type(then) or _of_any_type(otherwise) else unify((type_of(then), type_of(otherwise)))
+def _either(verdict: Unknown, node: Conditional, scope: Scope) -> Value:
+    then, otherwise = _confined(node.then, scope), _confined(node.otherwise, scope)
+    common: Optional[Type] = None
+    if not _of_any_type(then) and not _of_any_type(otherwise):
+        common = unify((_type(then, node.then, scope), _type(otherwise, node.otherwise, scope)))
     return one_of(unknown(verdict, type=common or ANY), [_as(then, common), _as(otherwise, common)])
 
 

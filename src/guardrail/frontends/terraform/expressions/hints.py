@@ -1,0 +1,88 @@
+"""
+The type of null, as far as syntax tells it.
+
+Values carry no type for null, but `cond ? toset(var.names) : []` is a set even where `var.names` is null: what null is
+of decides what the other arm becomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from guardrail.frontends.terraform.scope import Declares, Scope
+from guardrail.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Call,
+    Conditional,
+    Expression,
+    Index,
+    Literal,
+    Name,
+    Node,
+    Parenthesized,
+    Wrapped,
+)
+from guardrail.frontends.terraform.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
+
+_CONVERSIONS: Final[Mapping[str, Type]] = {
+    "tostring": STRING,
+    "tonumber": NUMBER,
+    "tobool": BOOL,
+    "tolist": ListType(ANY),
+    "toset": SetType(ANY),
+    "tomap": MapType(ANY),
+}
+
+LOCALS: Final = 20
+"""How many locals are followed from one to the next."""
+
+
+def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
+    """Return the type of an expression that comes to null, `ANY` where it does not show."""
+    if isinstance(node, (Parenthesized, Wrapped)):
+        return type_of_null(node.inner, scope, hops)
+    if isinstance(node, Call):
+        if node.name in ("try", "coalesce") and node.arguments:
+            return type_of_null(node.arguments[0], scope, hops)
+        return _CONVERSIONS.get(node.name, ANY)
+    if isinstance(node, Conditional):
+        then = type_of_null(node.then, scope, hops)
+        return then if then is not ANY else type_of_null(node.otherwise, scope, hops)
+    if isinstance(node, Index):
+        return _part(type_of_null(node.base, scope, hops), node.key)
+    if isinstance(node, Attribute):
+        return _attribute(node, scope, hops)
+    return ANY
+
+
+def _attribute(node: Attribute, scope: Scope, hops: int) -> Type:
+    if isinstance(node.base, Name) and node.base.name in ("var", "local") and isinstance(scope.home, Declares):
+        found = scope.home.declared(node.base.name, node.name)
+        if not isinstance(found, Node):
+            return found
+        return type_of_null(found, scope, hops - 1) if hops else ANY
+    return _part(type_of_null(node.base, scope, hops), node)
+
+
+def _part(whole: Type, step: Expression) -> Type:
+    """Return the type of an attribute or element."""
+    if isinstance(whole, (ListType, MapType)):
+        return whole.element
+    key = step.name if isinstance(step, Attribute) else step.value if isinstance(step, Literal) else None
+    if isinstance(whole, ObjectType):
+        return whole.attributes.get(str(key), ANY)
+    if isinstance(whole, TupleType) and isinstance(key, int) and 0 <= key < len(whole.elements):
+        return whole.elements[key]
+    return ANY
