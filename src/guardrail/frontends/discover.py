@@ -113,7 +113,7 @@ def discover(
     units = tuple(sorted(finding.units(), key=lambda unit: (unit.name, unit.format)))
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint="name a folder with input")
-    finding.diagnostics += _unlisted(tree)
+    finding.diagnostics += _unlisted(tree, asked)
     if "" in asked:
         finding.diagnostics += _unused(settings, units)
     return Discovery(
@@ -267,14 +267,19 @@ def _syntax(path: str) -> str:
     return "json" if path.endswith(".json") else "yaml"
 
 
-def _unlisted(tree: Tree) -> list[Diagnostic]:
-    """Return an error for each folder that the system does not let us see: what is in it is not judged."""
+def _unlisted(tree: Tree, asked: Sequence[str]) -> list[Diagnostic]:
+    """Return an error for each folder that was asked for and that the system does not let us see."""
     hint = "let guardrail read the folder, or have git ignore it"
     return [
         Diagnostic("error", "unlisted", f"{shown(path)} {reason}", Place(path), hint)
         for path, reason in tree.left_out().items()
-        if reason != IGNORED
+        if reason != IGNORED and any(_overlap(path, one) for one in asked)
     ]
+
+
+def _overlap(folder: str, asked: str) -> bool:
+    """Whether a folder (ending in `/`) lies below what was asked for, or around it."""
+    return asked == "" or folder.startswith(f"{asked}/") or asked.startswith(folder)
 
 
 def _unused(settings: Settings, units: Sequence[Unit]) -> list[Diagnostic]:

@@ -58,7 +58,7 @@ def root_of(paths: Sequence[str], working: Path) -> Root:
     if bare is not None:
         inside = _relative(given, bare) if common != bare else ("",)
         return Root(bare, bare, bare=True, paths=inside)
-    parent = common if common.is_dir() or len(given) > 1 else common.parent
+    parent = common if _is_folder(common) or len(given) > 1 else common.parent
     return Root(parent, None, bare=False, paths=_relative(given, parent))
 
 
@@ -73,7 +73,7 @@ def root_at(directory: Path, paths: Sequence[str] = ()) -> Root:
 def git_dir(directory: Path) -> Optional[Path]:
     """Return where the repository of a working tree is: its `.git`, or what that file points to."""
     entry = directory / ".git"
-    if entry.is_dir():
+    if _is_folder(entry):
         return entry
     try:
         with entry.open("rb") as file:
@@ -88,7 +88,7 @@ def git_dir(directory: Path) -> Optional[Path]:
 
 def looks_bare(directory: Path) -> bool:
     """Whether a folder has what makes git take it for a repository."""
-    return (directory / "HEAD").is_file() and (directory / "objects").is_dir() and (directory / "refs").is_dir()
+    return _is_file(directory / "HEAD") and _is_folder(directory / "objects") and _is_folder(directory / "refs")
 
 
 def _repository_above(start: Path, working: Path) -> Optional[Path]:
@@ -96,7 +96,7 @@ def _repository_above(start: Path, working: Path) -> Optional[Path]:
         found = git_dir(directory)
         if found is None or (_is_submodule(found) and not _inside(working, directory)):
             continue
-        if not found.is_dir():
+        if not _is_folder(found):
             raise SourceError(
                 f"{directory / '.git'} points to {found}, which is not there",
                 code="git-failed",
@@ -104,6 +104,21 @@ def _repository_above(start: Path, working: Path) -> Optional[Path]:
             )
         return directory
     return None
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is a folder. What we may not look at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _is_submodule(found: Path) -> bool:

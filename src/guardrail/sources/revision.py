@@ -18,7 +18,7 @@ from guardrail.sources.tree import shown
 _STATES: Final = ("FETCH_HEAD", "MERGE_HEAD", "ORIG_HEAD")
 _NAME: Final = re.compile(r"(?P<base>[^~^:\s\\*?\[\x00-\x1f\x7f]+?)(?P<steps>(?:[~^][0-9]{0,9}|\^\{(?:commit)?\})*)")
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
-_SHORT_ID: Final = re.compile(r"[0-9a-f]{7,63}", re.IGNORECASE)
+_SHORT_ID: Final = re.compile(r"[0-9a-f]{4,63}", re.IGNORECASE)
 
 
 def resolve(git: Git, objects: Objects, name: str) -> str:
@@ -30,7 +30,7 @@ def resolve(git: Git, objects: Objects, name: str) -> str:
             code="no-such-revision",
             hint="name a branch, a tag or a commit, for instance refs/remotes/origin/main, v1.2 or HEAD~1",
         )
-    base = _base(git, parts["base"])
+    base = _base(git, objects, parts["base"])
     found = objects.resolve(f"{base}{parts['steps']}^{{commit}}") if base else None
     if found is None:
         raise _unresolved(git, parts["base"], name, base)
@@ -65,7 +65,7 @@ def refetch_hint(git: Git) -> str:
     return f"run `git fetch --refetch --no-filter {_remotes(git)[0]}`"
 
 
-def _base(git: Git, base: str) -> Optional[str]:
+def _base(git: Git, objects: Objects, base: str) -> Optional[str]:
     """Return the id that a name without steps stands for, None if there is nothing of that name."""
     if base in ("HEAD", "@"):
         return git.run("show-ref", "--verify", "--hash", "HEAD").stdout.decode("ascii").strip() or None
@@ -75,17 +75,21 @@ def _base(git: Git, base: str) -> Optional[str]:
     if _FULL_ID.fullmatch(base):
         return base.lower()
     found = _refs(git, base)
+    if _SHORT_ID.fullmatch(base):  # a ref may have the name of somebody else's commit
+        found |= {f"commit {identity}": identity for identity in _commits(git, objects, base)}
     if len(set(found.values())) > 1:
         raise SourceError(
             f"{shown(base)} is ambiguous: {', '.join(sorted(found))}",
             code="ambiguous-revision",
             hint="give the full name of the one that is meant",
         )
-    if found:
-        return next(iter(found.values()))
-    if not _SHORT_ID.fullmatch(base):
-        return None
-    return _parsed(git, f"{base}^{{commit}}")
+    return next(iter(found.values()), None)
+
+
+def _commits(git: Git, objects: Objects, prefix: str) -> tuple[str, ...]:
+    """Return the ids of the commits that begin so."""
+    listed = git.run("rev-parse", f"--disambiguate={prefix.lower()}").stdout.decode("ascii").split()
+    return tuple(identity for identity in listed if objects.resolve(f"{identity}^{{commit}}") == (identity, "commit"))
 
 
 def _parsed(git: Git, expression: str) -> Optional[str]:
@@ -99,12 +103,13 @@ def _refs(git: Git, base: str) -> dict[str, str]:
     if not base.startswith("refs/"):
         places = [f"refs/{folder}{base}" for folder in ("", "tags/", "heads/", "remotes/")]
         places.append(f"refs/remotes/{base}/HEAD")
-    listed = git.output("for-each-ref", "--format=%(objectname) %(refname)", "--", *places)
+    listed = git.output("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)", "--", *places)
     found = {}
-    for line in listed.decode("utf-8", "surrogateescape").splitlines():
-        identity, _, full = line.partition(" ")
+    for line in listed.decode("utf-8", "surrogateescape").split("\n"):
+        identity, _, rest = line.partition(" ")
+        tagged, _, full = rest.partition(" ")
         if full in places:  # a pattern also lists what lies below it
-            found[full] = identity
+            found[full] = tagged or identity
     return found
 
 

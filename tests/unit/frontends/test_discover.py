@@ -309,6 +309,8 @@ class TestWhatIsNotJudged:
         found = discover(Closed({}), Settings())
         assert [(told.level, told.code) for told in found.diagnostics] == [("error", "unlisted")]
         assert [one.file for one in found.excluded] == ["cache/", "closed/"]
+        found = discover(Closed({"infra/main.tf": TF}), Settings(), ("infra",))
+        assert (found.diagnostics, found.excluded) == ((), ())
 
 
 def test_the_order_of_files_does_not_matter() -> None:

@@ -282,6 +282,7 @@ class TestNames:
         commit = history.git("rev-parse", "HEAD~1")
         with opened(history) as repository:
             assert repository.resolve(commit) == repository.resolve(commit[:9]) == commit
+            assert repository.resolve(f"{commit[:9]}~1".upper()) == history.git("rev-parse", "HEAD~2")
 
     @pytest.mark.parametrize(
         "name",
@@ -314,6 +315,14 @@ class TestNames:
             assert code_of(repository.resolve, "origin/main") == "ambiguous-revision"
             assert repository.resolve("refs/heads/main") == history.git("rev-parse", "HEAD")
 
+    def test_a_tag_cannot_shadow_a_commit(self, history: Workspace) -> None:
+        commit = history.git("rev-parse", "HEAD~1")
+        history.git("tag", commit[:9], "HEAD")
+        history.git("update-ref", f"refs/tags/{commit}", "HEAD")
+        with opened(history) as repository:
+            assert code_of(repository.resolve, commit[:9]) == "ambiguous-revision"
+            assert repository.resolve(commit) == commit
+
     def test_a_tag_cannot_stand_in_for_a_ref_that_was_not_fetched(self, history: Workspace) -> None:
         history.git("update-ref", "refs/tags/refs/remotes/origin/release", "HEAD")
         for state in ("FETCH_HEAD", "ORIG_HEAD"):
@@ -331,7 +340,7 @@ class TestNames:
             assert code_of(repository.resolve, "HEAD") == "no-commit"
 
     def test_two_names_of_one_commit_are_not_ambiguous(self, history: Workspace) -> None:
-        history.git("tag", "main", "main")
+        history.git("tag", "-a", "-m", "t", "main", "main")
         with opened(history) as repository:
             assert repository.resolve("main") == history.git("rev-parse", "HEAD")
 
