@@ -174,6 +174,12 @@ WORKLOADS: Final = (
         ),
     ),
     Workload(
+        type="agents.x-k8s.io/Sandbox",
+        category="workload.pod",
+        source="https://agent-sandbox.sigs.k8s.io/docs/",
+        pods=(Pods(template=("/spec/podTemplate",), required=True, desired=at("/spec/replicas", default=1)),),
+    ),
+    Workload(
         type="argoproj.io/Rollout",
         category="workload.service",
         source="https://argo-rollouts.readthedocs.io/en/stable/features/specification/",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import accelerator
@@ -92,7 +94,7 @@ def _doubt(value: Value) -> Unknown:
 
 
 def _of_request(request: Value, where: Nodes) -> Union[Accelerator, Unknown, None]:
-    """Return what a request asks for; of alternatives the one with the most devices, None for no accelerator."""
+    """Return what a request asks for; of alternatives the one that is most, None for no accelerator."""
     best: Optional[Accelerator] = None
     for choice in _choices(request):
         if isinstance(choice, Unknown):
@@ -100,13 +102,14 @@ def _of_request(request: Value, where: Nodes) -> Union[Accelerator, Unknown, Non
         one = _of_choice(choice, where)
         if isinstance(one, Unknown):
             return one
-        if one is not None and (best is None or not isinstance(one.count, int) or _more(one.count, best.count)):
+        if one is not None and (best is None or _weight(one) > _weight(best)):
             best = one
     return best
 
 
-def _more(one: Count, other: Count) -> bool:
-    return isinstance(one, int) and isinstance(other, int) and one > other
+def _weight(one: Accelerator) -> Decimal:
+    """Return how many whole devices an alternative is; one that is not known is the most."""
+    return one.count * (one.fraction or Decimal(1)) if isinstance(one.count, int) else Decimal("Infinity")
 
 
 def _choices(request: Value) -> Iterator[Union[Mapping[str, Value], Unknown]]:
@@ -147,8 +150,6 @@ def _count(choice: Mapping[str, Value]) -> Count:
 
 def _narrowed(choice: Mapping[str, Value], where: Nodes) -> Nodes:
     """Return the nodes with the model that an expression of the request names, where it is compared as equal."""
-    from dataclasses import replace
-
     selectors = choice.get("selectors")
     for selector in selectors if isinstance(selectors, tuple) else ():
         cel = selector.get("cel") if isinstance(selector, dict) else None

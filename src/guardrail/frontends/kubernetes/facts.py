@@ -1,13 +1,15 @@
-"""Facts that one kind has and others have not: quotas, and whether something can be reached from outside."""
+"""Facts that one kind has and others have not: quotas, sweeps, whether something can be reached from outside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final, Optional, Union
 
+from guardrail.catalog.kubernetes.workload import Count
+from guardrail.frontends.kubernetes.counts import number
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, escaped
-from guardrail.model.value import Reason, Text, Unknown, Value
+from guardrail.model.value import UNBOUNDED, Reason, Text, Unknown, Value
 
 Facts = dict[str, Value]
 
@@ -95,18 +97,22 @@ def _scheme(scheme: str) -> str:
     return "public" if scheme == "internet-facing" else "private"
 
 
-def _quota(reading: Reading) -> Facts:
-    hard = reading.mapping(reading.find("/spec/hard"), "/spec/hard")
-    reading.came("/quota", "/spec/hard")
+def _quota(reading: Reading, at: str = "/spec/hard") -> Facts:
+    hard = reading.mapping(reading.find(at), at)
+    reading.came("/quota", at)
     if isinstance(hard, Unknown):
         return {"quota": hard}
     quota: dict[str, Value] = {}
     for key, amount in hard.items():
         if amount is not None:
             name, per = _limited(key)
-            quota[name] = reading.quantity(amount, f"/spec/hard/{escaped(key)}", per)
-            reading.came(f"/quota/{escaped(name)}", f"/spec/hard/{escaped(key)}")
+            quota[name] = reading.quantity(amount, f"{at}/{escaped(key)}", per)
+            reading.came(f"/quota/{escaped(name)}", f"{at}/{escaped(key)}")
     return {"quota": quota}
+
+
+def _queue(reading: Reading) -> Facts:
+    return _quota(reading, "/spec/capability")
 
 
 def _limited(key: str) -> tuple[str, int]:
@@ -151,11 +157,32 @@ def _mappings(reading: Reading, value: Value, at: str) -> list[tuple[str, Mappin
     return [(pointer, one) for pointer, one in told if isinstance(one, dict)]
 
 
+_TRIALS: Final = Count(("/spec/maxTrialCount",), UNBOUNDED)
+_AT_ONCE: Final = Count(("/spec/parallelTrialCount",), 3)
+
+
+def _sweep(reading: Reading) -> Facts:
+    scope = reading.scope()
+    reading.came("/sweep", "/spec")
+    reading.came("/sweep/max_trials", "/spec/maxTrialCount")
+    reading.came("/sweep/max_parallel", "/spec/parallelTrialCount")
+    stops = reading.find("/spec/earlyStopping")
+    return {
+        "sweep": {
+            "max_trials": number(reading, scope, _TRIALS)[0],
+            "max_parallel": number(reading, scope, _AT_ONCE)[0],
+            "early_stopping": stops if isinstance(stops, Unknown) else isinstance(stops, dict) and bool(stops),
+        }
+    }
+
+
 _OF_TYPE: Final[Mapping[str, Callable[[Reading], Facts]]] = {
     "core/Service": _service,
     "networking.k8s.io/Ingress": _ingress,
     "core/ResourceQuota": _quota,
     "kueue.x-k8s.io/ClusterQueue": _cluster_queue,
+    "scheduling.volcano.sh/Queue": _queue,
+    "kubeflow.org/Experiment": _sweep,
 }
 
 

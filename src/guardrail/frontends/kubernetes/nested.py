@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Optional
+from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.workload import Nested, Workload
+from guardrail.catalog.kubernetes.workload import UNTOLD, Nested, Pods, Workload
 from guardrail.frontends.kubernetes.counts import number, times
 from guardrail.frontends.kubernetes.pods import Found, groups
 from guardrail.frontends.kubernetes.reading import Reading, Scope
@@ -30,7 +30,7 @@ def all_groups(reading: Reading, scope: Scope, row: Workload, around: Surroundin
             if found is None:
                 continue
             name = lookup(inside.value, ("metadata", "name"))
-            prefix = name if isinstance(name, str) else found.type.rpartition("/")[2].lower()
+            prefix = name if isinstance(name, str) else found.type.rpartition("/")[2].lower() or "?"
             for member in all_groups(reading, inside, found, around, depth + 1):
                 yield _multiplied(reading, scope, one, replace(member, name=f"{prefix}.{member.name}"))
 
@@ -43,16 +43,28 @@ def _inside(reading: Reading, scope: Scope, nested: Nested) -> Iterator[Scope]:
         return
     listed, at = scope.find(nested.each)
     elements = reading.sequence(listed, at)
-    for index, element in enumerate(() if isinstance(elements, Unknown) else elements):
+    if isinstance(elements, Unknown):
+        yield Scope(elements, at, elements, at)
+        return
+    for index, element in enumerate(elements):
         below = f"{at}/{index}{nested.at}"
         value, _ = Scope(element, f"{at}/{index}", element, "").find(nested.at)
         yield Scope(value, below, value, below)
 
 
+_HIDDEN: Final = Workload(type="", pods=(Pods(template=("",), pod="", required=True, desired=UNTOLD),))
+"""An object that another tool fills in: it may have any pods."""
+
+
 def _row(value: Value, around: Surroundings) -> Optional[Workload]:
+    """Return the row of a nested object, None where there is no object."""
+    if isinstance(value, Unknown):
+        return _HIDDEN
     if not isinstance(value, dict):
         return None
     version, kind = value.get("apiVersion"), value.get("kind")
+    if isinstance(version, Unknown) or isinstance(kind, Unknown):
+        return by_shape("", value)
     if not isinstance(version, str) or not isinstance(kind, str):
         return None
     type_ = f"{version.rpartition('/')[0] or 'core'}/{kind}"

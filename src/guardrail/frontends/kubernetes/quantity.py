@@ -56,7 +56,7 @@ def _parsed(text: str, per: int) -> int:
 def _checked(number: Decimal, per: int) -> int:
     if number < 0:
         raise QuantityError("negative")
-    if number.adjusted() > _LONGEST or number * per > _LARGEST * MILLIS:
+    if number > _LARGEST:
         raise QuantityError("larger than any node")
     return int((number * per).to_integral_value(ROUND_CEILING))
 

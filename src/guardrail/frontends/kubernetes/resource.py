@@ -30,10 +30,6 @@ from guardrail.model.resource import Bounds, Group, Resource
 from guardrail.model.value import Reason, Text, Unknown, Value
 
 _VOLUME: Final = "core/PersistentVolume"
-_COUNTED: Final = ("/spec/hard", "/spec/resourceGroups", "/spec/limits/", "/status")
-"""What facts are read from beside groups, or what only reports what there is."""
-
-_EXPIRING: Final = frozenset({"namespace"})
 
 
 @dataclass(slots=True)
@@ -120,11 +116,11 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     source = reading.object
     own, stated = labels(reading, one.found, around), notes(reading)
     told = lifetime(reading, row)
-    if one.found or row.category in _EXPIRING:
+    if row.category == "namespace":  # a label ends nothing else
         told = {**expiry(reading, own, stated), **told}
     disks = _storage(reading, row, around)
     special = facts(reading)
-    overlooked(reading, one.found, _COUNTED)
+    overlooked(reading, one.found)
     shown = visible(source)
     reading.came("/name", "/metadata/name")
     reading.came("/namespace", "/metadata/namespace")

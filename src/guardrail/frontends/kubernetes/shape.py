@@ -31,6 +31,9 @@ _SELECTING: Final = frozenset(
 
 def by_shape(type_: str, value: Value) -> Workload:
     """Return a row for an object whose kind is in none: its pod templates, each a group of unknown size."""
+    if isinstance(value, dict) and isinstance(value.get("spec"), Unknown):  # it may hold any
+        hidden = Pods(template=("/spec",), pod="", desired=UNTOLD)
+        return Workload(type=type_, category="workload.service", pods=(hidden,))
     pods = tuple(_pods(pointer, single) for pointer, single in _templates(value))
     return Workload(type=type_, category="workload.service" if pods else "other", pods=pods)
 
@@ -85,20 +88,24 @@ def _is_container(value: Mapping[str, Value]) -> bool:
     return any(isinstance(side, dict) and ("image" in value or any(map(device, side))) for side in sides)
 
 
-def overlooked(reading: Reading, found: Iterable[Found], counted: Iterable[str]) -> None:
-    """
-    Say where an accelerator is named as a resource in a field that nothing was read from.
+_COUNTED: Final[Mapping[str, str]] = {
+    "core/ResourceQuota": "/spec/hard",
+    "core/LimitRange": "/spec/limits",
+    "scheduling.volcano.sh/Queue": "/spec/capability",
+}
+"""Where other facts than groups are read from, by type."""
 
-    `counted` are the pointers that facts were read from beside the groups.
-    """
+
+def overlooked(reading: Reading, found: Iterable[Found]) -> None:
+    """Say where an accelerator is named as a resource in a field that nothing was read from."""
     text = reading.object.document.text
     if not MENTION.search(text):
         return
     if any(isinstance(one.group.accelerators, Unknown) or one.group.accelerators for one in found):
         return
-    known = tuple(counted)
+    counted = (f"{_COUNTED.get(reading.object.type, '/status')}/", "/status/")
     for pointer in _asked(reading.object.value):
-        if not any(pointer.startswith(one) for one in known):
+        if not pointer.startswith(counted):
             key = pointer.rpartition("/")[2].replace("~1", "/")
             message = f"{key} of {reading.object.native} stands in a field that is not understood and is not counted"
             reading.diagnostics.append(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.rows import Rows
-from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Amounts, Defaults
+from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Defaults
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.reading import Reading, escaped, opened
 from guardrail.model.address import address
 from guardrail.model.resource import Origin
-from guardrail.model.value import Text, Unknown, Value
+from guardrail.model.value import OpenMap, Text, Unknown, Value
 
 NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
@@ -95,35 +95,53 @@ _SIDES: Final = (("limits", ("default", _LARGEST)), ("requests", ("defaultReques
 def _defaults(around: Surroundings, ranges: Iterable[Object]) -> Defaults:
     amounts: dict[str, dict[str, Value]] = {"limits": {}, "requests": {}}
     origins: dict[str, Origin] = {}
+    doubt: Optional[Unknown] = None
     for one in ranges:
         reading = Reading(one)  # what is wrong with the object is said where it is read itself
-        for at, item in limit_items(reading):
-            for side, sources in _SIDES:
-                for source in sources:
-                    for name, amount, pointer in _stated(reading, item, f"{at}/{source}", source):
-                        if name not in amounts[side]:
-                            amounts[side][name] = amount
-                            origins[f"{side}/{name}"] = Origin(pointer, around.address(one))
-    if not origins:
-        return NO_DEFAULTS
-    limits: Amounts = amounts["limits"]
-    return Defaults(amounts["requests"], limits, origins)
+        for at, item in _items(reading):
+            if isinstance(item, Unknown):
+                doubt = item
+                continue
+            for side, source in ((side, source) for side, sources in _SIDES for source in sources):
+                for name, amount, pointer in _stated(reading, item, f"{at}/{source}", source):
+                    if isinstance(name, Unknown):
+                        doubt = name
+                    elif name not in amounts[side]:
+                        amounts[side][name] = amount
+                        origins[f"{side}/{name}"] = Origin(pointer, around.address(one))
+    if doubt is not None:
+        return Defaults(opened(amounts["requests"], doubt), opened(amounts["limits"], doubt), origins)
+    return Defaults(amounts["requests"], amounts["limits"], origins) if origins else NO_DEFAULTS
 
 
-def limit_items(reading: Reading) -> list[tuple[str, Mapping[str, Value]]]:
-    """Return (pointer, item) for each limit of containers in a LimitRange."""
+def _items(reading: Reading) -> Iterable[tuple[str, Union[Mapping[str, Value], Unknown]]]:
+    """Yield (pointer, item) for each limit of containers in a LimitRange, unknown where one may be."""
     listed = reading.sequence(reading.find("/spec/limits"), "/spec/limits")
     if isinstance(listed, Unknown):
-        return []
-    items = [
-        (f"/spec/limits/{index}", reading.mapping(item, f"/spec/limits/{index}")) for index, item in enumerate(listed)
-    ]
-    return [(at, item) for at, item in items if isinstance(item, dict) and item.get("type") == "Container"]
+        yield "/spec/limits", listed
+        return
+    for index, value in enumerate(listed):
+        at = f"/spec/limits/{index}"
+        item = reading.mapping(value, at)
+        if isinstance(item, Unknown):
+            yield at, item
+        elif isinstance(item.get("type"), Unknown):
+            yield at, item["type"]
+        elif item.get("type") == "Container":
+            yield at, item
 
 
-def _stated(reading: Reading, item: Mapping[str, Value], at: str, source: str) -> Iterable[tuple[str, Value, str]]:
+def _stated(
+    reading: Reading, item: Mapping[str, Value], at: str, source: str
+) -> Iterable[tuple[Union[str, Unknown], Value, str]]:
+    """Yield (name, amount, pointer) for each resource of one field; an unknown name for a field that may hold any."""
     found = reading.mapping(item.get(source), at)
-    for resource, amount in {} if isinstance(found, Unknown) else found.items():
+    if isinstance(found, Unknown):
+        yield found, None, at
+        return
+    if isinstance(found, OpenMap):
+        yield found.rest, None, at
+    for resource, amount in found.items():
         if amount is not None:
             name, per = named(resource)
             pointer = f"{at}/{escaped(resource)}"
