@@ -124,9 +124,13 @@ def _element_type(base: Type, key: Value) -> Type:
 
 
 def opened(value: Value, rest: Unknown) -> Value:
-    """Return an object, and the objects in lists below it, as one that the provider adds further attributes to."""
+    """
+    Return an object, and the objects in lists below it, as one that the provider adds further attributes to.
+
+    Those that are set to null count as not set.
+    """
     if isinstance(value, Mapped) and not isinstance(value, OpenMap):
-        return OpenMap({key: opened(member, rest) for key, member in value.items()}, rest)
+        return OpenMap({key: rest if member is None else opened(member, rest) for key, member in value.items()}, rest)
     if isinstance(value, Listed):
         return type(value)(opened(element, rest) for element in value)
     if isinstance(value, Unknown) and any(
