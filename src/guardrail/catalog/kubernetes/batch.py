@@ -42,7 +42,6 @@ WORKLOADS: Final = (
             ),
         ),
         lifetime={
-            "max_runtime_seconds": at("/spec/tasks/*/template/spec/activeDeadlineSeconds"),
             "ttl_seconds": at("/spec/ttlSecondsAfterFinished"),
             "max_retries": at("/spec/maxRetry", default=3),
         },
