@@ -53,13 +53,15 @@ class Unknown:
     A value that cannot be told, and why.
 
     `one_of` lists every value that it can still take (plain values, at least two, at most `CANDIDATES`);
-    `prefix` is what a string begins with; `note` names the cause for people ("var.size has no value").
+    `prefix` is what a string begins with; `note` names the cause for people ("var.size has no value"). `written` is
+    the text that stands there, where it is one that another tool fills in ("$SIZE").
     """
 
     reason: Reason
     one_of: Optional[tuple[Any, ...]] = None
     prefix: Optional[str] = None
     note: str = ""
+    written: str = ""
 
 
 class OpenMap(dict[str, Any]):

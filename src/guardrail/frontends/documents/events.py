@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Optional
 
-from guardrail.frontends.documents.scalars import FIRST, MARKS, Placeholder, gap, resolve
+from guardrail.frontends.documents.scalars import FIRST, MARKS, gap, resolve
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 DEPTH: Final = 128
@@ -85,8 +85,8 @@ def key_name(key: Value) -> str:
         return str(key)
     if isinstance(key, bool):
         return "true" if key else "false"
-    if isinstance(key, Placeholder):
-        return key.text
+    if isinstance(key, Unknown):
+        return key.written
     return "null" if key is None else str(key)
 
 
@@ -196,7 +196,7 @@ class _Pass:
         if event.tag == "!" or event.tag.startswith(_STANDARD):
             return text
         self.foreign = True
-        return Placeholder(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", text=text)
+        return Unknown(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", written=text)
 
     def collection(self, event: Any, depth: int) -> None:
         """Look at the start of a collection."""
@@ -231,7 +231,7 @@ class _Pass:
             return
         if isinstance(key, (dict, tuple)):
             raise Refused("yaml-key", "a key must be a plain value, not a list or mapping", index)
-        if isinstance(key, Placeholder):
+        if isinstance(key, Unknown):
             self.opened[id(top)] = Unknown(Reason.TEMPLATE, note=key.note)
         name = key_name(key)
         merged = self.merged.get(id(top), set())

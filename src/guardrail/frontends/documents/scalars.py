@@ -9,7 +9,6 @@ applied.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Optional, Union
 
@@ -63,13 +62,6 @@ def number(text: str) -> Union[Decimal, str]:
     return value if value.adjusted() <= _LARGEST_EXPONENT else text
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder(Unknown):
-    """A string that some other tool fills in. `text` is how it is written; `prefix` what stands before the gap."""
-
-    text: str = ""
-
-
 _GAP = re.compile(
     r"""\{\{.*?\}\}                                   # Go templates, Jinja, Argo
       | \{%.*?%\}
@@ -86,7 +78,7 @@ MARKS: Final = re.compile(r"\{[{%]|\$[{A-Z]|<[<A-Za-z]|_PLACEHOLDER")
 """What every gap holds: text without any of these has none."""
 
 
-def gap(text: str, *, whole: bool = False) -> Optional[Placeholder]:
+def gap(text: str, *, whole: bool = False) -> Optional[Unknown]:
     """
     Return what a one-line string with a gap is; None if it has none.
 
@@ -99,4 +91,4 @@ def gap(text: str, *, whole: bool = False) -> Optional[Placeholder]:
     if found is None or (whole and text[found.start()] == "$" and found.group() != text):
         return None
     note = f"{found.group()!r} is filled in by another tool"
-    return Placeholder(Reason.TEMPLATE, prefix=text[: found.start()] or None, note=note, text=text)
+    return Unknown(Reason.TEMPLATE, prefix=text[: found.start()] or None, note=note, written=text)

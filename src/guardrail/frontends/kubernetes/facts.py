@@ -52,6 +52,26 @@ def _service(reading: Reading) -> Facts:
 
 
 def _balancer(reading: Reading, spec: Mapping[str, Value]) -> Text:
+    """Return the exposure of a load balancer: by annotations, else by its class, else by whom it lets in."""
+    told = _annotated(reading)
+    if told is not None:
+        return told
+    class_ = spec.get("loadBalancerClass")
+    if isinstance(class_, Unknown):
+        return class_
+    if isinstance(class_, str) and class_ in _INTERNAL_CLASSES:
+        return "private"
+    ranges = reading.sequence(spec.get("loadBalancerSourceRanges"), "/spec/loadBalancerSourceRanges")
+    if isinstance(ranges, Unknown):
+        return ranges
+    closed = bool(ranges) and all(isinstance(one, str) and one.strip() not in _OPEN for one in ranges)
+    if closed:
+        reading.came("/exposure", "/spec/loadBalancerSourceRanges")
+    return "private" if closed else "public"
+
+
+def _annotated(reading: Reading) -> Text:
+    """Return the exposure that annotations state, None if they state none."""
     said = _annotations(reading)
     if isinstance(said, Unknown):
         return said
@@ -65,15 +85,7 @@ def _balancer(reading: Reading, spec: Mapping[str, Value]) -> Text:
                 return "private"
             if key.endswith("scheme"):
                 return "public"
-    if spec.get("loadBalancerClass") in _INTERNAL_CLASSES:
-        return "private"
-    ranges = reading.sequence(spec.get("loadBalancerSourceRanges"), "/spec/loadBalancerSourceRanges")
-    if isinstance(ranges, Unknown):
-        return ranges
-    closed = bool(ranges) and all(isinstance(one, str) and one.strip() not in _OPEN for one in ranges)
-    if closed:
-        reading.came("/exposure", "/spec/loadBalancerSourceRanges")
-    return "private" if closed else "public"
+    return None
 
 
 def _ingress(reading: Reading) -> Facts:

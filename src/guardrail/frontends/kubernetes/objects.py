@@ -12,7 +12,6 @@ from guardrail.catalog.kubernetes.free import NOT_OBJECTS
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.documents import Document
-from guardrail.frontends.documents.scalars import Placeholder
 from guardrail.model.address import kubernetes
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -119,17 +118,17 @@ def _scope(namespace: Text) -> Optional[str]:
     """Return the namespace as addresses have it."""
     if namespace is None:
         return _CLUSTER_SCOPED
-    if isinstance(namespace, Placeholder) and namespace.text:
-        return segment(namespace.text)
-    return None if isinstance(namespace, Unknown) else segment(namespace)
+    if isinstance(namespace, Unknown):
+        return segment(namespace.written) or None
+    return segment(namespace)
 
 
 def _name(metadata: Mapping[str, Value]) -> str:
     """Return the name; of one that is generated its beginning and `*`; `?` where there is none."""
     for key, suffix in (("name", ""), ("generateName", "*")):
         stated = metadata.get(key)
-        if isinstance(stated, Placeholder):
-            return stated.text + suffix
+        if isinstance(stated, Unknown) and stated.written:
+            return stated.written + suffix
         if isinstance(stated, bool):
             return str(stated).lower() + suffix
         if stated is not None and stated != "" and not isinstance(stated, (Unknown, dict, tuple)):

@@ -19,6 +19,9 @@ from guardrail.model import value as values
 from guardrail.model.resource import Accelerator, Bounds, Container, Group
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
 
+_RENAMED: Final = (("cpu_millis", "cpu"), ("memory_bytes", "memory"))
+"""Amounts that the contract names otherwise than the manifest."""
+
 _TOLERATION: Final = ("key", "operator", "value", "effect")
 MANY: Final = 500
 """Groups of one object that are read; with more, what it asks for is unknown."""
@@ -200,8 +203,11 @@ def _note(reading: Reading, fact: str, shown: Sequence[Asked], around: Surroundi
     defaults = around.defaults(reading.object)
     for index, one in enumerate(shown):
         reading.came(f"{fact}/containers/{index}", one.at)
-        for side in ("requests", "limits"):
+        for side, amounts in (("requests", one.container.requests), ("limits", one.container.limits)):
             reading.came(f"{fact}/containers/{index}/{side}", f"{one.at}/resources/{side}")
+            for name, native in _RENAMED:
+                if name in amounts:
+                    reading.came(f"{fact}/containers/{index}/{side}/{name}", f"{one.at}/resources/{side}/{native}")
         for amount in one.defaulted:
             side, _, name = amount.partition("/")
             reading.origins[f"{fact}/containers/{index}/{side}/{escaped(name)}"] = (defaults.origins[amount],)
