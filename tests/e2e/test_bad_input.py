@@ -225,6 +225,19 @@ def test_paths_without_any_input_are_no_pass(repository: Repository) -> None:
     assert repository.run("check", "nowhere").code == 2
 
 
+def test_a_chart_that_a_change_edits_is_no_pass(repository: Repository) -> None:
+    repository.commit(
+        {"main.tf": GOOD, "chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/a.yaml": MANIFEST}
+    )
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.commit({"main.tf": GOOD.replace("10", "20")})
+    assert repository.check("--base", "main").code == 0
+    repository.commit({"chart/templates/a.yaml": MANIFEST.replace("ml", "other")})
+    told = repository.check("--base", "main")
+    assert told.code == 3
+    assert [one["file"] for one in told.report["diagnostics"] if one["level"] == "error"] == ["chart/"]
+
+
 def test_a_path_from_outside_the_repository_works(repository: Repository, tmp_path: Path) -> None:
     repository.commit({"main.tf": GOOD})
     told = repository.run("check", str(repository.path), "--format", "json", cwd=tmp_path)

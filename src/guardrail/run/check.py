@@ -12,12 +12,12 @@ from guardrail import __version__
 from guardrail.config.settings import Settings
 from guardrail.config.trust import changed_configuration, settings_of
 from guardrail.errors import ConfigError
-from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.graph.change import compare
 from guardrail.model.cost import Bill, Costs
 from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.graph import Change
-from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts
+from guardrail.model.place import Place
+from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
 from guardrail.policy import own
 from guardrail.policy.document import Facts, Run
 from guardrail.policy.document import document as rego_input
@@ -80,7 +80,7 @@ def check(request: Request) -> Report:
         change=both.change,
         costs=both.costs,
         diagnostics=diagnostics,
-        skipped=both.head.discovery.skipped,
+        skipped=_skipped(both.head),
         policies=_states(library, params, evaluation, both),
         run=_run_facts(request, both, name, library.digest),
         judged_from=_judged(seen),
@@ -98,7 +98,7 @@ def price(request: Request) -> Report:
         change=both.change,
         costs=both.costs,
         diagnostics=_diagnostics(both),
-        skipped=both.head.discovery.skipped,
+        skipped=_skipped(both.head),
         policies=(),
         run=_run_facts(request, both, "", ""),
         judged_from=_judged(seen),
@@ -132,13 +132,10 @@ def _engine(shared: Module) -> Iterator[Engine]:
 
 def _price(request: Request, seen: View) -> Priced:
     settings = seen.rules.settings
-    cache = SyntaxCache()
-    head = scan(seen.head, settings, seen.paths, cache, progress=_progress(request, "reading"))
+    head = scan(seen.head, settings, seen.paths, progress=_progress(request, "reading"))
     base = None
     if seen.base is not None:
-        base = scan(
-            seen.base, settings, seen.paths, cache, known=head.readings, progress=_progress(request, "reading base")
-        )
+        base = scan(seen.base, settings, seen.paths, after=head, progress=_progress(request, "reading base"))
     book = Book()
     change = compare(base.graph, head.graph) if base else None
     base_bills = bills(base.graph, book, settings) if base else {}
@@ -229,7 +226,32 @@ def _judged(seen: View) -> str:
 
 
 def _diagnostics(both: Priced) -> tuple[Diagnostic, ...]:
-    return (*both.head.discovery.diagnostics, *both.head.graph.diagnostics)
+    return (*both.head.discovery.diagnostics, *both.head.graph.diagnostics, *_unjudged(both))
+
+
+def _unjudged(both: Priced) -> Iterator[Diagnostic]:
+    """
+    Yield an error for input that the change adds or edits and that this version cannot judge.
+
+    Moving a manifest into a chart must not be a way around the policies. What was there before is only listed.
+    """
+    if both.base is None:
+        return
+    before = {skipped.file: skipped.content for skipped in both.base.discovery.skipped}
+    for skipped in both.head.discovery.skipped:
+        if skipped.content and before.get(skipped.file) != skipped.content:
+            yield Diagnostic(
+                "error",
+                "not-judged",
+                f"this change touches it, and it is not judged: {skipped.reason}",
+                Place(skipped.file),
+                hint="render it and judge the output, or have somebody look at it",
+            )
+
+
+def _skipped(read: Scan) -> tuple[Skipped, ...]:
+    found = (*read.discovery.skipped, *read.discovery.excluded)
+    return tuple(sorted(found, key=lambda one: one.file))
 
 
 def _states(library: Library, params: Parameters, evaluation: Evaluation, both: Priced) -> tuple[PolicyState, ...]:

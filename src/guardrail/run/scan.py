@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Optional
 
 from guardrail.config.settings import Settings
-from guardrail.frontends.discover import Discovery, Unit, discover
+from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.graph.build import build
@@ -28,39 +29,46 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A tree, read: its units, and the graph of all that they create."""
+    """
+    A tree, read: its units, and the graph of all that they create.
+
+    `known` is what its files turned out to be, for the scan of another tree.
+    """
 
     discovery: Discovery
     graph: Graph
     readings: Mapping[str, Reading] = field(repr=False)
+    known: Known = field(repr=False)
 
 
 def scan(
     tree: Tree,
     settings: Settings,
     paths: Sequence[str],
-    cache: SyntaxCache,
     *,
-    known: Mapping[str, Reading] = {},
+    after: Optional[Scan] = None,
     progress: Callable[[int, int], None],
 ) -> Scan:
     """
-    Read a tree. `known` are units of another tree: one that rests on the same bytes is not read again.
+    Read a tree; `after` is the scan of head when base is read: a unit that rests on the same bytes is not read again.
 
     So base costs what the change touched, and what it did not touch is the very same object on both sides.
     """
-    found = discover(tree, settings, paths)
+    cache = after.known.syntax if after else None
+    cache = cache or SyntaxCache()
+    known = after.known if after else Known(syntax=cache)
+    found = discover(tree, settings, paths, demand=after is None, known=known)
     readings: dict[str, Reading] = {}
     for index, unit in enumerate(found.units):
         progress(index, len(found.units))
-        before = known.get(unit.name)
+        before = after.readings.get(unit.name) if after else None
         if before is not None and before.unit == unit and before.tree.same(tree):
             readings[unit.name] = before
         else:
             watched = Watched(tree)
             readings[unit.name] = Reading(unit, watched, _read(watched, unit, settings, cache))
     graph = build([reading.parsed for reading in readings.values()], found.units, settings)
-    return Scan(found, graph, readings)
+    return Scan(found, graph, readings, known)
 
 
 def _read(tree: Tree, unit: Unit, settings: Settings, cache: SyntaxCache) -> Parsed:

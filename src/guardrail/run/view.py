@@ -48,7 +48,7 @@ def view(request: Request) -> Iterator[View]:
         base, base_id = _base(request, head_id, repository)
         trusted, trusted_id = _trusted(request, repository)
         yield View(
-            paths=tuple(path for path in root.paths if path),
+            paths=_named(request, root),
             head=head,
             base=base,
             rules=rules(head, trusted, kind="directory" if request.trusted_dir else "revision"),
@@ -57,6 +57,18 @@ def view(request: Request) -> Iterator[View]:
             base_id=base_id,
             trusted_id=trusted_id,
         )
+
+
+def _named(request: Request, root: Root) -> tuple[str, ...]:
+    """
+    Return the paths that must hold something to judge.
+
+    The whole of a repository need not: a pull request without infrastructure passes. A folder outside git was named
+    for what is in it.
+    """
+    if not request.paths:
+        return ()
+    return tuple(path for path in root.paths if path or root.git_dir is None)
 
 
 def _asks_git(request: Request, root: Root) -> bool:
