@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Optional, Protocol, Union
+from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
 from guardrail.errors import SourceError
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import functions, labels
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -31,39 +32,7 @@ from guardrail.model.value import Reason, Text
 from guardrail.sources.tree import Tree, clean, unread
 
 
-class Root(Protocol):
-    """What is asked of a unit: a directory, and how it is applied."""
-
-    @property
-    def name(self) -> str:
-        """The unit's name, the first part of every address."""
-
-    @property
-    def directory(self) -> str:
-        """The root module's directory, relative to the repository."""
-
-    @property
-    def environment(self) -> Optional[str]:
-        """The environment that it belongs to."""
-
-    @property
-    def region(self) -> Optional[str]:
-        """The region where no provider block says it."""
-
-    @property
-    def cluster(self) -> Optional[str]:
-        """The cluster that it deploys to."""
-
-    @property
-    def var_files(self) -> tuple[str, ...]:
-        """Variable files, relative to the directory, the strongest last."""
-
-    @property
-    def workspace(self) -> Optional[str]:
-        """The workspace, where it is known."""
-
-
-def read(tree: Tree, unit: Root, cache: SyntaxCache, modules: Mapping[str, str]) -> Parsed:
+def read(tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str]) -> Parsed:
     """
     Read one root with all modules that it calls.
 
@@ -97,7 +66,7 @@ class _Reader:
     """Makes resources of what the evaluation of a root finds."""
 
     program: Program
-    unit: Root
+    unit: Unit
 
     def resource(self, found: Union[Instance, UnresolvedModule]) -> Resource:
         """Return what was found as a resource."""

@@ -1,0 +1,173 @@
+"""Whatever the input: bounded work, no exception, and a word on what was not done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.frontends.discover import Unit
+from guardrail.frontends.terraform import program
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.read import read
+from guardrail.model.value import Reason, Unknown, unknowns
+from guardrail.sources.tree import MemoryTree
+
+RESOURCE = 'resource "aws_instance" "i" {{\n  x = {}\n}}\n'
+
+
+def _value(found: Any) -> Any:
+    return found.resources["aws_instance.i"].attributes["x"]
+
+
+def _lines(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_a_chain_of_locals_may_be_as_long_as_it_likes(read_root: Callable[..., Any]) -> None:
+    chain = [f"l{n} = local.l{n + 1} + 1" for n in range(3000)]
+    limit = sys.getrecursionlimit()
+    found = read_root({"main.tf": _lines("locals {", *chain, "l3000 = 0", "}") + RESOURCE.format("local.l0")})
+    assert _value(found) == 3000
+    assert found.problems == []
+    assert sys.getrecursionlimit() == limit
+
+
+@pytest.mark.parametrize("length", [1, 2, 40, 1000])
+def test_what_depends_on_itself_is_in_error_and_the_rest_is_not(read_root: Callable[..., Any], length: int) -> None:
+    chain = [f"l{n} = local.l{(n + 1) % length}" for n in range(length)]
+    text = _lines("locals {", *chain, 'fine = "fine"', "}") + RESOURCE.format("[local.l0, local.fine]")
+    found = read_root({"main.tf": text})
+    first, second = _value(found)
+    assert first.reason is Reason.ERROR
+    assert second == "fine"
+    assert [code for code, _ in found.problems] == ["hcl-cycle"]
+
+
+def test_a_cycle_is_told_the_same_wherever_it_is_entered(read_root: Callable[..., Any]) -> None:
+    files = {"main.tf": _lines("locals {", "a = local.b", "b = local.c", "c = local.a", "}")}
+    told = {
+        read_root(files | {"use.tf": RESOURCE.format(f"local.{name}")}).parsed.diagnostics[0].message for name in "abc"
+    }
+    assert told == {"these depend on each other: local.a → local.b → local.c → local.a"}
+
+
+def test_resources_may_refer_to_other_attributes_of_each_other(read_root: Callable[..., Any]) -> None:
+    text = _lines(
+        'resource "aws_instance" "a" {', '  x = "a"', "  y = aws_instance.b.x", "}",
+        'resource "aws_instance" "b" {', '  x = "b"', "  y = aws_instance.a.x", "}",
+    )  # fmt: skip
+    found = read_root({"main.tf": text})
+    assert found.resources["aws_instance.a"].attributes["y"] == "b"
+    assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            _lines("locals {", "l0 = {}", *[f"l{n + 1} = {{ a = local.l{n}, b = local.l{n} }}" for n in range(40)], "}")
+            + RESOURCE.format("jsonencode(local.l40)"),
+            id="objects that double",
+        ),
+        pytest.param(
+            _lines("locals {", 'l0 = "xx"', *[f'l{n + 1} = "${{local.l{n}}}${{local.l{n}}}"' for n in range(60)], "}")
+            + RESOURCE.format("local.l60"),
+            id="texts that double",
+        ),
+        pytest.param(
+            _lines("locals {", "l0 = [1, 2]", *[f"l{n + 1} = concat(local.l{n}, local.l{n})" for n in range(60)], "}")
+            + RESOURCE.format("local.l60"),
+            id="lists that double",
+        ),
+        pytest.param(
+            _lines("locals {", "l0 = [1]", *[f"l{n + 1} = [local.l{n}]" for n in range(2000)], "}")
+            + RESOURCE.format("local.l2000"),
+            id="lists that nest",
+        ),
+        pytest.param(
+            _lines("locals {", "l0 = 10", *[f"l{n + 1} = local.l{n} * local.l{n}" for n in range(60)], "}")
+            + RESOURCE.format("local.l60"),
+            id="numbers that square",
+        ),
+        pytest.param(
+            RESOURCE.format("[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]]"),
+            id="loops within loops",
+        ),
+        pytest.param(RESOURCE.format("setproduct(range(1000), range(1000), range(1000))"), id="products"),
+        pytest.param(RESOURCE.format("[for x in range(100000000) : x]"), id="a long range"),
+        pytest.param(RESOURCE.format("1e100 * 1e100 * 1e100"), id="a large number"),
+        pytest.param(RESOURCE.format('format("%1000000000d", 1)'), id="a wide format"),
+    ],
+)  # fmt: skip
+def test_bombs_are_refused(read_root: Callable[..., Any], text: str) -> None:
+    begun = time.process_time()
+    found = read_root({"main.tf": text})
+    reasons = {unknown.reason for _, unknown, _ in unknowns(_value(found))}
+    assert reasons in ({Reason.REFUSED}, {Reason.ERROR})
+    assert found.problems
+    assert time.process_time() - begun < 20  # seconds of a bomb that went off would be days
+
+
+def test_steps_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrail.frontends.terraform.scope.STEPS", 1000)
+    monkeypatch.setattr("guardrail.frontends.terraform.meter.STEPS", 1000)
+    text = RESOURCE.format("[for x in range(1000) : x + 1]") + 'resource "aws_vpc" "v" {\n  name = "n"\n}\n'
+    found = read_root({"main.tf": text})
+    assert _value(found).reason is Reason.REFUSED
+    assert found.resources["aws_vpc.v"].attributes["name"] == "n"
+    assert [code for code, _ in found.problems] == ["limit-steps"]
+
+
+def test_instances_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "INSTANCES", 10)
+    text = 'resource "aws_vpc" "a" {\n  count = 8\n}\nresource "aws_vpc" "b" {\n  count = 8\n}\n'
+    found = read_root({"main.tf": text})
+    assert "aws_vpc.a[7]" in found.resources
+    multiplicity = found.resources["aws_vpc.b[?]"].multiplicity
+    assert (multiplicity.min, multiplicity.max) == (8, 8)
+    assert [code for code, _ in found.problems] == ["limit-instances"]
+
+
+def test_modules_nest_to_a_limit(read_root: Callable[..., Any]) -> None:
+    files = {"main.tf": 'module "m" {\n  source = "./m0"\n}\n'}
+    for n in range(40):
+        files[f"m{n}/main.tf"] = f'module "m" {{\n  source = "../m{n + 1}"\n}}\n'
+    found = read_root(files)
+    assert [code for code, _ in found.problems] == ["hcl-module"]
+    assert found.only.category == "module.call"
+
+
+def test_a_module_that_contains_itself(read_root: Callable[..., Any]) -> None:
+    found = read_root(
+        {
+            "main.tf": 'module "m" {\n  source = "./m"\n}\n',
+            "m/main.tf": 'module "again" {\n  source = "../m"\n}\nresource "aws_vpc" "v" {\n}\n',
+        }
+    )
+    assert "module.m.aws_vpc.v" in found.resources
+    assert found.resources["module.m.module.again"].category == "module.call"
+    assert found.problems == [("hcl-module", "m/main.tf:2:3")]
+
+
+WORDS = st.sampled_from(
+    [
+        "resource", '"aws_instance"', '"i"', "{", "}", "\n", "=", "var.a", "local.b", "count", "for_each", "dynamic",
+        "content", "module", "source", '"./"', '"./m"', "each.value", "[", "]", "(", ")", ",", "1", "null", "true",
+        '"${var.a}"', "variable", '"a"', "type", "string", "default", "locals", "b", "for", "x", "in", ":", "=>",
+        "provider", "moved", "from", "to", "merge", "toset", "try", "lifecycle", "aws_instance.i", "...", "?", "data",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=30).map(" ".join))
+def test_no_text_raises(text: str, module: str) -> None:
+    tree = MemoryTree({"main.tf": text.encode(), "m/main.tf": module.encode(), "terraform.tfvars": module.encode()})
+    unit = Unit(name=".", format="terraform", directory=".", files=("main.tf",))
+    parsed = read(tree, unit, SyntaxCache(), {})
+    assert all(not isinstance(resource.address, Unknown) for resource in parsed.resources)
