@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
@@ -62,11 +62,20 @@ def _by_place(diagnostic: Diagnostic) -> tuple[Place, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Provided:
+    """What a provider gives to all its resources: a region, and tags or labels."""
+
+    region: Text
+    labels: Value
+
+
+@dataclass(frozen=True, slots=True)
 class _Reader:
     """Makes resources of what the evaluation of a root finds."""
 
     program: Program
     unit: Unit
+    _provided: dict[int, _Provided] = field(default_factory=dict)
 
     def resource(self, found: Union[Instance, UnresolvedModule]) -> Resource:
         """Return what was found as a resource."""
@@ -75,9 +84,10 @@ class _Reader:
     def _instance(self, instance: Instance) -> Resource:
         kind = registry.kind(instance.type)
         provider = provider_of(instance.module, instance.declaration)
+        provided = self._of_provider(provider)
         attributes = self.program.cells.demand(lambda: {name: instance.configured(name) for name in instance.names()})
-        defaults = self.program.cells.demand(provider.labels)
-        target = labels.attribute_of(kind, provider.source, attributes) if defaults is not None else None
+        defaults = provided.labels
+        target = None if defaults is None else labels.attribute_of(kind, provider.source, attributes)
         merged = None if target is None else labels.in_effect(defaults, attributes.get(target))
         return describe.build(
             kind,
@@ -89,7 +99,7 @@ class _Reader:
             attributes=attributes,
             native=NativeResource(instance, provider if target else None, target),
             provider=provider.source,
-            region=self._region(provider),
+            region=provided.region,
             labels=merged,
             multiplicity=product(instance.module.multiplicity, instance.slot.multiplicity),
             environment=self.unit.environment,
@@ -116,9 +126,17 @@ class _Reader:
             multiplicity=call.multiplicity,
             environment=self.unit.environment,
             provider=describe.PROVIDERS.get(provider.source) if provider else None,
-            region=self._region(provider) if provider else None,
+            region=self._of_provider(provider).region if provider else None,
             cluster=self.unit.cluster,
         )
+
+    def _of_provider(self, provider: Configured) -> _Provided:
+        """Return what all resources of a provider have in common, found once. Modules keep their providers alive."""
+        known = self._provided.get(id(provider))
+        if known is None:
+            known = _Provided(self._region(provider), self.program.cells.demand(provider.labels))
+            self._provided[id(provider)] = known
+        return known
 
     def _region(self, provider: Configured) -> Text:
         """Return the provider's region, else the one that the configuration of guardrail states for the unit."""
