@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
-from guardrail.frontends.terraform.meter import DEPTH, HEADROOM, Meter
+from guardrail.frontends.terraform.meter import DEPTH, HEADROOM, LimitError, Meter
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, refused
@@ -106,6 +106,8 @@ class Cells:
             value = cell.compute()
         except EvaluationError as error:
             value = meter.failed(error, cell.node)
+        except RecursionError:  # `DEPTH` should not let it come so far; then it is a limit all the same
+            value = meter.failed(LimitError("evaluation nests too deep", "limit-depth"), cell.node)
         finally:
             del cell.owner.values[cell.key]
             self._stack.pop()

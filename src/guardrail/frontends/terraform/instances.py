@@ -53,13 +53,14 @@ class InstanceSet(Lazy):
     `symbolic` stands for those that are not known, or too many.
     """
 
-    __slots__ = ("_label", "_meter", "expansion", "known", "symbolic")
+    __slots__ = ("_label", "_meter", "_value", "expansion", "known", "symbolic")
 
     def __init__(self, label: str, expansion: Expansion, instances: Sequence[Lazy], meter: Meter) -> None:
         self._label = label
         self._meter = meter
         self.expansion = expansion
         pairs = list(zip(expansion.slots, instances, strict=True))
+        self._value: Value = None
         self.known: Mapping[Key, Lazy] = {slot.key: each for slot, each in pairs if not slot.symbolic}
         self.symbolic: Optional[Lazy] = next((each for slot, each in pairs if slot.symbolic), None)
 
@@ -116,7 +117,12 @@ class InstanceSet(Lazy):
         return unknown(doubt) if doubt else list(self.known.values())
 
     def value(self) -> Value:
-        """Return a tuple or object of all instances."""
+        """Return a tuple or object of all instances; built once."""
+        if self._value is None:
+            self._value = self._built()
+        return self._value
+
+    def _built(self) -> Value:
         doubt = self._all()
         if self.expansion.mode == "count":
             if doubt:

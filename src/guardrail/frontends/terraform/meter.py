@@ -10,7 +10,7 @@ from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
-from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, first_unknown, refused
+from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, extent, first_unknown, refused
 from guardrail.model.value import Reason
 
 DEPTH: Final = 250
@@ -84,6 +84,14 @@ class Meter:
         self.steps += steps
         if self.steps > STEPS:
             raise LimitError(f"evaluation stopped after {STEPS:,} steps", "limit-steps")
+
+    def weigh(self, *values: Value) -> None:
+        """Count the steps that walking whole values takes, about."""
+        for value in values:
+            if isinstance(value, str):
+                self.charge(len(value) >> 6)
+            elif isinstance(value, (tuple, dict)):
+                self.charge(extent(value).weight >> 1)
 
     def doubted(self, result: Value, *operands: Value) -> Value:
         """

@@ -57,6 +57,7 @@ class Module:
         self.values: dict[tuple[Any, ...], Any] = {}
         self.providers: dict[str, Configured] = {}
         self._made: dict[str, tuple[Expansion, tuple[Any, ...]]] = {}
+        self._sets: dict[str, InstanceSet] = {}
         self._targets: dict[str, Union[Directory, NotAtHand]] = {}
         self.seen = Settled(self.output, self.outputs)
         self._roots: dict[str, Reached] = {
@@ -189,7 +190,11 @@ class Module:
     def _one_or_all(self, label: str, expansion: Expansion, instances: Sequence[Lazy]) -> Reached:
         if expansion.mode == "single" and instances:
             return instances[0]
-        return InstanceSet(f"{self.prefix}{label}", expansion, instances, self.program.meter)
+        found = self._sets.get(label)
+        if found is None:
+            found = InstanceSet(f"{self.prefix}{label}", expansion, instances, self.program.meter)
+            self._sets[label] = found
+        return found
 
     def _expanded(self, label: str, declaration: Declaration, make: Callable[[Slot], Any]) -> tuple[Expansion, Any]:
         made = self._made.get(label)

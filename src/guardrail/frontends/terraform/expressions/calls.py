@@ -20,7 +20,6 @@ from guardrail.frontends.terraform.values import (
     Unknown,
     Value,
     checked,
-    extent,
     first_unknown,
     refused,
     unknown,
@@ -50,7 +49,7 @@ def call(node: Call, scope: Scope) -> Value:
     if "::" in name:
         return scope.meter.noticed(node, refused(f"{name}() is a function of a provider"))
     if name not in _CHEAP:
-        scope.meter.charge(sum(map(_size, arguments)))
+        scope.meter.weigh(*arguments)
     result = scope.meter.noticed(node, checked(scope.home.function(name, arguments)), arguments)
     return _doubted(result, arguments, scope)
 
@@ -61,11 +60,6 @@ def _doubted(result: Value, arguments: Sequence[Value], scope: Scope) -> Value:
         if inner is not None and inner is not argument:
             scope.meter.doubt = inner
     return scope.meter.doubted(result, *arguments)
-
-
-def _size(argument: Value) -> int:
-    """Return the steps that walking an argument takes, about."""
-    return len(argument) >> 6 if isinstance(argument, str) else extent(argument).weight >> 2
 
 
 def _tried(node: Expression, scope: Scope) -> tuple[Value, Optional[Unknown]]:

@@ -22,6 +22,7 @@ from guardrail.frontends.terraform.values import (
 
 def tuple_(node: Tuple, scope: Scope) -> Value:
     """Return `[…]`."""
+    scope.meter.charge(len(node.items) >> 2)
     return scope.meter.noticed(node, checked(TupleValue([scope.evaluate(item) for item in node.items])))
 
 
@@ -31,6 +32,7 @@ def object_(node: Object, scope: Scope) -> Value:
 
     That key may turn out to be one of those written before it, whose values it would replace; those after it hold.
     """
+    scope.meter.charge(len(node.items) >> 2)
     result: dict[str, Value] = ObjectValue()
     rest: Optional[Unknown] = None
     for item in node.items:

@@ -38,6 +38,7 @@ def conditional(node: Conditional, scope: Scope) -> Value:
         return value  # an arm that is not chosen may be in error
     if type(value) is type(alternative) is str:
         return value
+    scope.meter.weigh(value, alternative)
     return _unified(value, _type(alternative, other, scope))
 
 
@@ -69,6 +70,7 @@ def _confined(node: Expression, scope: Scope) -> Value:
 
 def _either(verdict: Unknown, node: Conditional, scope: Scope) -> Value:
     then, otherwise = _confined(node.then, scope), _confined(node.otherwise, scope)
+    scope.meter.weigh(then, otherwise)
     common: Optional[Type] = None
     if not _of_any_type(then) and not _of_any_type(otherwise):
         common = unify((_type(then, node.then, scope), _type(otherwise, node.otherwise, scope)))

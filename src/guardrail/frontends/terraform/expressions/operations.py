@@ -57,6 +57,7 @@ def _operation(node: Binary, left: Value, scope: Scope) -> Value:
     operator = node.operator
     if operator not in ("&&", "||"):
         right = scope.evaluate(node.right)
+        scope.meter.weigh(left, right)
         result = scope.meter.noticed(node, operators.binary(operator, left, right), (left, right))
         return result if operator in ("==", "!=") else scope.meter.doubted(result, left, right)
     combine = operators.both if operator == "&&" else operators.either

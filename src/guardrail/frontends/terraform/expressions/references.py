@@ -90,5 +90,6 @@ def _spread(node: Splat, base: Value, scope: Scope) -> Value:
 
 
 def _each(node: Splat, elements: tuple[Reached, ...], scope: Scope) -> Value:
+    scope.meter.charge(len(elements))
     results = (scope.inner({ELEMENT: each}).evaluate(node.each) for each in elements)
     return checked(TupleValue(results) if isinstance(elements, TupleValue) else ListValue(results))

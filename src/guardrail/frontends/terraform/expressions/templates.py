@@ -81,7 +81,7 @@ def _text(value: Value, scope: Scope) -> Value:
 
 def join(parts: Sequence[Value], scope: Scope) -> Value:
     """Return the parts, strings and unknown ones, as one string."""
-    scope.meter.charge(sum(len(part) for part in parts if type(part) is str) >> 6)
+    scope.meter.weigh(*parts)
     unknowns = [part for part in parts if isinstance(part, Unknown)]
     if not unknowns:
         return checked_text("".join(parts))
