@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Optional, Union
 
 from guardrail.frontends.terraform.types import (
     ANY,
@@ -30,7 +31,11 @@ from guardrail.frontends.terraform.values import (
 
 
 def type_of(value: Value) -> Type:
-    """Return what can be said of a value's type: `ANY` for null, for open maps, and inside empty collections."""
+    """
+    Return what can be said of a value's type: `ANY` for null, for open maps, and inside empty collections.
+
+    A collection is looked at once and remembers it.
+    """
     if isinstance(value, bool):
         return BOOL
     if isinstance(value, str):
@@ -39,6 +44,16 @@ def type_of(value: Value) -> Type:
         return NUMBER
     if isinstance(value, Unknown):
         return value.type
+    if isinstance(value, (tuple, dict)):
+        known: Optional[Type] = getattr(value, "_kind", None)
+        if known is None:
+            known = _collection(value)
+            value._kind = known  # type: ignore[union-attr]  # noqa: SLF001 - every collection here has room for it
+        return known
+    return ANY
+
+
+def _collection(value: Union[tuple[Value, ...], dict[str, Value]]) -> Type:
     if isinstance(value, ObjectValue):
         return ObjectType({key: type_of(member) for key, member in value.items()})
     if isinstance(value, TupleValue):
