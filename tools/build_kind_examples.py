@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Optional
+from typing import Any, Final
 
+from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.read import read
 from guardrail.graph.build import build
@@ -26,24 +26,14 @@ LEFT_OUT: Final = frozenset({"address", "unit", "format", "multiplicity", "annot
 """What is the same in every example, or as it is written in the input."""
 
 
-@dataclass(frozen=True)
-class Root:
-    """The example's folder, read as a Terraform root."""
-
-    name: str = "."
-    directory: str = "."
-    environment: Optional[str] = None
-    provider: Optional[str] = None
-    region: Optional[str] = None
-    cluster: Optional[str] = None
-    var_files: tuple[str, ...] = ()
-    workspace: Optional[str] = None
+ROOT = Unit(name=".", format="terraform", directory=".", files=("input.tf",))
+"""The example's folder, read as a Terraform root."""
 
 
 def resources(folder: Path) -> tuple[dict[str, Resource], dict[str, Any]]:
     """Return the resources of an example by native address, and its edges: what one leads to, by kind."""
     tree = MemoryTree({"input.tf": (folder / "input.tf").read_bytes()})
-    parsed = read(tree, Root(), SyntaxCache(), {})
+    parsed = read(tree, ROOT, SyntaxCache(), {})
     if parsed.diagnostics:
         sys.exit(f"{folder.name}: {parsed.diagnostics[0].message}")
     graph = build([parsed])

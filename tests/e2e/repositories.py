@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Optional
 
 GUARDRAIL = (sys.executable, "-m", "guardrail")
@@ -64,7 +65,9 @@ class Repository:
         self.git("commit", "--quiet", "--allow-empty", f"--message={message}")
         return self.git("rev-parse", "HEAD")
 
-    def run(self, *arguments: str, cwd: Optional[Path] = None, **environment: str) -> Told:
+    def run(
+        self, *arguments: str, cwd: Optional[Path] = None, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> Told:
         """Run guardrail there, with a scrubbed environment."""
         alone = {
             "PATH": os.environ["PATH"],
@@ -89,6 +92,6 @@ class Repository:
         """Return what policies see."""
         return json.loads(self.run("graph", *arguments).out)
 
-    def check(self, *arguments: str, **environment: str) -> Told:
+    def check(self, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> Told:
         """Check with the report as JSON."""
-        return self.run("check", *arguments, "--format", "json", **environment)
+        return self.run("check", *arguments, "--format", "json", environment=environment)

@@ -170,9 +170,11 @@ def test_the_same_bytes_whatever_the_surroundings(another: Callable[[str], Repos
         told = repository.check(
             "--now",
             "2026-11-24T10:00:00Z",
-            PYTHONHASHSEED=str(shuffle.randrange(1, 4_000_000_000)),
-            LC_ALL=("C", "tr_TR.UTF-8", "de_DE.UTF-8")[run % 3],
-            TZ=("UTC", "Asia/Kathmandu", "America/St_Johns")[run % 3],
+            environment={
+                "PYTHONHASHSEED": str(shuffle.randrange(1, 4_000_000_000)),
+                "LC_ALL": ("C", "tr_TR.UTF-8", "de_DE.UTF-8")[run % 3],
+                "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[run % 3],
+            },
         )
         digests.add(hashlib.sha256(told.out.encode()).hexdigest())
     assert len(digests) == 1

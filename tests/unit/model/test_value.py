@@ -70,8 +70,8 @@ def test_apply(operands: tuple[Any, ...], result: Any) -> None:
 @given(st.lists(st.integers(-5, 5), min_size=2, max_size=CANDIDATES, unique=True), st.integers(-5, 5))
 def test_whatever_an_unknown_turns_out_to_be_was_a_candidate(choices: list[int], other: int) -> None:
     told = apply(lambda left, right: left * right, Unknown(Reason.DATA, tuple(choices)), other)
-    possible = told.one_of if isinstance(told, Unknown) else (told,)
-    assert {choice * other for choice in choices} == set(possible)
+    possible = set(told.one_of or ()) if isinstance(told, Unknown) else {told}
+    assert {choice * other for choice in choices} == possible
 
 
 def test_unknowns_are_found_at_any_depth_with_their_pointers() -> None:
