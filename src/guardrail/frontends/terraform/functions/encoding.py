@@ -172,13 +172,13 @@ def _constant(name: str) -> NoReturn:
 
 def _csvdecode(text: str) -> Value:
     """Return a list of objects; the first row has the names of the columns."""
-    rows = list(_rows(text))
+    sized(text.count("\n"))
+    rows = _rows(text)
     if not rows:
         raise EvaluationError("there is no row with the names of the columns")
     names = rows[0]
     if len(set(names)) < len(names):
         raise EvaluationError("two columns have the same name")
-    sized(len(rows) * max(1, len(names)) // 8)
     for index, row in enumerate(rows):
         if len(row) != len(names):
             raise EvaluationError(f"row {index + 1} has {len(row)} fields instead of {len(names)}")

@@ -44,6 +44,8 @@ from guardrail.model.value import CANDIDATES
 
 _LIST: Final = ListType(ANY)
 _BOOLS: Final = ListType(BOOL)
+_SINGLE: Final = (Primitive, MapType, ObjectType)
+"""Types of what has no elements that `flatten` would take out."""
 
 
 def listed(value: Value, *, sets: bool = True) -> tuple[Value, ...]:
@@ -55,7 +57,7 @@ def listed(value: Value, *, sets: bool = True) -> tuple[Value, ...]:
 
 def _unlisted(value: Value) -> bool:
     """Whether a value is unknown; an error if it cannot be a list."""
-    if isinstance(value, Unknown) and isinstance(value.type, (Primitive, MapType, ObjectType)):
+    if isinstance(value, Unknown) and isinstance(value.type, _SINGLE):
         raise EvaluationError(f"a list, tuple or set is required, not a {value.type}")
     return isinstance(value, Unknown)
 
@@ -145,7 +147,7 @@ def _flatten_into(flat: list[Value], value: Value) -> Value:
     if _vague(value):
         return value
     for element in listed(value):
-        if isinstance(element, Listed) or (isinstance(element, Unknown) and not isinstance(element.type, Primitive)):
+        if isinstance(element, Listed) or (isinstance(element, Unknown) and not isinstance(element.type, _SINGLE)):
             vague = _flatten_into(flat, element)
             if vague is not None:
                 return vague
@@ -211,7 +213,8 @@ def _coalesce(*given: Value) -> Value:
         raise EvaluationError("all arguments must have the same type")
     for each in given:
         if isinstance(each, Unknown) and not (each.not_null and (each.prefix or _never_text(each))):
-            return unknown(*given, type=common)
+            untyped = any(isinstance(other, Unknown) and other.type is ANY for other in given)
+            return unknown(*given, type=ANY if untyped else common)
         if each is not None and not (isinstance(each, str) and not each):
             return convert(each, common)
     raise EvaluationError("no argument is neither null nor an empty string")

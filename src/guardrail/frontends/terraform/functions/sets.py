@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Final
 
@@ -34,10 +34,19 @@ def _alike(given: tuple[Value, ...]) -> list[SetValue]:
     return [convert(each, common) for each in given]
 
 
+def _collected(elements: Iterable[Value]) -> SetValue:
+    """Return a set; elements that hold unknowns are all kept, even if they look the same so far."""
+    known: list[Value] = []
+    others: list[Value] = []
+    for element in elements:
+        (known if wholly_known(element) else others).append(element)
+    return SetValue((*set_of(known), *others))
+
+
 def _setunion(*given: Value) -> Value:
     if any(isinstance(each, Unknown) for each in given):
         return unknown(*given, type=_SET, not_null=True)
-    return set_of(element for each in _alike(given) for element in each)
+    return _collected(element for each in _alike(given) for element in each)
 
 
 def _known(combine: Callable[[list[SetValue]], SetValue]) -> Callable[..., Value]:
@@ -73,7 +82,7 @@ def _setproduct(*given: Value) -> Value:
         size = sized(size * len(listed(each)))
     columns = [each if isinstance(each, SetValue) else convert(each, ListType(ANY)) for each in given]
     combinations = [TupleValue(row) for row in product(*columns)]
-    return set_of(combinations) if any(isinstance(each, SetValue) for each in given) else ListValue(combinations)
+    return _collected(combinations) if any(isinstance(each, SetValue) for each in given) else ListValue(combinations)
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {

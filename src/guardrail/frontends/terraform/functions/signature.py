@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, Optional, Protocol, Union
 
 from guardrail.frontends.terraform.candidates import one_of
-from guardrail.frontends.terraform.convert import convert
+from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import FatalError, Meter
 from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import (
@@ -106,7 +106,10 @@ class Function:
             if not results:
                 raise failure
             return self._unknown(arguments)  # `try` would turn the error into any value
-        return one_of(self._unknown(arguments), results)
+        joined = one_of(self._unknown(arguments), results)
+        if isinstance(joined, Unknown) and self.result is ANY and any(type_of(each) != joined.type for each in results):
+            return replace(joined, type=ANY)  # results are not converted to each other's type, as arms are
+        return joined
 
     def _one(self, arguments: Sequence[Value], context: Context) -> Value:
         takes = self.takes

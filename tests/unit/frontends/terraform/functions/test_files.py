@@ -1,0 +1,140 @@
+"""Functions of files see the tree that is checked and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from guardrail.frontends.terraform import functions
+from guardrail.frontends.terraform.expressions import HANDLERS
+from guardrail.frontends.terraform.meter import Meter
+from guardrail.frontends.terraform.syntax import File
+from guardrail.frontends.terraform.syntax.nodes import Body
+from guardrail.frontends.terraform.values import EvaluationError, ObjectValue, OpenMap, SetValue, Unknown, Value
+from guardrail.model.value import Reason
+from guardrail.sources.tree import IGNORED, MemoryTree
+
+FILES = {
+    "README": b"r",
+    "infra/a.txt": b"in root\n",
+    "infra/sub/b.txt": b"b",
+    "infra/big.bin": b"x" * (1024 * 1024 + 1),
+    "infra/pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    "infra/t.tftpl": b'Hi ${name}\n%{ if upper(name) == "X" }x%{ endif }',
+    "infra/bad.tftpl": b"a\n${1 +}",
+    "infra/deep.tftpl": b"a\n ${nope}",
+    "infra/refusing.tftpl": b"${timestamp()}",
+}
+
+
+class Tree(MemoryTree):
+    """A tree of which something was left out."""
+
+    def left_out(self) -> Mapping[str, str]:
+        return {"infra/dist/": IGNORED, "infra/secret.txt": IGNORED}
+
+
+class World:
+    root = "infra"
+
+    def __init__(self) -> None:
+        self.tree = Tree(FILES)
+        self.told: list[tuple[str, str]] = []
+        self.meter = Meter(HANDLERS, self._tell, File("main.tf", "", Body({}, (), 0, 0)))
+
+    def _tell(self, code: str, message: str, file: File, _: object) -> None:
+        self.told.append((f"{file.path}: {code}", message))
+
+
+def call(name: str, *arguments: Value) -> Value:
+    return functions.call(name, arguments, World())
+
+
+def test_paths_are_relative_to_the_root_module() -> None:
+    assert call("file", "a.txt") == "in root\n"
+    assert call("file", "./sub/../a.txt") == "in root\n"
+    assert call("file", "../README") == "r"
+
+
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        pytest.param("../../etc/passwd", "is outside of the repository", id="above the root"),
+        pytest.param("/etc/passwd", "is outside of the repository", id="absolute"),
+        pytest.param("~/.aws/credentials", "is outside of the repository", id="a home directory"),
+        pytest.param("~root/x", "is outside of the repository", id="another's"),
+        pytest.param("dist/lambda.zip", "ignored by git", id="something that is built"),
+        pytest.param("secret.txt", "ignored by git", id="a file that git ignores"),
+        pytest.param("big.bin", "at most 1,048,576 are read", id="a large file"),
+        pytest.param("pointer", "Git LFS pointer", id="a file that is kept elsewhere"),
+    ],
+)
+def test_what_is_not_read_is_unknown(path: str, note: str) -> None:
+    for name in ("file", "filebase64", "filemd5", "filebase64sha512"):
+        result = call(name, path)
+        assert isinstance(result, Unknown)
+        assert result.reason is Reason.REFUSED
+        assert note in result.note
+
+
+def test_nothing_of_the_machine_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    assert call("fileexists", "here.txt") is False
+    with pytest.raises(EvaluationError, match=r"file\(\): there is no file here.txt"):
+        call("file", "here.txt")
+
+
+def test_fileexists() -> None:
+    assert call("fileexists", "a.txt") is True
+    assert call("fileexists", "big.bin") is True
+    assert call("fileexists", "nope") is False
+    assert isinstance(call("fileexists", "dist/x"), Unknown)
+    assert isinstance(call("fileexists", "../../x"), Unknown)
+    with pytest.raises(EvaluationError, match="sub is a directory"):
+        call("fileexists", "sub")
+
+
+def test_fileset() -> None:
+    assert call("fileset", ".", "**/*.txt") == SetValue(("a.txt", "sub/b.txt"))
+    assert call("fileset", "..", "*") == SetValue(("README",))
+    assert call("fileset", "nope", "*") == SetValue(())
+    assert isinstance(call("fileset", ".", "../*"), Unknown)
+    assert isinstance(call("fileset", "../..", "*"), Unknown)
+
+
+def test_templatefile() -> None:
+    assert call("templatefile", "t.tftpl", ObjectValue(name="x")) == "Hi x\nx"
+    assert call("templatestring", "${a}-${upper(b)}", ObjectValue(a=1, b="c")) == "1-C"
+    result = call("templatefile", "t.tftpl", ObjectValue(name=Unknown(Reason.VARIABLE)))
+    assert (result.reason, result.prefix) == (Reason.VARIABLE, "Hi ")
+    assert isinstance(call("templatefile", "t.tftpl", OpenMap({}, Unknown(Reason.VARIABLE))), Unknown)
+    assert isinstance(call("templatefile", Unknown(Reason.VARIABLE), ObjectValue()), Unknown)
+    assert isinstance(call("templatefile", "../../t.tftpl", ObjectValue()), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("bad.tftpl", r"bad.tftpl:2:6: expected a value"),
+        ("deep.tftpl", r'deep.tftpl:2:4: the template is given no variable "nope"'),
+    ],
+)
+def test_errors_in_templates_have_a_place(path: str, message: str) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        call("templatefile", path, ObjectValue())
+
+
+def test_templates_do_not_nest() -> None:
+    for text in ('${templatefile("t.tftpl", {})}', '${core::templatestring("a", {})}'):
+        with pytest.raises(EvaluationError, match="a template cannot call"):
+            call("templatestring", text, ObjectValue())
+
+
+def test_what_a_template_refuses_is_told_of_its_file() -> None:
+    world = World()
+    assert isinstance(functions.call("templatefile", ["refusing.tftpl", ObjectValue()], world), Unknown)
+    assert world.told == [("refusing.tftpl: refused", "timestamp() depends on the time")]
+    assert world.meter.file.path == "main.tf"
