@@ -9,7 +9,7 @@ from guardrail.frontends.terraform.meter import deep
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.provenance.locate import Located, locate_argument, locate_instance, locate_setting
 from guardrail.frontends.terraform.provenance.referents import referents
-from guardrail.frontends.terraform.provenance.steps import trace
+from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
 from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Mapped
@@ -44,6 +44,12 @@ class _Written:
         """Return the lines that led to the attribute at a pointer, its own first; none where it is not written."""
         with deep():
             return trace(self._located(path))
+
+    def sensitive(self, path: str) -> bool:
+        """Whether the attribute at a pointer is made of what is marked as sensitive, and must not be shown."""
+        with deep():
+            spot = self._located(path).spot
+            return spot is not None and is_sensitive(spot)
 
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the addresses of the resources in this unit that the attribute at a pointer is made of."""

@@ -281,6 +281,12 @@ def test_referents(read_root: Read, address: str, path: str, referents: list[str
     assert list(read_root(FILES).resources[address].native.referents(path)) == referents
 
 
+@pytest.mark.parametrize(("path", "sensitive"), [("/password", True), ("/instance_type", False), ("/none", False)])
+def test_sensitive(read_root: Read, path: str, sensitive: bool) -> None:
+    native = read_root(FILES).resources["aws_instance.i"].native
+    assert native.sensitive(path) is sensitive
+
+
 def test_the_arguments_of_a_module_that_is_not_at_hand(read_root: Read) -> None:
     native = read_root(FILES).resources["module.eks"].native
     assert str(native.place("/groups/gpu/min")) == "main.tf:69:22"

@@ -86,6 +86,13 @@ def trace(located: Located) -> tuple[Step, ...]:
     return tuple(_step(file, node, spot, hidden=trail.hidden) for file, node, spot in trail.steps[:STEPS])
 
 
+def is_sensitive(spot: Spot) -> bool:
+    """Whether a value is made of anything that is marked as sensitive."""
+    trail = _Trail()
+    Follower(trail).follow(spot)
+    return trail.hidden
+
+
 def _step(file: File, node: Node, spot: Optional[Spot], *, hidden: bool) -> Step:
     value = UNSAID if hidden or spot is None else _told(spot.value())
     return Step(file.place(node.start, _end(node)), _text(file, node, hidden=hidden), value)
