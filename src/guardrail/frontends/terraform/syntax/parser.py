@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.syntax import spelling, templates
-from guardrail.frontends.terraform.syntax.cursor import Cursor
 from guardrail.frontends.terraform.syntax.lexer import (
     DEPTH,
     DIRECTIVE,
@@ -23,33 +22,29 @@ from guardrail.frontends.terraform.syntax.lexer import (
     Lexer,
 )
 from guardrail.frontends.terraform.syntax.nodes import (
-    Attribute,
     Binary,
     Call,
     Conditional,
-    Element,
     Expression,
     For,
-    Index,
     Literal,
     Malformed,
     Name,
     Object,
     ObjectItem,
     Parenthesized,
-    Splat,
     Tuple,
     Unary,
 )
+from guardrail.frontends.terraform.syntax.steps import POSTFIX, Steps
 
 _RANK: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
-_POSTFIX: Final = frozenset(".[")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 
 
-class Parser(Cursor):
+class Parser(Steps):
     """Reads the tokens of one stretch: an expression, a template or an item of a body."""
 
     # Expressions
@@ -119,7 +114,7 @@ class Parser(Cursor):
             node = Literal(value, start, start + len(value) + 2)
         else:
             node = self._other_operand(kind)
-        return self._postfix(node) if self.kinds[self.at] in _POSTFIX else node
+        return self.postfix(node) if self.kinds[self.at] in POSTFIX else node
 
     def _other_operand(self, kind: str) -> Expression:
         if kind in (QUOTE, HEREDOC):
@@ -160,68 +155,6 @@ class Parser(Cursor):
         start = self.open()
         inner = self.expression()
         return Parenthesized(inner, start, self.close(")"))
-
-    # What follows a value
-
-    def _postfix(self, base: Expression) -> Expression:
-        """Read attribute names, indexes and splats, as long as they come."""
-        for _ in range(DEPTH):
-            kind = self.kinds[self.at]
-            if kind == ".":
-                base = self._dot(base)
-            elif kind != "[":
-                return base
-            elif self.kinds[self.at + 1 : self.at + 3] == ["*", "]"]:
-                base = self._full_splat(base)
-            else:
-                self.open()
-                key = self.expression()
-                base = Index(base, key, base.start, self.close("]"))
-        return self.too_deep()
-
-    def _dot(self, base: Expression) -> Expression:
-        """Read `.name`, the old index `.0`, or the old splat `.*`."""
-        at = self.at + 1
-        kind, value, start = self.kinds[at], self.values[at], self.starts[at]
-        self.at = at + 1
-        if kind == NAME:
-            return Attribute(base, value, base.start, start + len(value))
-        if kind == NUMBER:
-            key = self._legacy_index(at)
-            return Index(base, key, base.start, key.end)
-        if kind != "*":
-            self.at = at
-            self.fail("the name of an attribute")
-        each: Expression = Element(start + 1, start + 1)
-        for _ in range(DEPTH):
-            if self.kinds[self.at] != ".":
-                return Splat(base, each, base.start, each.end)
-            if self.kinds[self.at + 1] == "*":
-                self.at += 1
-                self.fail("the name of an attribute", hint='A ".*" cannot follow another; use [*] for both.')
-            each = self._dot(each)
-        return self.too_deep()
-
-    def _legacy_index(self, at: int) -> Expression:
-        spelt, start = self.values[at], self.starts[at]
-        if "." in spelt:
-            self.at = at
-            self.fail("one index", hint=f"Write [{spelt.replace('.', '][')}] instead.")
-        return Literal(spelling.number(spelt), start, start + len(spelt))
-
-    def _full_splat(self, base: Expression) -> Expression:
-        """Read `[*]` with all that follows, which is applied to every element."""
-        open_at, close = self.starts[self.at], self.starts[self.at + 2]
-        if self.values[self.at] and "\n" in self.text[open_at:close]:
-            self.at += 1
-            self.fail('"[*]" on one line')
-        self.at += 3
-        self.enter()
-        each: Expression = Element(close + 1, close + 1)
-        if self.kinds[self.at] in _POSTFIX:
-            each = self._postfix(each)
-        self.depth -= 1
-        return Splat(base, each, base.start, each.end)
 
     def _call(self) -> Expression:
         """Read a function call; its name may have a namespace: `provider::aws::arn_parse`."""
