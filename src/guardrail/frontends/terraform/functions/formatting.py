@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Final, Optional, Union
 
 from guardrail.frontends.terraform.convert import convert
@@ -53,7 +54,8 @@ class Verb:
 Piece = Union[str, Verb]
 
 
-def pieces(text: str) -> list[Piece]:
+@lru_cache(maxsize=256)
+def pieces(text: str) -> tuple[Piece, ...]:
     """Return literal texts and verbs, each verb with the number of its argument, from 0."""
     found: list[Piece] = []
     position = following = 0
@@ -73,7 +75,7 @@ def pieces(text: str) -> list[Piece]:
             Verb(match[0], flags, _bounded(width), _bounded(precision or "0" * (precision == "")), argument, letter)
         )
     found.append(text[position:])
-    return found
+    return tuple(found)
 
 
 def _bounded(digits: Optional[str]) -> int:
