@@ -22,6 +22,9 @@ from guardrail.model.value import Value
 LARGEST: Final = 32 * 1024 * 1024
 """Characters of one document, or of one JSON file, that are read. Kubernetes takes 3 MiB."""
 
+REFUSED: Final = 100
+"""Documents of one file that are refused one by one; after so many the rest of the file is."""
+
 Shorten = Callable[[str], Optional[str]]
 """Cuts off the end of a document's text that nobody asks about, such as the schemas of a CRD; None leaves it whole."""
 
@@ -76,8 +79,7 @@ def read(data: bytes, file: str, *, content: str = "", shorten: Optional[Shorten
     if text.lstrip()[:1] == "{" or file.endswith(".json"):
         reading.json(text)
     else:
-        for chunk, lines in chunks(text):
-            reading.yaml(chunk, lines)
+        reading.stretches(text)
     return reading.documents()
 
 
@@ -102,7 +104,7 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_TEMPLATE: Final = re.compile(r"\{\{[^\n]*?\}\}|\{%[^\n]*?%\}")
+_TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
 _STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
 _STAND_INS: Final = 0xF8FF - 0xE001
 
@@ -132,8 +134,7 @@ class _Reading:
             refused = error
         if refused is not None and refused.code == "json-syntax" and not stream.built:
             before = len(self.diagnostics)
-            for chunk, lines in chunks(text):
-                self.yaml(chunk, lines)
+            self.stretches(text)
             if self.found:
                 return
             if not self.file.endswith(".json"):
@@ -142,6 +143,15 @@ class _Reading:
         self._keep(stream, text, 0, "json")
         if refused is not None:
             self.refuse(refused.code, refused.message, _place(self.file, text, 0, refused.index, refused.index + 1))
+
+    def stretches(self, text: str) -> None:
+        """Read YAML, stretch by stretch."""
+        for chunk, lines in chunks(text):
+            if len(self.diagnostics) > REFUSED:
+                message = f"more than {REFUSED} things are wrong with this file; the rest of it is not read"
+                self.refuse("limit-problems", message, Place(self.file, lines + 1))
+                return
+            self.yaml(chunk, lines)
 
     def yaml(self, text: str, lines: int) -> None:
         """Read one stretch of YAML. One that parses only once its `{{ … }}` are out of the way is read that way."""

@@ -53,12 +53,27 @@ class Built:
     foreign: bool
 
 
+_SHOWN: Final = 80
+"""Characters of a key that are repeated."""
+
+TWICE: Final = "the key {} stands here twice; the last one counts"
+_REPLACED: Final = "<< replaces the key {} that stands before it; readers differ here"
+
+PROBLEMS: Final = 50
+"""Problems of one text that are told; of more, the first."""
+
+
 @dataclass(slots=True)
 class Stream:
     """What a text gives: filled as it is read, so that a break leaves what came before it."""
 
     built: list[Built] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def doubled(self, form: str, name: str, index: int) -> None:
+        """Say that a key stands twice. The name takes the place of `{}` in the message."""
+        if len(self.problems) < PROBLEMS:
+            self.problems.append(Problem("duplicate-key", form.format(repr(name[:_SHOWN])), index))
 
 
 def parser(text: str) -> Callable[[], Any]:
@@ -236,8 +251,7 @@ class _Pass:
         name = key_name(key)
         merged = self.merged.get(id(top), set())
         if name in top and name not in merged:
-            message = f"the key {name!r} stands here twice; the last one counts"
-            self.stream.problems.append(Problem("duplicate-key", message, index))
+            self.stream.doubled(TWICE, name, index)
         merged.discard(name)
         top[name] = value
 
@@ -255,8 +269,7 @@ class _Pass:
                 if name not in top:
                     merged.add(name)
                 elif name not in merged and top[name] != member:
-                    message = f"<< replaces the key {name!r} that stands before it; readers differ here"
-                    self.stream.problems.append(Problem("duplicate-key", message, index))
+                    self.stream.doubled(_REPLACED, name, index)
                 top[name] = member
             if isinstance(source, OpenMap):
                 self.opened[id(top)] = source.rest

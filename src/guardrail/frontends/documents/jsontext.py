@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final, Optional, Union
 
-from guardrail.frontends.documents.events import DEPTH, Built, Problem, Refused, Stream
-from guardrail.frontends.documents.nodes import KEPT, Node
+from guardrail.frontends.documents.events import DEPTH, PROBLEMS, TWICE, Built, Refused, Stream
+from guardrail.frontends.documents.nodes import Node, kept
 from guardrail.frontends.documents.scalars import MARKS, gap, number
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
@@ -51,12 +51,9 @@ def _decoder(stream: Stream, text: str, start: int) -> json.JSONDecoder:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
-            seen: set[str] = set()
-            twice = sorted({key for key, _ in pairs if key in seen or seen.add(key)})  # type: ignore[func-returns-value]
-            for key in twice:
+            for key in sorted(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)[:PROBLEMS]:
                 found = text.find(json.dumps(key, ensure_ascii=False), start)
-                message = f"the key {key!r} stands here twice; the last one counts"
-                stream.problems.append(Problem("duplicate-key", message, max(found, start)))
+                stream.doubled(TWICE, key, max(found, start))
         return members
 
     def constant(name: str) -> Any:
@@ -95,7 +92,7 @@ def _whole(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-@lru_cache(maxsize=KEPT)
+@kept
 def nodes(text: str) -> tuple[Node, ...]:
     """Return the root of each value of a text that `build` can read; what it cannot read ends the list."""
     roots: list[Node] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,8 +12,23 @@ from guardrail.frontends.documents.events import DEPTH, key_name, parser
 from guardrail.frontends.documents.scalars import FIRST, resolve
 from guardrail.model.path import segments
 
-KEPT: Final = 16
+_KEPT: Final = 16
 """Trees that are kept: questions come resource by resource."""
+
+_LARGE: Final = 2**18
+"""Characters from which on a text has a tree that is worth megabytes: of those one is kept."""
+
+Trees = Callable[[str], "tuple[Node, ...]"]
+
+
+def kept(trees: Trees) -> Trees:
+    """Return a function that remembers the trees of a few texts."""
+    small, large = lru_cache(maxsize=_KEPT)(trees), lru_cache(maxsize=1)(trees)
+
+    def remembered(text: str) -> tuple[Node, ...]:
+        return small(text) if len(text) < _LARGE else large(text)
+
+    return remembered
 
 
 @dataclass(slots=True)
@@ -41,7 +57,7 @@ def find(root: Node, pointer: str) -> tuple[Node, bool]:
     return node, True
 
 
-@lru_cache(maxsize=KEPT)
+@kept
 def yaml_nodes(text: str) -> tuple[Node, ...]:
     """Return the root of each document that is not empty. A text that breaks gives those before the break."""
     from yaml import YAMLError

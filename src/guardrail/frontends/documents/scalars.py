@@ -63,17 +63,21 @@ def number(text: str) -> Union[Decimal, str]:
 
 
 _GAP = re.compile(
-    r"""\{\{.*?\}\}                                   # Go templates, Jinja, Argo
-      | \{%.*?%\}
-      | \$\{[A-Za-z_][^}\n]*\}                        # envsubst, shell, Terraform
+    r"""\{\{.{0,400}?\}\}                              # Go templates, Jinja, Argo
+      | \{%.{0,400}?%\}
+      | \$\{[A-Za-z_][^}\n]{0,200}\}                   # envsubst, shell, Terraform
       | \$[A-Z][A-Z0-9_]*\b
       | <<[^<>\n]+>>
       | <(?:YOUR|your|Your|REPLACE|replace|CHANGE|change|INSERT|insert|ENTER|enter)[^<>\n]*>
       | <[A-Z][A-Z0-9_ -]*>
-      | \b[A-Z][A-Z0-9_]*_PLACEHOLDER\b
+      | \b[A-Z][A-Z0-9_]{0,100}_PLACEHOLDER\b
       | \A<[A-Za-z][A-Za-z0-9_. -]*>\Z""",
     re.VERBOSE,
 )
+"""What other tools fill in. Repeats are bounded where nothing else keeps a search from being quadratic."""
+_SEARCHED: Final = 4096
+"""Characters of a string that are searched. What is longer than this is no name, number or image."""
+
 MARKS: Final = re.compile(r"\{[{%]|\$[{A-Z]|<[<A-Za-z]|_PLACEHOLDER")
 """What every gap holds: text without any of these has none."""
 
@@ -87,7 +91,7 @@ def gap(text: str, *, whole: bool = False) -> Optional[Unknown]:
     """
     if not MARKS.search(text) or "\n" in text:
         return None
-    found = _GAP.search(text)
+    found = _GAP.search(text, 0, _SEARCHED)
     if found is None or (whole and text[found.start()] == "$" and found.group() != text):
         return None
     note = f"{found.group()!r} is filled in by another tool"

@@ -18,6 +18,9 @@ from guardrail.model.place import Place
 from guardrail.model.value import Reason, Text, Unknown, Value
 
 _LISTS_IN_LISTS: Final = 8
+_TOLD: Final = 20
+"""Documents of one file that are not even mappings and are told one by one."""
+
 _LONGEST: Final = 300
 """Characters of a name in an address; Kubernetes takes 253."""
 
@@ -54,8 +57,13 @@ class Object:
 
 
 def objects(file: str, documents: Iterable[Document], rows: Rows) -> Iterator[Union[Object, Diagnostic]]:
-    """Yield the objects of a file in order, and a diagnostic for each document that is none."""
+    """Yield the objects of a file in order, and a diagnostic for each document that is none (of many, the first)."""
+    odd = 0
     for document in documents:
+        if not isinstance(document.value, dict):
+            odd += 1
+            if odd > _TOLD:
+                continue
         yield from _of(file, document, "", document.value, rows, None, 0)
 
 

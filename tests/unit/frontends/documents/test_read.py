@@ -143,6 +143,24 @@ def test_a_document_that_explodes_is_refused_and_its_neighbour_read() -> None:
     assert [one.code for one in read.diagnostics] == ["yaml-bomb"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "most"),
+    [
+        pytest.param("[\n---\n" * 20_000, "limit-problems", 102, id="broken documents"),
+        pytest.param("a: 1\n" * 20_000, "duplicate-key", 50, id="keys that stand twice"),
+        pytest.param(
+            "{" + ", ".join(f'"k{i}": 1, "k{i}": 2' for i in range(2000)) + "}", "duplicate-key", 50, id="in JSON"
+        ),
+        pytest.param("a: '" + "{{" * 200_000 + "'\n", "", 0, id="templates that never end"),
+        pytest.param("a: '" + "${A" * 200_000 + "'\n", "", 0, id="variables that never end"),
+    ],
+)
+def test_what_is_said_of_one_file_is_bounded(text: str, code: str, most: int) -> None:
+    told = [one.code for one in _read(text).diagnostics]
+    assert len(told) == most
+    assert told[-1:] == ([code] if code else [])
+
+
 def test_text_that_no_encoding_holds_is_refused_with_its_line() -> None:
     read = documents.read(b"a: 1\nb: \xff\n", "a.yaml")
     assert _said(read) == [("encoding", 2)]

@@ -48,6 +48,37 @@ locals {
   keyed  = { a = "x", (var.text) = "y", b = "z" }
   picked = { a = 1, b = "q" }[local.choice]
 }
+resource "a_b" "counted" {
+  count = var.flag ? 2 : 1
+  x     = "x${count.index}"
+  y     = "same"
+}
+resource "a_b" "any" {
+  count = length(var.list)
+  x     = var.list[count.index]
+}
+resource "a_b" "each" {
+  for_each = var.set
+  x        = each.key
+}
+resource "a_b" "open" {
+  for_each = merge(var.map, { z = "z" })
+  x        = each.value
+}
+module "m" {
+  source = "./m"
+  count  = var.flag ? 1 : 0
+  input  = var.text
+}
+"""
+
+MODULE = """
+variable "input" {
+  type    = string
+  default = "d"
+}
+output "input" { value = var.input }
+output "fixed" { value = "fixed" }
 """
 
 TEXTS = st.sampled_from(['"a"', '"b"', '"c"', '"a-b"', '""', '"1"', "null"])
@@ -77,6 +108,17 @@ LEAVES = st.one_of(
     st.sampled_from(["local.choice", "local.merged", "local.keyed", "local.picked"]),
     st.sampled_from(["var.object.a", "var.object.b", "var.map.a", "var.list[0]", "local.merged.a", "local.keyed.b"]),
 )
+
+REFERENCES = st.sampled_from(
+    [
+        "a_b.counted[0].x", "a_b.counted[1].x", "a_b.counted[1].y", "a_b.counted[*].x", "a_b.counted[var.number].x",
+        "a_b.any[0].x", "a_b.any[*].x", 'a_b.each["a"].x', "a_b.each[var.text].x", 'a_b.open["z"].x',
+        'a_b.open["b"].x', "module.m[0].fixed", "module.m[0].input", "module.m[*].fixed", "length(a_b.any)",
+        "length(a_b.counted)", "keys(a_b.open)", "{ for k, r in a_b.open : k => r.x }", "one(module.m[*].fixed)",
+        "[for r in a_b.counted : r.x]", "values(a_b.each)[*].x", "length(module.m)", "a_b.counted",
+    ]
+)  # fmt: skip
+"""Of instances that there may be more or fewer of."""
 
 
 def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -126,12 +168,13 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-EXPRESSIONS = st.recursive(LEAVES, _grown, max_leaves=6)
+EXPRESSIONS = st.recursive(LEAVES | REFERENCES, _grown, max_leaves=6)
 
 
 def _evaluated(expression: str, values: Mapping[str, str]) -> Value:
     files = {
         "main.tf": DECLARED.encode(),
+        "m/main.tf": MODULE.encode(),
         "it.tf": f'output "it" {{\n  value = {expression}\n}}\n'.encode(),
         "terraform.tfvars": "".join(f"{name} = {value}\n" for name, value in values.items()).encode(),
     }
@@ -150,7 +193,7 @@ def _evaluated(expression: str, values: Mapping[str, str]) -> Value:
 def _holds(said: Value, found: Value) -> bool:
     """Whether what was said of a value holds for what it turned out to be."""
     if isinstance(said, Unknown):
-        return _unknown_holds(said, found)
+        return isinstance(found, Unknown) or _unknown_holds(said, found)
     if isinstance(said, OpenMap):
         return isinstance(found, Mapped) and all(
             key in found and _holds(each, found[key]) for key, each in said.items()
@@ -175,7 +218,7 @@ def _is_its_text(said: Value, found: Value) -> bool:
 
     Terraform converts the arm of a conditional to the type of the other one, and that may not be known.
     """
-    return not isinstance(said, (*Mapped, *Listed)) and said is not None and to_text(said) == found
+    return isinstance(found, str) and not isinstance(said, (*Mapped, *Listed)) and to_text(said) == found
 
 
 def _unknown_holds(said: Unknown, found: Value) -> bool:
@@ -185,7 +228,8 @@ def _unknown_holds(said: Unknown, found: Value) -> bool:
         return not said.not_null
     if said.prefix is not None and not (isinstance(found, str) and found.startswith(said.prefix)):
         return False
-    return _holds(convert(found, said.type), found) if said.type is not None else True
+    as_said = convert(found, said.type)  # raises where it is of another type
+    return _holds(as_said, found) or (isinstance(as_said, Listed) and tuple(as_said) == tuple(found))
 
 
 @settings(max_examples=400)
