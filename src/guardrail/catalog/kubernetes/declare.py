@@ -20,7 +20,7 @@ _TEXTS: Final = frozenset({"template", "containers", "also", "hidden", "schedule
 _LISTS: Final = {"pods": Pods, "nested": Nested}
 _COUNTS: Final = frozenset({"desired", "min", "max", "overlap", "cooldown"})
 _COUNT_LISTS: Final = frozenset({"at_most", "times"})
-_INTERNAL: Final = frozenset({"scaler"})
+_INTERNAL: Final = frozenset({"scaler", "refers"})
 _POINTERS: Final = frozenset({"each", "named", "pod", "resources", "scaled", "ends", "suspended", "timezone", "claim"})
 
 

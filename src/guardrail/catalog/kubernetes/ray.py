@@ -63,6 +63,7 @@ WORKLOADS: Final = (
         ),
         lifetime=_job("/spec"),
         ends="/spec/shutdownAfterJobFinishes",
+        refers={"/spec/clusterSelector/ray.io~1cluster": "ray.io/RayCluster"},
         suspended="/spec/suspend",
     ),
     Workload(

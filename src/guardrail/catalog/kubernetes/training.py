@@ -85,6 +85,7 @@ WORKLOADS: Final = (
         ),
         lifetime={"max_runtime_seconds": at("/spec/activeDeadlineSeconds")},
         suspended="/spec/suspend",
+        refers={"/spec/runtimeRef/name": "trainer.kubeflow.org/ClusterTrainingRuntime"},
     ),
     *(
         Workload(

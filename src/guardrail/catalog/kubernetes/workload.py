@@ -110,9 +110,9 @@ class Workload:
     `source` is the public page that the declaration rests on; `also` are other groups that serve the same kind.
     `lifetime` gives facts by name (a `*` in a pointer is every element, of which the largest counts); with `ends`,
     a pointer to a boolean, those about its end hold only where it is true. `schedule` are pointers to times of cron.
-    `suspended` points to a boolean that keeps pods from starting.
-    `claim` points to the volume claim that the object itself is. `hidden` is never kept of the object. `template`
-    says that it never runs by itself. Without anything of these a kind is *known to be free*.
+    `suspended` points to a boolean that keeps pods from starting. `claim` points to the volume claim that the object
+    itself is. `hidden` is never kept of the object. `template` says that it never runs by itself; `refers` gives the
+    types of other objects by the pointers of their names. Without anything of these a kind is *known to be free*.
     """
 
     type: str
@@ -131,3 +131,4 @@ class Workload:
     claim: str = ""
     hidden: tuple[str, ...] = ()
     template: bool = False
+    refers: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.workload import Scaler
+from guardrail.catalog.kubernetes.workload import Scaler, Workload
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import Found
 from guardrail.frontends.kubernetes.reading import Reading, escaped
@@ -32,18 +32,29 @@ class Meant:
             self.by_pointer[link.at] = tuple(one.native for one in targets)
 
 
-def links(reading: Reading, found: Iterable[Found], around: Surroundings) -> Meant:
-    """Return the links that objects of any kind have: their namespace, the volumes of their pods."""
+def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surroundings) -> Meant:
+    """Return the links of an object: its namespace, whom its row says it names, the volumes of its pods."""
     meant = Meant()
     namespace = around.namespace(reading.object)
     if namespace is not None:
         meant.add(Link(kind="contains", at="/metadata/namespace", types=(NAMESPACE,), reverse=True), namespace)
+    for pointer, type_ in row.refers.items():
+        name = reading.find(pointer)
+        if isinstance(name, str):
+            target = around.target(type_, _home(around, type_, reading.object), name)
+            meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
     for one in found:
         for pointer, name in _claims(one):
             target = around.target(_CLAIM, reading.object.namespace, name)
             link = Link(kind="mounts", at=pointer, types=(_CLAIM,), group=one.name)
             meant.add(link, *(() if target is None else (target,)))
     return meant
+
+
+def _home(around: Surroundings, type_: str, of: Object) -> Text:
+    """Return the namespace in which an object looks for others of a type."""
+    row = around.rows.get(type_)
+    return None if row is not None and row.cluster_scoped else of.namespace
 
 
 def _claims(found: Found) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def draft(one: Object, around: Surroundings) -> Draft:
         entry = _autoscaled(reading, member, len(autoscaling))
         if entry is not None:
             autoscaling.append(entry)
-    return Draft(reading, row, found, links(reading, found, around), autoscaling)
+    return Draft(reading, row, found, links(reading, row, found, around), autoscaling)
 
 
 def _halted(group: Group, halted: Union[bool, Unknown]) -> Group:
