@@ -10,7 +10,7 @@ from typing import Any, Final, Union
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import Meter
-from guardrail.frontends.terraform.types import ANY, BOOL, NUMBER, ObjectType, Primitive, TupleType, Type
+from guardrail.frontends.terraform.types import ANY, BOOL, NUMBER, MapType, ObjectType, Primitive, TupleType, Type
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -124,7 +124,12 @@ def _never_equal(one: Value, other: Value) -> bool:
 
 
 def _disjoint(one: Type, other: Type) -> bool:
-    """Whether no value is of both types. Inside collections nothing is claimed."""
+    """
+    Whether no value is of both types.
+
+    Inside collections nothing is claimed, and neither is that a list is no tuple: which of them keys() gives depends
+    on what is unknown.
+    """
     if one is ANY or other is ANY:
         return False
     if isinstance(one, Primitive) or isinstance(other, Primitive):
@@ -133,7 +138,7 @@ def _disjoint(one: Type, other: Type) -> bool:
         return len(one.elements) != len(other.elements)
     if isinstance(one, ObjectType) and isinstance(other, ObjectType):
         return one.attributes.keys() != other.attributes.keys()
-    return type(one) is not type(other)
+    return isinstance(one, (ObjectType, MapType)) is not isinstance(other, (ObjectType, MapType))
 
 
 def _equal_mappings(left: Mapping[str, Value], right: Mapping[str, Value]) -> Value:

@@ -30,16 +30,30 @@ def conditional(node: Conditional, scope: Scope) -> Value:
     value = scope.evaluate(chosen)
     if value is None:
         return value
+    wanted = _wanted(other, value, scope)
+    return value if wanted is ANY else _unified(value, wanted)
+
+
+def _wanted(node: Expression, value: Value, scope: Scope) -> Type:
+    """
+    Return the type of the arm that is not chosen, which the chosen one has to fit.
+
+    That arm may be in error, and then has no type; so where it may turn out to be in error, nothing is said.
+    """
+    meter = scope.meter
+    before, meter.doubt = meter.doubt, None
     try:
-        alternative = scope.evaluate(other)
+        alternative = scope.evaluate(node)
+        if meter.doubt is not None or type(value) is type(alternative) is str:
+            return ANY
     except FatalError:
         raise
     except EvaluationError:
-        return value  # an arm that is not chosen may be in error
-    if type(value) is type(alternative) is str:
-        return value
-    scope.meter.weigh(value, alternative)
-    return _unified(value, _type(alternative, other, scope))
+        return ANY
+    finally:
+        meter.doubt = before
+    meter.weigh(value, alternative)
+    return _type(alternative, node, scope)
 
 
 def _type(value: Value, node: Expression, scope: Scope) -> Type:
