@@ -9,6 +9,7 @@ from guardrail.config.globs import glob, refusal
 from guardrail.config.settings import OnUnknown, PolicySettings, Settings
 from guardrail.config.shape import Problem, meant
 from guardrail.config.text import Path
+from guardrail.errors import ConfigError
 from guardrail.model.finding import Level
 
 MANIFESTS: Final = "kubernetes"
@@ -20,7 +21,13 @@ _ANSWERS: Final[Mapping[OnUnknown, int]] = {"ignore": 0, "warn": 1, "deny": 2}
 
 def contradictions(settings: Settings, value: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Return what cannot hold in settings; `value` is what they were read from, with the paths of the file."""
-    unusable = (*_bad_globs(value), *_bad_paths(value), *_taken(value), *_bad_names(settings, value))
+    unusable = (
+        *_bad_globs(value),
+        *_bad_paths(value),
+        *_taken(value),
+        *_bad_names(settings, value),
+        *_bad_rows(settings),
+    )
     return unusable or (*_tightened(settings), *_floating(settings))
 
 
@@ -80,6 +87,19 @@ def _var_files(value: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         for stack, said in unit.get("stacks", {}).items():
             for index, file in enumerate(said.get("var_files", ())):
                 yield ("units", str(number), "stacks", stack, "var_files", str(index)), file
+
+
+def _bad_rows(settings: Settings) -> Iterator[Problem]:
+    """Yield rows of custom resources that say something else than rows can."""
+    if not settings.kinds:
+        return
+    from guardrail.catalog.kubernetes.declare import declare
+
+    for index, row in enumerate(settings.kinds):
+        try:
+            declare(row, f"kubernetes.kinds[{index}]")
+        except ConfigError as error:  # noqa: PERF203 - one wrong row spares the others
+            yield Problem(("kubernetes", "kinds", str(index)), error.message)
 
 
 def _bad_names(settings: Settings, value: Mapping[str, Any]) -> Iterator[Problem]:
