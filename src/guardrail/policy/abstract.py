@@ -7,13 +7,13 @@ Paths and their special keys are explained in `model`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Optional
 
 from guardrail.policy.model import ANY, JOINED, KEYS, Path
 
 WIDEST: Final = 400
-"""So many alternatives of one expression are followed."""
+"""So many alternatives of one expression are followed, and so many parts of one collection."""
 
 
 class TooWide(Exception):  # noqa: N818 - the analysis gives up; what that means is for its caller to say
@@ -34,6 +34,7 @@ class Abstract:
     items: Optional[Abstract] = None
     sequence: Optional[tuple[Abstract, ...]] = None
     other: bool = False
+    size: int = field(default=1, compare=False)  # of it and all that is inside: what comparing it costs
 
 
 NOTHING: Final = Abstract()
@@ -49,7 +50,11 @@ def text(value: str) -> Abstract:
 def collection(members: Iterable[Abstract], *, ordered: bool = False) -> Abstract:
     """Return a collection that Rego builds."""
     sequence = tuple(members)
-    return Abstract(items=union(*sequence), sequence=sequence if ordered else None)
+    items = union(*sequence)
+    size = 1 + items.size + (sum(one.size for one in sequence) if ordered else 0)
+    if size > WIDEST:
+        raise TooWide
+    return Abstract(items=items, sequence=sequence if ordered else None, size=size)
 
 
 def union(*values: Abstract) -> Abstract:
@@ -62,7 +67,9 @@ def union(*values: Abstract) -> Abstract:
     if len(paths) + len(texts) > WIDEST:
         raise TooWide
     members = [value.items for value in distinct if value.items is not None]
-    return Abstract(paths, texts, union(*members) if members else None, None, any(v.other for v in distinct))
+    items = union(*members) if members else None
+    size = 1 if items is None else 1 + items.size
+    return Abstract(paths, texts, items, None, any(value.other for value in distinct), size)
 
 
 def elements(value: Abstract) -> Abstract:

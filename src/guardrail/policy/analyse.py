@@ -18,7 +18,7 @@ from guardrail.policy import metadata, profile
 from guardrail.policy.engine import Engine, Failed, Module
 from guardrail.policy.metadata import MetadataError
 from guardrail.policy.model import ANY, APPLIES, DENY, JOINED, Loaded, Origin, Path, Pattern, Policy, Reads
-from guardrail.policy.reads import reads
+from guardrail.policy.reads import follow, reads
 from guardrail.policy.syntax import Name, Program, program
 
 BESIDE: Final = frozenset({"unknown", "multiplicity"})
@@ -55,6 +55,7 @@ def refusal(code: str, message: str, place: Place, hint: str = "") -> Diagnostic
 def _loaded(policy: Policy, tree: Program, package: Name) -> Loaded:
     if (*package, DENY) not in tree.rules:
         raise MetadataError("has no rule `deny`", place=policy.place)
+    follow(tree, package)
     decides = reads(tree, (*package, DENY))
     narrows = reads(tree, (*package, APPLIES)) if (*package, APPLIES) in tree.rules else None
     rests_on = patterns(decides, policy.requires)

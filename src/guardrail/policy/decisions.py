@@ -52,16 +52,25 @@ def read(policy: Policy, answer: Any, addresses: Mapping[str, str]) -> Told:
         answer = answer[:MOST]
     decisions = []
     for raw in answer:
-        try:
-            decisions.append(_decision(policy, raw, addresses))
-        except DecisionError as error:  # noqa: PERF203 - one wrong decision spares the others
-            wrong[str(error)] = None
+        told = _tried(policy, raw, addresses)
+        if isinstance(told, Decision):
+            decisions.append(told)
+        else:
+            wrong[told] = None
     return Told(tuple(sorted(decisions, key=order)), tuple(sorted(wrong)))
 
 
 def order(told: Decision) -> tuple[str, ...]:
     """Sort decisions the same way in every run."""
     return (told.policy, told.resource or told.subject or "", told.path or "", told.key or "", told.message)
+
+
+def _tried(policy: Policy, raw: Any, addresses: Mapping[str, str]) -> Union[Decision, str]:
+    """Return a decision, or what is wrong with it."""
+    try:
+        return _decision(policy, raw, addresses)
+    except DecisionError as error:
+        return str(error)
 
 
 def _decision(policy: Policy, raw: Any, addresses: Mapping[str, str]) -> Decision:
@@ -161,7 +170,9 @@ def _measure(spec: Optional[MeasureSpec], raw: Any) -> Optional[Measure]:
 def _amount(spec: MeasureSpec, value: Any, name: str) -> Union[Decimal, NoBound]:
     if value == UNBOUNDED.value:
         return UNBOUNDED
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, float) and value.is_integer():  # how the engine writes what is beyond 64 bits
+        value = int(value)
+    if type(value) is not int:
         raise DecisionError(f"{name} of a measure is a whole number or unbounded, not {_short(value)}")
     return Decimal(value) if spec.of == "accelerators" else Decimal(value).scaleb(-6)
 

@@ -14,7 +14,7 @@ from guardrail.policy import decisions as answers
 from guardrail.policy.candidates import Trials, combine, triable
 from guardrail.policy.document import Facts, Sections, assemble
 from guardrail.policy.engine import Engine, Failed, Outcome, Value
-from guardrail.policy.judge import Judge, decided, silence
+from guardrail.policy.judge import Judge, silence
 from guardrail.policy.model import ANY, JOINED, Library, Loaded, Path, Reads
 from guardrail.policy.parameters import Parameters
 from guardrail.policy.plain import Wanted, see
@@ -157,15 +157,16 @@ class _Run:
         if tried and not self._trials.add(name, address, tried, self._judge.seen[address]):
             tried = {}
         for path, cause in concerned.items():
-            if path not in tried and not decided(path, decisions):
+            if path not in tried and not self._judge.decided(resource, path, cause, decisions):
                 self._silent.append(silence(loaded, address, path, cause))
 
     def _give_up(self, loaded: Loaded) -> None:
         """Tell of unknowns that could not be tried after all."""
         for address, trial in self._trials.of(loaded.policy.id).items():
             told = [one for one in self._raw[loaded.policy.id] if one.resource == address]
+            resource = self.facts.graph.resources[address]
             for path, cause in trial.causes.items():
-                if not decided(path, told):
+                if not self._judge.decided(resource, path, cause, told):
                     self._silent.append(silence(loaded, address, path, cause))
 
     def _subject_to(self, loaded: Loaded) -> Iterator[Resource]:
@@ -240,7 +241,7 @@ def sections(chosen: Iterable[Loaded]) -> Sections:
     for loaded in chosen:
         required = frozenset(("resources", ANY, *one.path) for one in loaded.rests_on)
         reads |= loaded.reads | Reads(required)
-    fields = _below(reads, ("resources", ANY))
+    fields, index = _below(reads, ("resources", ANY)), _below(reads, ("index",))
     return Sections(
         names=_below(reads, ()),
         cost=_below(reads, ("cost",)),
@@ -248,7 +249,7 @@ def sections(chosen: Iterable[Loaded]) -> Sections:
         bill=_below(reads, ("cost", "resources", ANY)),
         types=_below(reads, ("index", "type")),
         categories=_below(reads, ("index", "category")),
-        linked="linked_from" in (_below(reads, ("index",)) or ("linked_from",)),
+        linked=index is None or "linked_from" in index,
         resource=Wanted(fields, _below(reads, ("resources", ANY, "groups", ANY))),
         unknown=fields is None or "unknown" in fields,
     )

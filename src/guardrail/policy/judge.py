@@ -85,6 +85,18 @@ class Judge:
                 for path, cause in _concerned(self._bounds(loaded, resource.unit, "joined"), seen).items():
                     yield address, path, cause
 
+    def decided(self, resource: Resource, path: str, cause: Cause, decisions: Collection[Decision]) -> bool:
+        """
+        Whether a policy decided on what is not known: at its path, below it, or on the list that it is a member of.
+
+        In an open map only a decision on a key that it does not list is about what is not known.
+        """
+        if cause.open:
+            return any((self.cause(resource, one.path or "") or ("",))[0] == path for one in decisions)
+        above, _, last = path.rpartition("/")
+        parent = above if last.isdecimal() else path
+        return any(covers(path, one.path or "") or one.path == parent for one in decisions)
+
     def _bounds(self, loaded: Loaded, unit: str, which: str) -> tuple[Bound, ...]:
         params = self.params.of(loaded.policy.id, unit)
         key = (f"{loaded.policy.id} {which}", unit if unit in self.params.units.get(loaded.policy.id, ()) else "")
@@ -152,8 +164,3 @@ def silence(loaded: Loaded, address: str, path: str, cause: Cause) -> Decision:
 def because(path: str, cause: Cause) -> dict[str, object]:
     """Return the evidence for an undetermined answer."""
     return {"unknown": {path: told(cause)}}
-
-
-def decided(path: str, decisions: Collection[Decision]) -> bool:
-    """Whether a policy decided on a path itself, or on what lies below it."""
-    return any(covers(path, one.path or "") for one in decisions)

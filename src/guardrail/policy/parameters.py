@@ -17,6 +17,7 @@ from guardrail.errors import ConfigError
 from guardrail.model.finding import Level
 from guardrail.model.path import segments
 from guardrail.model.place import Place
+from guardrail.policy import own
 from guardrail.policy.model import Policy
 from guardrail.policy.schema import SchemaError, complete, unset
 
@@ -168,7 +169,7 @@ def _derived(schema: Mapping[str, Any], given: Mapping[str, Any], settings: Sett
 
 def _check_names(names: Sequence[str], policies: Mapping[str, Policy], settings: Settings, *, refused: bool) -> None:
     for name in names:
-        if name in policies or refused:
+        if name in policies or name in own.NAMES or refused:
             continue
         close = get_close_matches(name, policies, 1)
         said = settings.policies.get(name)

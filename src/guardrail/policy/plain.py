@@ -83,7 +83,7 @@ def see(resource: Resource, wanted: Wanted = EVERYTHING) -> Seen:
     for name in STATED:
         if names is None or name in names:
             value = getattr(resource, name)
-            if value is not None and (value or name not in FILLED):
+            if value is not None and (value or name not in FILLED or type(value) is OpenMap):
                 _put(json, name, value, causes)
     for name, value in resource.facts.items():
         if (names is None or name in names) and name not in json:
@@ -188,7 +188,7 @@ def _special(value: Any, trail: _Trail, causes: dict[str, Cause]) -> Any:
                 continue
             if type(member) in _SCALARS:
                 result[word] = member
-            elif name == "fraction":
+            elif name == "fraction" and isinstance(member, Decimal):
                 result[word] = f"{member:f}"
             else:
                 converted = _value(member, (trail, word, trail[2] + 1), causes)

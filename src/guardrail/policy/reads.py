@@ -27,7 +27,7 @@ from guardrail.policy.calls import INTRINSICS, Notes, builtin
 from guardrail.policy.model import Reads
 from guardrail.policy.syntax import COMPREHENSIONS, LITERALS, Name, Node, Program, Rule, chain, dotted, only, span_of
 
-STEPS: Final = 200_000
+STEPS: Final = 50_000
 """How many expressions are followed before a policy is too complex."""
 
 _Scope = dict[str, Optional[Abstract]]
@@ -48,6 +48,18 @@ def reads(program: Program, rule: Name) -> Reads:
         raise ReadsError("reads more than can be followed", place=definitions[0].place) from None
     notes = reader.notes
     return Reads(frozenset(notes.deep), frozenset(notes.shallow - notes.deep))
+
+
+def follow(program: Program, package: Name) -> None:
+    """Follow every rule of a package, whoever uses it. Raises `ReadsError` for what has no meaning anywhere in it."""
+    reader = _Reader(program)
+    try:
+        for name, rules in program.rules.items():
+            if name[:-1] == package:
+                args = rules[0].args
+                reader.value_of(name, None if args is None else (COMPUTED,) * len(args))
+    except TooWide:
+        pass  # what matters of it is told where it is used
 
 
 class _Reader:
@@ -168,13 +180,13 @@ class _Reader:
         if name in scope:
             value = scope[name]
             if value is None:
-                raise ReadsError(f"{name} is used before it has a value", place=self._place(node))
+                raise ReadsError(f"{name} has no value here", place=self._place(node))
             return self._below(value, parts, scope) if parts else value
         path = self._path(name)
         if path is None:
             if name == "_":
                 return COMPUTED
-            raise ReadsError(f"{name} is used before it has a value", place=self._place(node))
+            raise ReadsError(f"{name} has no value here", place=self._place(node))
         if path[0] == "input":
             return self._below(INPUT, [*(_name(part) for part in path[1:]), *parts], scope)
         return self._data(path[1:], parts, scope, node)

@@ -36,6 +36,8 @@ LARGE: Final = 1_000_000
 HUGE: Final = 30_000_000
 """Bytes of a document from which on two children share the queries, and beyond which they would need much memory."""
 
+_TAB: Final = 4
+
 _WHERE: Final = re.compile(r"\s*--> (?P<file>.*?):(?P<line>\d+):(?P<column>\d+)")
 _WHAT: Final = re.compile(r"^error: (?P<message>.*)$", re.MULTILINE)
 
@@ -61,6 +63,12 @@ class Regorus:
         self._library: Optional[Module] = None
         self._children = [_Child()]
 
+    def __enter__(self) -> Regorus:  # noqa: PYI034 - typing.Self is newer than Python 3.10
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def name(self) -> str:
         """Return `regorus <version>`."""
@@ -77,7 +85,7 @@ class Regorus:
         try:
             return Checked(json.loads(self._children[0].ask("check", _payload(module), self.limits.rule)))
         except Refused as refusal:
-            return failure(str(refusal))
+            return failure(str(refusal), self._texts([module]))
         except Stopped as stop:
             self._renew(0)
             return Failed(f"cannot be compiled: {stop}", Place(module.file))
@@ -126,11 +134,15 @@ class Regorus:
                 answer = child.ask("query", query.encode(), min(left, self.limits.rule))
                 job.outcomes[query] = _outcome(answer)
             except Refused as refusal:
-                job.outcomes[query] = failure(str(refusal))
+                job.outcomes[query] = failure(str(refusal), self._texts(job.modules))
             except Stopped as stop:
                 job.outcomes[query] = Failed(f"cannot be evaluated: {stop}")
                 self._renew(number)
                 ready = False
+
+    def _texts(self, modules: Sequence[Module]) -> Mapping[str, str]:
+        shared = [self._library] if self._library else []
+        return {module.file: module.source for module in (*shared, *modules)}
 
     def _numbered(self, number: int) -> _Child:
         while len(self._children) <= number:
@@ -273,16 +285,28 @@ def _outcome(body: bytes) -> Outcome:
     return Value(results[0]["expressions"][0]["value"])
 
 
-def failure(text: str) -> Failed:
-    """Return what the engine said as message and place, without its stack."""
+def failure(text: str, texts: Mapping[str, str]) -> Failed:
+    """Return what the engine said as message and place, without its stack. `texts` are the sources by file."""
     told = text.partition("Stack backtrace")[0].strip()
     what = _WHAT.search(told)
     where = _WHERE.match(told)
     message = what["message"] if what else told.splitlines()[-1] if told else "the engine gave no reason"
     if where is None:
         return Failed(message)
-    line, column = int(where["line"]), int(where["column"])
+    line = int(where["line"])
+    lines = texts.get(where["file"], "").split("\n")
+    column = _column(lines[line - 1] if line <= len(lines) else "", int(where["column"]))
     return Failed(message, Place(where["file"], line, column, line, column + 1))
+
+
+def _column(line: str, told: int) -> int:
+    """Return the column in code points; the engine counts a tab as four."""
+    at = 1
+    for index, character in enumerate(line):
+        if at >= told:
+            return index + 1
+        at += _TAB if character == "\t" else 1
+    return len(line) + 1 if line else told
 
 
 def start_worker(shared: Module, limits: Limits = LIMITS) -> Regorus:

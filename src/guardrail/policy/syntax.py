@@ -60,9 +60,15 @@ class Source:
         return self.text[span["start"] : span["end"]].decode()
 
     def place(self, span: Mapping[str, int]) -> Place:
-        """Return where a span stands."""
-        line, column = span["line"], span["col"]
-        return Place(self.file, line, column, line, column + max(1, span["end"] - span["start"]))
+        """Return where a span stands, by its offsets: the engine's own columns count a tab as four."""
+        line, column = self._at(span["start"])
+        end_line, end_column = self._at(max(span["end"], span["start"] + 1))
+        return Place(self.file, line, column, end_line, end_column)
+
+    def _at(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset]
+        start = before.rfind(b"\n") + 1
+        return before.count(b"\n") + 1, len(before[start:].decode("utf-8", "replace")) + 1
 
 
 @dataclass(frozen=True, slots=True)

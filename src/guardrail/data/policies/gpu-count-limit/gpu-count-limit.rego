@@ -84,7 +84,7 @@ deny contains decision if {
 	decision := {
 		"resource": address,
 		"path": lib.path(["groups", most, "replicas", "max"]),
-		"message": sprintf("may run %d accelerators, at most %d", [total, limit]),
+		"message": sprintf("may run %s accelerators, at most %d", [lib.number(total), limit]),
 		"measure": {"value": total, "limit": limit, "after": total},
 		"remediation": _remediation(limit),
 	}
@@ -110,7 +110,7 @@ _counted(resource) if is_number(resource.multiplicity.max)
 # What has no bound is told of the resource that has none.
 _too_many(subject, families, limit) := {
 	"subject": subject,
-	"message": sprintf("may run %d accelerators, at most %d", [total, limit]),
+	"message": sprintf("may run %s accelerators, at most %d", [lib.number(total), limit]),
 	"measure": {"value": total, "limit": limit, "after": total},
 	"remediation": _remediation(limit),
 } if {

@@ -48,6 +48,7 @@ deny contains decision if {
 	some resource in input.resources
 	some name, group in resource.groups
 	some index, accelerator in group.accelerators
+	is_object(accelerator) # one that is not known at all is told by the host
 	common := object.get(_special, resource.unit, _default)
 	family := object.get(accelerator, "family", "of unknown family")
 	not family in common # the usual case, at once

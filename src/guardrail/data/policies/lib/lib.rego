@@ -82,6 +82,9 @@ _fraction(decimal) := [to_number(digits), to_number(sprintf("1%s", [zeros]))] if
 	zeros := concat("", ["0" | some _ in numbers.range(1, count(part))])
 }
 
+# A number as people write it, however large.
+number(value) := format_int(value, 10) if floor(value) == value else := json.marshal(value)
+
 # Money as people write it, in dollars and cents; what is no number as it is ("unbounded").
 money(amount) := amount if is_string(amount)
 
@@ -95,12 +98,11 @@ money(micros) := sprintf("-%s", [_usd(abs(micros))]) if {
 	micros < 0
 }
 
-_usd(micros) := sprintf("0.%s", [substring(sprintf("%d", [micros + 1000000]), 1, 6)]) if _below_a_cent(micros)
+_usd(micros) := concat("", ["0.", substring(format_int(micros + 1000000, 10), 1, 6)]) if _below_a_cent(micros)
 
-_usd(micros) := sprintf("%d.%02d", [_whole(cents, 100), cents % 100]) if {
-	not _below_a_cent(micros)
-	cents := _whole(micros + 5000, 10000)
-}
+_usd(micros) := _hundredths(_whole(micros + 5000, 10000)) if not _below_a_cent(micros)
+
+_hundredths(value) := concat(".", [format_int(_whole(value, 100), 10), substring(format_int(100 + (value % 100), 10), 1, 2)])
 
 _below_a_cent(micros) if {
 	micros > 0
@@ -110,4 +112,4 @@ _below_a_cent(micros) if {
 _whole(number, divisor) := (number - (number % divisor)) / divisor
 
 # Basis points as people write percent: 1550 is "15.50".
-percent(points) := sprintf("%d.%02d", [_whole(points, 100), points % 100]) if points >= 0
+percent(points) := _hundredths(points)

@@ -73,7 +73,16 @@ test_money := {
 	"negative": lib.money(-5000000) == "-5.00",
 	"below a cent all digits": lib.money(12) == "0.000012",
 	"zero": lib.money(0) == "0.00",
+	"rounded to cents": lib.money(1999999) == "2.00",
+	"one cent": lib.money(10000) == "0.01",
 	"no number": lib.money("unbounded") == "unbounded",
+}
+
+test_number := {
+	"whole": lib.number(7) == "7",
+	"negative": lib.number(-7) == "-7",
+	"a fraction": lib.number(1.5) == "1.5",
+	"more than 64 bits": lib.number(123456789012345678901230000) == "123456789012345678901230000",
 }
 
 test_percent if {

@@ -42,7 +42,7 @@ _within(group, limit) if {
 
 _limit(params, group) := params.max_accelerated if lib.accelerated(group) else := params.max
 
-_found(name, group) := sprintf("group %s may grow to %d replicas", [name, group.replicas.max]) if {
+_found(name, group) := sprintf("group %s may grow to %s replicas", [name, lib.number(group.replicas.max)]) if {
 	is_number(group.replicas.max)
 } else := sprintf("group %s has no upper bound of replicas", [name])
 

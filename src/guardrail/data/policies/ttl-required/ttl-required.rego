@@ -21,9 +21,9 @@
 #         type: object
 #         description: The longest life in seconds, by category.
 #         properties:
-#           workload.batch: {type: integer, minimum: 1, default: 172800}
-#           ml.training: {type: integer, minimum: 1, default: 432000}
-#           namespace: {type: integer, minimum: 1, default: 1209600}
+#           workload.batch: {type: integer, minimum: 1, maximum: 3153600000, default: 172800}
+#           ml.training: {type: integer, minimum: 1, maximum: 3153600000, default: 432000}
+#           namespace: {type: integer, minimum: 1, maximum: 3153600000, default: 1209600}
 #       ephemeral:
 #         type: array
 #         description: Environments, and words in names of namespaces, that mark what is there for a while only.
@@ -92,7 +92,7 @@ _ends_within(resource, limit) if {
 
 _ends_with_its_job(resource) if is_number(resource.lifetime.ttl_seconds)
 
-_runs(resource) := sprintf("may run for %d seconds", [resource.lifetime.max_runtime_seconds]) if {
+_runs(resource) := sprintf("may run for %s seconds", [lib.number(resource.lifetime.max_runtime_seconds)]) if {
 	is_number(resource.lifetime.max_runtime_seconds)
 } else := "may run for ever: no limit of its run time in seconds"
 

@@ -1,0 +1,9 @@
+# params: {allow: [t4, l4, a10g]}
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_instance" "trainer" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "p5.48xlarge"
+}

@@ -1,0 +1,13 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+variable "instance_type" {
+  type    = string
+  default = "g4dn.xlarge"
+}
+
+resource "aws_instance" "inference" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = var.instance_type
+}
