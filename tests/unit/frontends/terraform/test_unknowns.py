@@ -102,6 +102,11 @@ def test_a_key_set_before_an_unknown_map_may_be_replaced(read_root: Callable[...
     assert isinstance(value["team"], Unknown)
 
 
+def test_a_member_that_differs_decides_comparisons(read_root: Callable[..., Any]) -> None:
+    # no recorded fact: Terraform says one thing or the other, by the order in which Go visits a map
+    assert _attribute(read_root, '{ a = aws_vpc.v.id, b = 1 } == { a = "x", b = 2 }') is False
+
+
 def test_a_prefix_decides_comparisons(read_root: Callable[..., Any]) -> None:
     value = _attribute(read_root, '["ml-${var.text}", "ml-${var.text}" == "web", "ml-${var.text}" == "ml-a"]')
     assert value[0].prefix == "ml-"
