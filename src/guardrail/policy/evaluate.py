@@ -143,7 +143,7 @@ class _Run:
             if name in self._failed:
                 self.judged.pop(name, None)
                 continue
-            told = gaps(loaded.policy, self.params, self.facts.costs, kept)
+            told = gaps(loaded.policy, self.params, self.facts.graph, self.facts.costs, kept)
             found.extend(told.decisions)
             self.judged[name] = self.judged.get(name, 0) + told.judged
         return found

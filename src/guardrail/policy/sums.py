@@ -11,12 +11,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional
 
-from guardrail.model.cost import Amount, Compared, Costs, Priced, Sum, Unpriced
+from guardrail.model.cost import Costs, Sum
 from guardrail.model.finding import Decision
-from guardrail.model.value import NoBound, Reason, Unknown, strictest
+from guardrail.model.graph import Graph
+from guardrail.model.resource import Group, Resource
+from guardrail.model.value import NoBound, OpenMap, Reason, Unknown, strictest, unknowns
 from guardrail.policy import wording
 from guardrail.policy.model import MeasureSpec, Policy
 from guardrail.policy.parameters import Parameters
+from guardrail.pricing.totals import reasons
 
 _TOLD = 100
 """Addresses that the evidence lists."""
@@ -41,7 +44,7 @@ class Gaps:
     judged: int
 
 
-def gaps(policy: Policy, params: Parameters, costs: Costs, decisions: Collection[Decision]) -> Gaps:
+def gaps(policy: Policy, params: Parameters, graph: Graph, costs: Costs, decisions: Collection[Decision]) -> Gaps:
     """Return what cannot be told. `total` is looked at only where nothing else is denied or undetermined."""
     spec = policy.measure
     if spec is None or not spec.by:
@@ -51,8 +54,9 @@ def gaps(policy: Policy, params: Parameters, costs: Costs, decisions: Collection
     judged = 0
     for dimension in sorted(spec.by, key=lambda one: one == "total"):
         quiet = dimension == "total" and (found or any(denied - {None, "total"}))
-        for subject, unit, gap in _subjects(spec, dimension, costs):
-            if not params.speaks(policy.id, unit):
+        for value, gap in _subjects(spec, dimension, graph, costs):
+            subject = "total" if dimension == "total" else f"{dimension}:{value}"
+            if not params.speaks(policy.id, value if dimension == "unit" else None):
                 continue
             judged += 1
             if gap is not None and subject not in denied and not quiet:
@@ -60,29 +64,56 @@ def gaps(policy: Policy, params: Parameters, costs: Costs, decisions: Collection
     return Gaps(tuple(found), judged)
 
 
-def _subjects(spec: MeasureSpec, dimension: str, costs: Costs) -> Iterator[tuple[str, Optional[str], Optional[Gap]]]:
-    """Yield each subject, its unit if it is one, and what its sum leaves out."""
+def _subjects(spec: MeasureSpec, dimension: str, graph: Graph, costs: Costs) -> Iterator[tuple[str, Optional[Gap]]]:
+    """Yield each value of a dimension, and what its sum leaves out."""
     if spec.of == "accelerators":
         for value, families in sorted(costs.accelerators.get(dimension, {}).items()):
-            addresses = sorted({address for total in families.values() for address in total.unknown})
-            gap = (
-                Gap(tuple(addresses), _reasons(addresses, costs) or frozenset({Reason.COMPUTED})) if addresses else None
-            )
-            yield _name(dimension, value), value if dimension == "unit" else None, gap
+            addresses = {address for total in families.values() for address in total.unknown}
+            yield value, _uncounted(dimension, addresses, graph)
         return
     sums = {"total": costs.total} if dimension == "total" else costs.by.get(dimension, {})
     for value, compared in sorted(sums.items()):
-        chosen = _chosen(spec, compared)
+        chosen = compared.delta if spec.of == "delta" else compared.head
         if chosen is not None:
-            yield _name(dimension, value), value if dimension == "unit" else None, _gap(spec, chosen, costs)
+            yield value, _gap(spec, chosen, costs)
 
 
-def _name(dimension: str, value: str) -> str:
-    return "total" if dimension == "total" else f"{dimension}:{value}"
+def _uncounted(dimension: str, addresses: Collection[str], graph: Graph) -> Optional[Gap]:
+    """Return the resources whose number of devices is not known; one of an unknown family is counted all the same."""
+    doubts = {address: _doubts(graph.resources[address], dimension) for address in addresses}
+    reasons = {doubt.reason for several in doubts.values() for doubt in several}
+    left_out = tuple(sorted(address for address, several in doubts.items() if several))
+    return Gap(left_out, frozenset(reasons)) if left_out else None
 
 
-def _chosen(spec: MeasureSpec, compared: Compared) -> Optional[Sum]:
-    return compared.delta if spec.of == "delta" else compared.head
+def _doubts(resource: Resource, dimension: str) -> list[Unknown]:
+    """Return what is not known of how many devices a resource has, and of the value that they belong to."""
+    found = list(_whose(resource, dimension))
+    if isinstance(resource.groups, Unknown):
+        return [*found, resource.groups]
+    if isinstance(resource.groups, OpenMap):
+        found.append(resource.groups.rest)
+    return [*found, *(doubt for group in resource.groups.values() for doubt in _uncertain(group))]
+
+
+def _whose(resource: Resource, dimension: str) -> Iterator[Unknown]:
+    own = getattr(resource, dimension, None)
+    if isinstance(own, Unknown):
+        yield own
+    if dimension in ("team", "model", "environment"):  # a label says it
+        yield from (unknown for _, unknown, _ in unknowns(resource.labels))
+
+
+def _uncertain(group: Group) -> Iterator[Unknown]:
+    """Yield what the number of devices of a group depends on and is not known."""
+    if isinstance(group.accelerators, Unknown):
+        yield group.accelerators
+        return
+    for one in group.accelerators:
+        parts = (one,) if isinstance(one, Unknown) else (one.count, one.fraction)
+        yield from (part for part in parts if isinstance(part, Unknown))
+    if group.accelerators and isinstance(group.replicas.max, Unknown):
+        yield group.replicas.max
 
 
 def _gap(spec: MeasureSpec, total: Sum, costs: Costs) -> Optional[Gap]:
@@ -98,19 +129,8 @@ def _gap(spec: MeasureSpec, total: Sum, costs: Costs) -> Optional[Gap]:
 
 
 def _reasons(addresses: Collection[str], costs: Costs) -> frozenset[Reason]:
-    found: set[Reason] = set()
-    for address in addresses:
-        for bill in (costs.bills.get(address), costs.base_bills.get(address)):
-            if bill is None:
-                continue
-            amounts: list[Amount] = [bill.min, bill.expected, bill.max]
-            for line in bill.lines:
-                if isinstance(line, Unpriced):
-                    found.add(line.reason)
-                elif isinstance(line, Priced):
-                    amounts.extend(line.bounds.values())
-            found.update(amount.reason for amount in amounts if isinstance(amount, Unknown))
-    return frozenset(found)
+    bills = (bills.get(address) for address in addresses for bills in (costs.bills, costs.base_bills))
+    return frozenset().union(*(reasons(bill) for bill in bills if bill is not None))
 
 
 def _undetermined(policy: Policy, spec: MeasureSpec, subject: str, gap: Gap) -> Decision:

@@ -10,8 +10,8 @@ from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.cost import AcceleratorSum, Bill, Compared, Costs, Sum, Unpriced
 from guardrail.model.finding import Measure
 from guardrail.model.graph import Change
-from guardrail.model.resource import Resource
-from guardrail.model.value import UNBOUNDED, Reason, Unknown
+from guardrail.model.resource import Accelerator, Bounds, Group, Resource
+from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
 from guardrail.policy.evaluate import Evaluation
 
 Short = Callable[[Evaluation], list[tuple[str, Any, Any]]]
@@ -125,9 +125,12 @@ def test_a_gap_names_what_is_left_out_and_why(
     assert found.evidence == {"incomplete": list(addresses)}
 
 
-def test_accelerators_of_a_unit_and_a_namespace(costs: Callable[..., Costs], judge: Judge, told: Short) -> None:
-    known, unknown = AcceleratorSum(0, 0, 20), AcceleratorSum(0, 0, 1, ("f//t.x",))
+def test_accelerators_of_a_unit_and_a_namespace(
+    resource: Callable[..., Resource], costs: Callable[..., Costs], judge: Judge, told: Short
+) -> None:
+    known, unknown = AcceleratorSum(0, 0, 20), AcceleratorSum(0, 0, 1, ("g//t.x",))
     found = judge(
+        resource("x", unit="g", groups={"main": Group(accelerators=Unknown(Reason.DATA))}),
         by="gpu-count-limit",
         costs=costs(
             accelerators={
@@ -137,11 +140,62 @@ def test_accelerators_of_a_unit_and_a_namespace(costs: Callable[..., Costs], jud
         ),
     )
     assert [(subject, reason) for subject, _, reason in told(found)] == [
+        ("g//t.x", "data"),
         ("namespace:ml", None),
         ("unit:f", None),
-        ("unit:g", "computed"),
+        ("unit:g", "data"),
     ]
-    assert [one.measure and one.measure.value for one in found.decisions] == [20, 40, None]
+    assert [one.measure and one.measure.value for one in found.decisions] == [None, 20, 40, None]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"groups": Unknown(Reason.DATA)}, "data", id="no group is known"),
+        pytest.param({"groups": OpenMap({}, Unknown(Reason.DATA))}, "data", id="there may be more groups"),
+        pytest.param({"groups": {"a": Group(accelerators=Unknown(Reason.DATA))}}, "data", id="no device is known"),
+        pytest.param(
+            {"groups": {"a": Group(accelerators=(Accelerator(count=Unknown(Reason.VARIABLE)),))}},
+            "variable",
+            id="how many each replica has",
+        ),
+        pytest.param(
+            {"groups": {"a": Group(accelerators=(Accelerator(count=1),), replicas=Bounds(1, 1, Unknown(Reason.DATA)))}},
+            "data",
+            id="how many replicas there are",
+        ),
+        pytest.param(
+            {"groups": {"a": Group(accelerators=(Accelerator(count=1, family=Unknown(Reason.DATA)),))}},
+            None,
+            id="of which family they are: they are counted",
+        ),
+        pytest.param(
+            {"groups": {"a": Group(replicas=Bounds(1, 1, Unknown(Reason.DATA)))}}, None, id="replicas without any"
+        ),
+    ],
+)
+def test_what_makes_a_number_of_accelerators_unknown(
+    fields: dict[str, Any],
+    reason: Any,
+    resource: Callable[..., Resource],
+    costs: Callable[..., Costs],
+    judge: Judge,
+    told: Short,
+) -> None:
+    sums = {"unit": {"f": {"unknown": AcceleratorSum(0, 0, 1, ("f//t.a",))}}, "namespace": {}}
+    found = told(judge(resource(**fields), by="gpu-count-limit", costs=costs(accelerators=sums)))
+    assert [why for subject, _, why in found if subject == "unit:f"] == ([reason] if reason else [])
+
+
+def test_devices_of_which_the_namespace_is_not_known(
+    resource: Callable[..., Resource], costs: Callable[..., Costs], judge: Judge, told: Short
+) -> None:
+    sums = {"unit": {}, "namespace": {"ml": {"t4": AcceleratorSum(0, 0, 1, ("f//t.a",))}}}
+    gpu = {"a": Group(accelerators=(Accelerator(count=1, family="t4"),))}
+    found = judge(
+        resource(groups=gpu, namespace=Unknown(Reason.TEMPLATE)), by="gpu-count-limit", costs=costs(accelerators=sums)
+    )
+    assert told(found) == [("namespace:ml", None, "template")]
 
 
 def test_a_unit_in_which_the_policy_is_off(

@@ -9,4 +9,9 @@ variable "instance_type" {
 resource "aws_instance" "inference" {
   ami           = "ami-0123456789abcdef0"
   instance_type = var.instance_type
+
+  root_block_device {
+    volume_type = "gp3"
+    volume_size = 100
+  }
 }
