@@ -43,7 +43,7 @@ policies:
     on_unknown: {computed: ignore}
     params: {limit: 1.50, n: 3, on: yes, none: null, really: true, quoted: "8"}
     units: {infra/research: {params: {allow: [h100]}}}
-kubernetes: {kinds: [{kind: Job, group: batch}]}
+kubernetes: {kinds: [{type: example.com/Job, category: workload.batch}]}
 gate: all
 config_changes: codeowners
 """
@@ -91,7 +91,7 @@ def test_everything_that_can_be_said() -> None:
                 place=place(19, 3, 6),
             ),
         },
-        kinds=({"kind": "Job", "group": "batch"},),
+        kinds=({"type": "example.com/Job", "category": "workload.batch"},),
         gate="all",
         config_changes="codeowners",
     )
