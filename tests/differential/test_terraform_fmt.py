@@ -78,7 +78,7 @@ def test_samples_are_valid(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_mutants_get_the_same_verdict(seed: int, tmp_path: Path) -> None:
-    chance = random.Random(seed)  # noqa: S311 - the same mutants every time
+    chance = random.Random(seed)
     texts = [_mutant(chance.choice(SAMPLES), chance) for _ in range(400)]
     rejected = _rejected(texts, tmp_path)
     assert 100 < len(rejected) < 390  # else the mutations prove nothing
