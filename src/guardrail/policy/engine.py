@@ -68,6 +68,9 @@ class Engine(Protocol):
     def check(self, module: Module) -> Union[Checked, Failed]:
         """Say whether a module compiles beside the library alone."""
 
+    def prepare(self, modules: Sequence[Module]) -> None:
+        """Hint that these modules are evaluated next."""
+
     def evaluate(self, modules: Sequence[Module], document: bytes, queries: Sequence[str]) -> Mapping[str, Outcome]:
         """Answer each query (`data.package.rule`) about the document; one that fails spares the others."""
 

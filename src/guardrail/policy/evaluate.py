@@ -13,7 +13,7 @@ from guardrail.model.resource import Resource
 from guardrail.policy import decisions as answers
 from guardrail.policy.candidates import Trials, combine, triable
 from guardrail.policy.document import Facts, Sections, assemble
-from guardrail.policy.engine import Engine, Failed, Outcome, Value
+from guardrail.policy.engine import Engine, Failed, Module, Outcome, Value
 from guardrail.policy.judge import Judge, silence
 from guardrail.policy.model import ANY, JOINED, Library, Loaded, Path, Reads
 from guardrail.policy.parameters import Parameters
@@ -48,7 +48,7 @@ def evaluate(engine: Engine, library: Library, params: Parameters, facts: Facts)
     chosen = {name: loaded for name, loaded in library.loaded.items() if name not in off}
     if not chosen:
         return Evaluation(off=off)
-    run = _Run(engine, params, facts, chosen)
+    run = _Run(engine, library.modules, params, facts, chosen)
     run.ask()
     for loaded in chosen.values():
         run.judge_resources(loaded)
@@ -64,8 +64,16 @@ def evaluate(engine: Engine, library: Library, params: Parameters, facts: Facts)
 class _Run:
     """The state of one evaluation."""
 
-    def __init__(self, engine: Engine, params: Parameters, facts: Facts, chosen: Mapping[str, Loaded]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        modules: Sequence[Module],
+        params: Parameters,
+        facts: Facts,
+        chosen: Mapping[str, Loaded],
+    ) -> None:
         self.engine = engine
+        self.modules = modules  # also of policies that are off: the engine has compiled them all
         self.params = params
         self.facts = facts
         self.chosen = chosen
@@ -86,7 +94,7 @@ class _Run:
         made = assemble(self.facts, self.params, self.chosen, self._judge.seen, self._sections)
         addresses = _sent(self._judge.seen)
         loaded = list(self.chosen.values())
-        outcomes = self.engine.evaluate([one.module for one in loaded], encode(made), [one.query for one in loaded])
+        outcomes = self.engine.evaluate(self.modules, encode(made), [one.query for one in loaded])
         for one in loaded:
             self._raw[one.policy.id] = self._read(one, outcomes[one.query], addresses)
 
@@ -116,7 +124,7 @@ class _Run:
             return
         loaded = [self.chosen[name] for name in self._trials.policies]
         made = self._trials.document(self.facts, self.params, self._sections)
-        outcomes = self.engine.evaluate([one.module for one in loaded], encode(made), [one.query for one in loaded])
+        outcomes = self.engine.evaluate(self.modules, encode(made), [one.query for one in loaded])
         addresses = _sent(self._trials.addresses)
         for one in loaded:
             told = self._read(one, outcomes[one.query], addresses)

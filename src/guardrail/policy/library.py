@@ -38,7 +38,9 @@ def load_library(engine: Engine, shared: Module, sources: Sequence[tuple[Tree, s
             problems.append(answer)
         else:
             loaded[answer.policy.id] = answer
-    return Library(shared, dict(sorted(loaded.items())), tuple(problems))
+    library = Library(shared, dict(sorted(loaded.items())), tuple(problems))
+    engine.prepare(library.modules)
+    return library
 
 
 def _load(
@@ -54,9 +56,12 @@ def _load(
 def _clash(new: Loaded, loaded: Mapping[str, Loaded]) -> Optional[Diagnostic]:
     policy = new.policy
     for other in (one.policy for one in loaded.values()):
-        for what, mine, theirs in (("id", policy.id, other.id), ("package", policy.package, other.package)):
-            if mine == theirs:
-                return Diagnostic("error", "policy-twice", f"the {what} {mine} is taken by {other.file}", policy.place)
+        if policy.id == other.id:
+            return Diagnostic("error", "policy-twice", f"the id {policy.id} is taken by {other.file}", policy.place)
+        inner, outer = sorted((f"{policy.package}.", f"{other.package}."), key=len, reverse=True)
+        if inner.startswith(outer):  # rules of one would be in the way of the other
+            message = f"the package {policy.package} is in the way of {other.package} in {other.file}"
+            return Diagnostic("error", "policy-twice", message, policy.place)
     return None
 
 

@@ -180,6 +180,11 @@ class Library:
         return {name: loaded.policy for name, loaded in self.loaded.items()}
 
     @property
+    def modules(self) -> tuple[Module, ...]:
+        """All policies as the engine is given them."""
+        return tuple(loaded.module for loaded in self.loaded.values())
+
+    @property
     def digest(self) -> str:
         """SHA-256 over the texts of all policies and the library, for the report."""
         total = hashlib.sha256(self.shared.source.encode())

@@ -8,14 +8,11 @@ can be killed is the only confinement there is. What is asked of it is in `worke
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Optional, Union
@@ -32,10 +29,6 @@ AHEAD: Final = 16
 """Requests sent before their answers are read: so few that the answers fit into the pipe."""
 
 LIMITS: Final = Limits()
-LARGE: Final = 1_000_000
-HUGE: Final = 30_000_000
-"""Bytes of a document from which on two children share the queries, and beyond which they would need much memory."""
-
 _TAB: Final = 4
 
 _WHERE: Final = re.compile(r"\s*--> (?P<file>.*?):(?P<line>\d+):(?P<column>\d+)")
@@ -61,7 +54,8 @@ class Regorus:
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.limits = limits
         self._library: Optional[Module] = None
-        self._children = [_Child()]
+        self._told: tuple[Module, ...] = ()
+        self._child = _Child()
 
     def __enter__(self) -> Regorus:  # noqa: PYI034 - typing.Self is newer than Python 3.10
         return self
@@ -72,112 +66,83 @@ class Regorus:
     @property
     def name(self) -> str:
         """Return `regorus <version>`."""
-        told = _outcome(self._children[0].ask("version", b"", self.limits.rule))
+        told = _outcome(self._child.ask("version", b"", self.limits.rule))
         return f"regorus {told.json}" if isinstance(told, Value) else "regorus"
 
     def library(self, module: Module) -> None:
         """Give the library, without waiting."""
         self._library = module
-        self._children[0].post("library", _payload(module))
+        self._told = ()
+        self._child.post("library", _payload(module))
 
     def check(self, module: Module) -> Union[Checked, Failed]:
         """Ask for the syntax trees. A parser that does not end is ended."""
         try:
-            return Checked(json.loads(self._children[0].ask("check", _payload(module), self.limits.rule)))
+            return Checked(json.loads(self._child.ask("check", _payload(module), self.limits.rule)))
         except Refused as refusal:
             return failure(str(refusal), self._texts([module]))
         except Stopped as stop:
-            self._renew(0)
+            self._renew()
             return Failed(f"cannot be compiled: {stop}", Place(module.file))
 
-    def prepare(self, modules: Iterable[Module]) -> None:
-        """Hand over modules to be evaluated, without waiting."""
-        for module in modules:
-            self._children[0].post("add", _payload(module))
+    def prepare(self, modules: Sequence[Module]) -> None:
+        """Hand over the modules that will be asked about, without waiting: the child compiles them meanwhile."""
+        try:
+            with self._child.clock(self.limits.run):
+                self._add(modules)
+        except Stopped:
+            self._renew()
 
     def evaluate(self, modules: Sequence[Module], document: bytes, queries: Sequence[str]) -> Mapping[str, Outcome]:
         """Ask one query after the other; a child that ended is replaced, and the query that ended it fails."""
-        job = _Job(modules, document, deque(queries), time.monotonic() + self.limits.run)
-        if len(queries) > 1 and LARGE <= len(document) <= HUGE and (os.cpu_count() or 1) > 1:
-            import threading
-
-            helper = threading.Thread(target=self._work, args=(job, 1), daemon=True)
-            helper.start()
-            self._work(job, 0)
-            helper.join()
-        else:
-            self._work(job, 0)
-        return {query: job.outcomes[query] for query in queries}
-
-    def close(self) -> None:
-        """End the children."""
-        for child in self._children:
-            child.kill()
-
-    def _work(self, job: _Job, number: int) -> None:
-        """Answer queries of a job by one child until none is left."""
+        deadline = time.monotonic() + self.limits.run
+        outcomes: dict[str, Outcome] = {}
         ready = False
-        while job.waiting:
-            try:
-                query = job.waiting.popleft()
-            except IndexError:  # the other child was faster
-                return
-            left = job.deadline - time.monotonic()
+        for query in queries:
+            left = deadline - time.monotonic()
             if left <= 0:
-                job.outcomes[query] = Failed(f"not evaluated: the others took all of {self.limits.run:g} s")
+                outcomes[query] = Failed(f"not evaluated: the others took all of {self.limits.run:g} s")
                 continue
             try:
-                child = self._numbered(number)
                 if not ready:
-                    _tell(child, job, left)
+                    self._tell(modules, document, left)
                     ready = True
-                answer = child.ask("query", query.encode(), min(left, self.limits.rule))
-                job.outcomes[query] = _outcome(answer)
+                outcomes[query] = _outcome(self._child.ask("query", query.encode(), min(left, self.limits.rule)))
             except Refused as refusal:
-                job.outcomes[query] = failure(str(refusal), self._texts(job.modules))
+                outcomes[query] = failure(str(refusal), self._texts(modules))
             except Stopped as stop:
-                job.outcomes[query] = Failed(f"cannot be evaluated: {stop}")
-                self._renew(number)
+                outcomes[query] = Failed(f"cannot be evaluated: {stop}")
+                self._renew()
                 ready = False
+        return outcomes
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.kill()
+
+    def _tell(self, modules: Sequence[Module], document: bytes, seconds: float) -> None:
+        with self._child.clock(seconds):
+            if self._told != tuple(modules):
+                self._add(modules)
+            self._child.ask("input", document, seconds)
+
+    def _add(self, modules: Sequence[Module]) -> None:
+        self._child.post("reset", b"")
+        for module in modules:
+            self._child.post("add", _payload(module))
+        self._child.post("query", b"true")  # the first query is the one that compiles
+        self._told = tuple(modules)
 
     def _texts(self, modules: Sequence[Module]) -> Mapping[str, str]:
         shared = [self._library] if self._library else []
         return {module.file: module.source for module in (*shared, *modules)}
 
-    def _numbered(self, number: int) -> _Child:
-        while len(self._children) <= number:
-            self._children.append(self._started())
-        return self._children[number]
-
-    def _renew(self, number: int) -> None:
-        self._children[number].kill()
-        self._children[number] = self._started()
-
-    def _started(self) -> _Child:
-        child = _Child()
+    def _renew(self) -> None:
+        self._child.kill()
+        self._child = _Child()
+        self._told = ()
         if self._library is not None:
-            child.post("library", _payload(self._library))
-        return child
-
-
-@dataclass(slots=True)
-class _Job:
-    """One evaluation, shared by the children that work on it."""
-
-    modules: Sequence[Module]
-    document: bytes
-    waiting: deque[str]
-    deadline: float
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-
-
-def _tell(child: _Child, job: _Job, seconds: float) -> None:
-    with child.clock(seconds):
-        child.post("reset", b"")
-        for module in job.modules:
-            child.post("add", _payload(module))
-        child.post("input", job.document)
-        child.settle()
+            self._child.post("library", _payload(self._library))
 
 
 class _Child:
@@ -198,8 +163,7 @@ class _Child:
         """Return the answer, or raise `Refused` or `Stopped`."""
         with self.clock(seconds):
             self.post(operation, payload)
-            while self._unread > 1:
-                self._answer()
+            self.settle(1)
             return self._answer()
 
     def post(self, operation: str, payload: bytes) -> None:
@@ -213,10 +177,11 @@ class _Child:
             sink.flush()
         self._unread += 1
 
-    def settle(self) -> None:
-        """Read all answers that are due."""
-        while self._unread:
-            self._answer()
+    def settle(self, rest: int = 0) -> None:
+        """Read the answers that are due, but for the last ones. What was refused shows when it is asked about."""
+        while self._unread > rest:
+            with suppress(Refused):
+                self._answer()
 
     def _answer(self) -> bytes:
         source = _pipe(self._process.stdout)

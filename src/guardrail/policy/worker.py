@@ -5,11 +5,15 @@ It has no environment, no network to call (what could reach it raises), a cap on
 holds the clock and kills it. Requests come on standard input as `<operation> <length>\n` and as many bytes, answers
 go to standard output as `<ok|error> <length>\n` and as many bytes:
 
-library  file, newline, source   add a module that all others may use
-check    file, newline, source   is it a module, beside the library alone? the answer is its syntax tree as JSON
-add      file, newline, source   add a module to those that are evaluated
-input    JSON                    the document that queries are about; `limit` bytes of memory are raised to six times it
-query    a reference             the JSON of its value; nothing where it is undefined
+library   file, newline, source   add a module that all others may use
+check     file, newline, source   does it compile, beside the library alone? the answer is the syntax trees as JSON
+reset                             forget all modules but the library
+add       file, newline, source   add a module to those that are evaluated
+input     JSON                    the document that queries are about; the cap on memory grows with it
+query     Rego                    what the engine says of it, as JSON
+version                           the engine's own
+prints    on, or nothing          gather what `print` says, or return it
+coverage  on, or nothing          note which lines run, or return the report
 """
 
 from __future__ import annotations

@@ -67,12 +67,14 @@ def test_ids_and_packages_are_unique(engine: Regorus) -> None:
             "p/a.rego": policy("max-replicas"),
             "p/b.rego": policy("one", "policies.same"),
             "p/c.rego": policy("two", "policies.same"),
+            "p/d.rego": policy("three", "policies.same.deny"),
         }
     )
     library = load_library(engine, shared_module(), [(tree, "p")])
     assert [(one.code, one.message) for one in library.diagnostics] == [
         ("policy-twice", "the id max-replicas is taken by guardrail/policies/max-replicas/max-replicas.rego"),
-        ("policy-twice", "the package policies.same is taken by p/b.rego"),
+        ("policy-twice", "the package policies.same is in the way of policies.same in p/b.rego"),
+        ("policy-twice", "the package policies.same.deny is in the way of policies.same in p/b.rego"),
     ]
     assert library.loaded["max-replicas"].policy.origin == "builtin"
 
@@ -87,7 +89,7 @@ def test_a_file_that_cannot_be_read_is_named(engine: Regorus) -> None:
 def test_a_policy_that_ends_the_engine_spares_the_others() -> None:
     tree = MemoryTree({"p/a.rego": policy("a"), "p/b.rego": policy("b")})
     with start_worker(shared_module()) as engine:
-        engine._children[0]._process.kill()
+        engine._child._process.kill()
         library = load_library(engine, shared_module(), [(tree, "p")])
     assert "b" in library.loaded
     (problem,) = library.diagnostics

@@ -10,7 +10,7 @@ import pytest
 
 from guardrail.policy.engine import Failed, Limits, Module, Outcome, Undefined, Value
 from guardrail.policy.library import shared_module
-from guardrail.policy.regorus import LARGE, Regorus, failure, start_worker
+from guardrail.policy.regorus import Regorus, failure, start_worker
 
 GOOD = Module("good.rego", "package good\n\ndeny contains x if some x in input.xs\n")
 
@@ -133,7 +133,7 @@ def test_built_ins_answer_as_in_opa(expression: str, wanted: object, engine: Reg
 def test_the_child_has_no_environment(engine: Regorus) -> None:
     if not Path("/proc/self/environ").exists():
         pytest.skip("there is no /proc here")
-    child = engine._children[0]._process
+    child = engine._child._process
     assert Path(f"/proc/{child.pid}/environ").read_bytes() == b""
 
 
@@ -141,18 +141,24 @@ def test_it_says_which_engine_it_is(engine: Regorus) -> None:
     assert engine.name.startswith("regorus 0.13.")
 
 
-def test_a_large_document_is_shared_by_two_children(engine: Regorus) -> None:
-    document = b'{"xs": [%s]}' % b",".join(b'"%07d"' % number for number in range(LARGE // 10))
-    modules = [Module(f"p{n}.rego", f"package p{n}\n\ndeny contains count(input.xs) + {n}\n") for n in range(5)]
-    answers = ask(engine, *modules, document=document)
-    assert list(answers) == [f"data.p{n}.deny" for n in range(5)]
-    assert list(answers.values()) == [Value([LARGE // 10 + n]) for n in range(5)]
+def test_a_module_that_does_not_compile_spares_the_others(engine: Regorus) -> None:
+    answers = ask(engine, Module("bad.rego", "package bad\n\ndeny contains\n"), GOOD)
+    assert answers["data.good.deny"] == Value([1])
+    assert not isinstance(answers["data.bad.deny"], Value)
+
+
+def test_a_child_that_dies_while_it_gets_ready_is_replaced() -> None:
+    with start_worker(shared_module()) as engine:
+        engine._child._process.kill()
+        engine._child._process.wait()
+        engine.prepare([GOOD] * 50)
+        assert ask(engine, GOOD) == {"data.good.deny": Value([1])}
 
 
 def test_a_child_that_is_gone_is_replaced() -> None:
     with start_worker(shared_module()) as engine:
-        engine._children[0]._process.kill()
-        engine._children[0]._process.wait()
+        engine._child._process.kill()
+        engine._child._process.wait()
         first = ask(engine, GOOD)
         assert isinstance(first["data.good.deny"], Failed)
         assert ask(engine, GOOD) == {"data.good.deny": Value([1])}
