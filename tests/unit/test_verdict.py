@@ -12,7 +12,7 @@ from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.finding import Decision, Diagnostic, Finding, Measure
 from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Resource
+from guardrail.model.resource import Origin, Resource
 from guardrail.model.value import UNBOUNDED, NoBound, Reason
 from guardrail.verdict import Comparison, Rule, Side, findings, verdict
 
@@ -48,6 +48,7 @@ def _resource(unit: str = "infra", environment: Optional[str] = "prod") -> Resou
         category="compute.instance",
         native=_Written(),
         attributes={},
+        origins={"/labels": (Origin("/tags"),)},
         environment=environment,
     )
 

@@ -189,6 +189,10 @@ def _scales(
     return (entry,) if there else ()
 
 
+_PROVIDERS_REGION: Final = Origin("/region")
+"""Where no attribute says the region: the frontend knows the setting of the provider behind it."""
+
+
 def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...]]:
     """Origins that are the same for every resource of a kind; those of repeated groups come with each resource."""
     told: dict[str, list[Fact]] = {
@@ -204,6 +208,8 @@ def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...
     told |= {pointer((key,)): [fact] for key, fact in kind.facts.items()}
     found = {path: tuple(Origin(one) for fact in facts for one in paths(fact)) for path, facts in told.items()}
     stated = {path: origins for path, origins in found.items() if origins}
+    if not kind.worldwide:
+        stated["/region"] = (*stated.get("/region", ()), _PROVIDERS_REGION)
     for spec in kind.groups:
         if not spec.each:
             stated |= group_origins(spec, spec.name or MAIN)

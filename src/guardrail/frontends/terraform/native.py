@@ -59,13 +59,17 @@ class _Written:
 
 
 class NativeResource(_Written):
-    """Behind an instance of a resource. `defaults` is the provider that adds tags to the attribute `labels`."""
+    """
+    Behind an instance of a resource, and the provider that it belongs to.
 
-    __slots__ = ("_defaults", "_instance", "_labels")
+    `labels` is the attribute that the provider adds its default tags to, None where it adds none.
+    """
 
-    def __init__(self, instance: Instance, defaults: Optional[Configured] = None, labels: Optional[str] = None) -> None:
+    __slots__ = ("_instance", "_labels", "_provider")
+
+    def __init__(self, instance: Instance, provider: Configured, labels: Optional[str] = None) -> None:
         self._instance = instance
-        self._defaults = defaults
+        self._provider = provider
         self._labels = labels
 
     @property
@@ -74,16 +78,24 @@ class NativeResource(_Written):
         return self._instance.module
 
     def locate(self, path: tuple[str, ...]) -> Located:
-        """Return what is written for a path; a tag that only the provider sets is written there."""
-        provider = self._defaults
-        if provider is None or provider.declaration is None or len(path) != _TAG or path[0] != self._labels:
-            return locate_instance(self._instance, path)
-        own = self._instance.configured(path[0]) if path[0] in self._instance.names() else None
-        defaults = provider.labels()
-        if isinstance(defaults, Mapped) and path[1] in defaults and not (isinstance(own, Mapped) and path[1] in own):
-            return locate_setting(provider.module, provider.declaration, (*provider.labels_path, path[1]))
+        """Return what is written for a path; a region or a tag that only the provider sets is written there."""
+        provider = self._provider
+        if provider.declaration is not None:
+            if path == _REGION and "region" not in self._instance.names():
+                return locate_setting(provider.module, provider.declaration, path)
+            if len(path) == _TAG and path[0] == self._labels and self._is_default(path[1]):
+                return locate_setting(provider.module, provider.declaration, (*provider.labels_path, path[1]))
         return locate_instance(self._instance, path)
 
+    def _is_default(self, tag: str) -> bool:
+        """Whether the provider sets a tag, and the resource does not."""
+        name = self._labels or ""
+        own = self._instance.configured(name) if name in self._instance.names() else None
+        defaults = self._provider.labels()
+        return isinstance(defaults, Mapped) and tag in defaults and not (isinstance(own, Mapped) and tag in own)
+
+
+_REGION: Final = ("region",)
 
 _TAG: Final = 2
 """How long the path of a tag is."""

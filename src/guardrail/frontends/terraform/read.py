@@ -97,7 +97,7 @@ class _Reader:
             name=instance.name,
             format="terraform",
             attributes=attributes,
-            native=NativeResource(instance, provider if target else None, target),
+            native=NativeResource(instance, provider, target),
             provider=provider.source,
             region=provided.region,
             labels=merged,
