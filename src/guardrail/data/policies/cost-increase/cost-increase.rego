@@ -57,7 +57,6 @@ _amount(amounts, params) := [sprintf("$%s", [lib.money(params.max_increase)])] i
 
 _share(amounts, params) := [sprintf("%s %%", [lib.percent(params.max_increase_percent)])] if {
 	is_number(amounts.delta_basis_points)
-	amounts.delta.expected_micros > 0
 	amounts.base.expected_micros >= params.min_base_for_percent
 	amounts.delta_basis_points > params.max_increase_percent
 } else := []

@@ -50,6 +50,19 @@ test_message_names_both_limits if {
 	]}
 }
 
+test_a_small_share_of_nothing_is_no_rise if {
+	params := object.union(_params, {"max_increase_percent": 0})
+	found := policy.deny with input as object.union(_input({"f": _sum(100000000, 0)}, _sum(0, 0)), {"params": {"cost-increase": {
+		"default": params,
+		"units": {},
+	}}})
+	found == set()
+}
+
+test_the_limit_of_a_share_is_whole_micros if {
+	_said(_sum(100000001, 15010001)) == {["unit:f", 15010001, 15000000, 115010002]}
+}
+
 _said(sum) := {[decision.subject, decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {
 	found := policy.deny with input as _input({"f": sum}, _sum(0, 0))
 }

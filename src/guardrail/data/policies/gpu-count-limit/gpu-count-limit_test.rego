@@ -78,6 +78,18 @@ test_measure_names_the_number if {
 	{decision.measure | some decision in found} == {{"value": 9, "limit": 8, "after": 9}}
 }
 
+test_a_group_without_accelerators_needs_no_bound if {
+	unbounded := {"replicas": {"max": "unbounded"}, "accelerators": []}
+	_said(_resource({"cpu": unbounded, "gpu": _group(8, 1)})) == set()
+}
+
+test_applies_to_what_has_accelerators if {
+	accelerated := policy.applies with input as _input(_resource({"main": _group(1, 1)}))
+	accelerated == {"f//a"}
+	plain := policy.applies with input as _input(_resource({"main": {"replicas": {"max": 1}, "accelerators": []}}))
+	plain == set()
+}
+
 _said(resource) := {[decision.path, decision.message] | some decision in found} if {
 	found := policy.deny with input as _input(resource)
 }

@@ -59,7 +59,7 @@ deny contains decision if {
 	decision := {
 		"resource": resource.address,
 		"path": lib.path(["groups", name, "accelerators", index, "family"]),
-		"message": sprintf("accelerator %s is not allowed, only one of %s", [family, one_of]),
+		"message": sprintf("accelerator %v is not allowed, only one of %s", [family, one_of]),
 		"remediation": sprintf("Choose a machine with one of %s, or ask for a waiver.", [one_of]),
 		"evidence": {"allowed": allowed},
 	}

@@ -65,6 +65,16 @@ test_applies_to_what_has_accelerators if {
 	plain == set()
 }
 
+test_an_accelerator_that_is_not_known_is_left_to_the_host if {
+	found := policy.deny with input as _input([null, {"count": 1, "family": "h100"}], {}, {})
+	{decision.path | some decision in found} == {"/groups/main/accelerators/1/family"}
+}
+
+test_a_family_that_is_no_text if {
+	found := policy.deny with input as _input([{"count": 1, "family": 4}], {}, {})
+	count(found) == 1
+}
+
 _paths(family, labels, params) := {decision.path | some decision in found} if {
 	found := policy.deny with input as _input([{"count": 1, "family": family}], labels, params)
 }

@@ -100,3 +100,22 @@ test_groups if {
 	lib.groups({}) == {}
 	lib.groups({"groups": {"main": 1}}) == {"main": 1}
 }
+
+test_label_key_of_other_maps_does_not_count if {
+	lib.label_key({"labels": {}, "unknown": {"/wizards/Team": {"reason": "data"}}}, "team", true) == "team"
+}
+
+test_money_at_the_bounds if {
+	lib.money(9999) == "0.009999"
+	lib.money(-9999) == "-0.009999"
+	lib.money(1) == "0.000001"
+	lib.money(100000000) == "100.00"
+	lib.money(105000000) == "105.00"
+}
+
+test_unknown_of_nested_open_maps if {
+	resource := {"a": {"b": {"c": 0}}, "unknown": {"/a/b": {"reason": "data", "open": true}}}
+	lib.known(resource, ["a", "b", "c"])
+	lib.unknown(resource, ["a", "b", "d"])
+	lib.known(resource, ["a", "x"])
+}

@@ -77,6 +77,36 @@ test_applies_where_there_is_a_list if {
 	unit == {"f//a"}
 }
 
+test_an_empty_list_restricts_nothing if {
+	found := policy.deny with input as _input(_resource("aws", "us-west-2", ["us-west-2a"]), {"aws": []})
+	found == set()
+}
+
+test_a_unit_may_lift_the_restriction if {
+	document := object.union(_input(_resource("aws", "us-west-2", []), {}), {"params": {"region-restriction": {
+		"default": {"allow": {"aws": ["us-east-1"]}},
+		"units": {"f": {"allow": {"aws": []}}},
+	}}})
+	found := policy.deny with input as document
+	found == set()
+	applied := policy.applies with input as document
+	applied == set()
+}
+
+test_one_region_is_a_list if {
+	_of_one("us-east-1", ["us-east-1a"]) == set()
+	_of_one("us-west-2", ["us-west-2a"]) == {"/region", "/groups/main/zones/0"}
+}
+
+_of_one(region, zones) := {decision.path | some decision in found} if {
+	found := policy.deny with input as _input(_resource("aws", region, zones), {"aws": ["us-east-1"]})
+}
+
+test_applies_where_one_region_is_listed if {
+	found := policy.applies with input as _input(_resource("aws", "us-west-2", []), {"aws": ["us-east-1"]})
+	found == {"f//a"}
+}
+
 _paths(provider, region, zones) := {decision.path | some decision in found} if {
 	found := policy.deny with input as _input(_resource(provider, region, zones), {})
 }

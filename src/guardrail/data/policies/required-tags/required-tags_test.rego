@@ -76,6 +76,37 @@ test_missing_labels_are_left_to_the_host if {
 	_paths(object.remove(_resource({}), ["labels"]), {}) == set()
 }
 
+test_values_of_what_takes_no_tags if {
+	plain := object.union(_resource({"team": "c", "cost-center": "1"}), {"taggable": false})
+	_paths(plain, {"allowed_values": {"team": ["a"]}, "patterns": {"team": "a"}}) == set()
+}
+
+test_an_empty_tag_is_told_once if {
+	params := {"allowed_values": {"team": ["a"]}, "patterns": {"team": "a"}}
+	found := policy.deny with input as _input(_resource({"team": "", "cost-center": "1"}), params)
+	{decision.message | some decision in found} == {"lacks the tag team"}
+}
+
+test_a_unit_alone_may_restrict_values if {
+	found := policy.deny with input as {
+		"resources": {"f//a": _resource({"team": "c", "cost-center": "1"})},
+		"params": {"required-tags": {"default": _params({}), "units": {"f": _params({"allowed_values": {"team": ["a"]}})}}},
+	}
+	{decision.path | some decision in found} == {"/labels/team"}
+	matched := policy.deny with input as {
+		"resources": {"f//a": _resource({"team": "c", "cost-center": "1"})},
+		"params": {"required-tags": {"default": _params({}), "units": {"f": _params({"patterns": {"team": "a"}})}}},
+	}
+	{decision.path | some decision in matched} == {"/labels/team"}
+}
+
+test_remediation_names_the_pattern if {
+	found := policy.deny with input as _input(_resource({"cost-center": "1"}), {"patterns": {"team": "[a-z]+"}})
+	{decision.remediation | some decision in found} == {"Give the tag team a value that matches [a-z]+."}
+	plain := policy.deny with input as _input(_resource({"cost-center": "1"}), {"allowed_values": {"team": []}})
+	{decision.remediation | some decision in plain} == {"Give the tag team a value."}
+}
+
 _paths(resource, params) := {decision.path | some decision in found} if {
 	found := policy.deny with input as _input(resource, params)
 }

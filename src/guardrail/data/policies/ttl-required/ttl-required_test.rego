@@ -80,6 +80,26 @@ test_applies_to_work_and_temporary_namespaces if {
 	lasting == set()
 }
 
+test_words_are_no_number_of_seconds if {
+	_paths("workload.batch", {"max_runtime_seconds": "60"}) == {"/lifetime/max_runtime_seconds"}
+	_of_namespace("dev", "prod", {"ttl_seconds": "60"}) == {"/lifetime/ttl_seconds"}
+	_of_namespace("dev", "prod", {"expires_at": 20260124}) == {"/lifetime/ttl_seconds"}
+	_of_namespace("dev", "prod", {"expires_at": "0"}) == {"/lifetime/ttl_seconds"}
+}
+
+test_dates_of_another_age if {
+	_of_namespace("dev", "prod", {"expires_at": "1999-12-31"}) == set()
+	_of_namespace("dev", "prod", {"expires_at": "3026-01-01"}) == {"/lifetime/ttl_seconds"}
+}
+
+test_message_of_a_namespace if {
+	found := policy.deny with input as _input(object.union(_resource("namespace", {}), {"name": "dev"}))
+	{[decision.message, decision.remediation] | some decision in found} == {[
+		"is temporary by its name or environment and does not expire, at most 1209600 seconds",
+		"Label it with ttl or expires-at, at most 1209600 seconds ahead.",
+	]}
+}
+
 _paths(category, lifetime) := {decision.path | some decision in found} if {
 	found := policy.deny with input as _input(_resource(category, lifetime))
 }

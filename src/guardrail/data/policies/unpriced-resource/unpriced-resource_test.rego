@@ -25,6 +25,15 @@ test_cost_that_is_not_known_at_all if {
 	_said({"f//a": bill}, []) == {["f//a", "its cost is not known"]}
 }
 
+test_applies_to_what_is_billed_and_to_modules if {
+	found := policy.applies with input as {
+		"resources": {"f//m": {"address": "f//m"}},
+		"index": {"category": {"module.call": ["f//m"]}},
+		"cost": {"resources": {"f//a": _bill("billed", true), "f//b": _bill("allocated", true)}},
+	}
+	found == {"f//a", "f//m"}
+}
+
 _said(bills, modules) := {[decision.resource, decision.message] | some decision in found} if {
 	found := policy.deny with input as {
 		"resources": {module: {"address": module} | some module in modules},
