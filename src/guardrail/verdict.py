@@ -8,12 +8,13 @@ brought it (`introduced`) or found it there (`existing`). Pure: the same decisio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, Optional
 
 from guardrail.config.settings import OnUnknown, Settings
 from guardrail.errors import Exit
 from guardrail.graph.trace import place, trace
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic, Finding, Level, Measure, Severity, Status
 from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place

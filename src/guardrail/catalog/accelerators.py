@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
 from typing import Final, Optional, Union
 
 from guardrail.data import DIRECTORY
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Count, Reason, Text, Unknown, Value, apply
 

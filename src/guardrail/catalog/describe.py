@@ -8,7 +8,7 @@ is not stated stays absent, unless the cloud documents what it then does. Never 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Final, Optional, Union
 
@@ -18,6 +18,7 @@ from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
 from guardrail.catalog.read import SUPPLIERS, Reader, bare, paths, reader, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 from guardrail.model.resource import SINGLE, Format, Link, Multiplicity, Native, Origin, Resource
 from guardrail.model.value import Reason, Text, Unknown, Value, apply

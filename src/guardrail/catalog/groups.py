@@ -11,7 +11,6 @@ states no machine has none: whatever supplies its machine (`Link.inherit`) suppl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Optional, Union
 
@@ -22,6 +21,7 @@ from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
 from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, elements, guarded, paths, reader
 from guardrail.catalog.storage import disks_reader
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
 from guardrail.model.value import Unknown, Value, apply

@@ -13,9 +13,10 @@ Words have no equality: nobody compares declarations, and two dozen classes less
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, Optional, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 from guardrail.model.resource import Category, Link
 from guardrail.model.value import Value

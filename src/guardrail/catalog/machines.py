@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Final, Optional
 
 from guardrail.catalog.accelerators import Accelerators, accelerator, of_model
 from guardrail.data import DIRECTORY
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 

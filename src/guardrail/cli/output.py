@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 import click
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Report
 
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from guardrail.model.dataclass import dataclass
 
 LONGEST: Final = 1000
 """Characters of a glob."""

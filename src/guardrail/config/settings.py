@@ -8,9 +8,10 @@ Every field has the value that holds when the file does not say otherwise. How t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Level
 from guardrail.model.place import Place
 from guardrail.model.value import Reason

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final
 
 from guardrail.errors import ConfigError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 
 LONGEST: Final = 1024 * 1024

@@ -9,12 +9,12 @@ and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, Optional
 
 from guardrail.config.load import FILE, load
 from guardrail.config.settings import Settings
 from guardrail.errors import ConfigError, SourceError, UsageError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree
 

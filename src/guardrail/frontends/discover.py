@@ -15,7 +15,7 @@ so is every YAML or JSON file that is nothing. Input that cannot be read is a di
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final, Optional, TypeVar
 
 from guardrail.config.globs import glob
@@ -27,6 +27,7 @@ from guardrail.frontends.packages import content_of, packages
 from guardrail.frontends.recognise import Recognised, recognise
 from guardrail.frontends.selection import asked_for, select
 from guardrail.model.address import ROOT
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.report import Skipped

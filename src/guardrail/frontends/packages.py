@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from guardrail.errors import SourceError
 from guardrail.frontends.formats import NOT_YET
+from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
 from guardrail.sources.tree import Tree, clean
 

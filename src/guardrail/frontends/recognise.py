@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, Optional
 
 from guardrail.frontends.formats import MARKS, Top, not_for_a_cluster, of_kubernetes, unsupported
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Unknown
 
 NOTHING: Final = "not recognised as input"

@@ -9,13 +9,13 @@ out as anywhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Optional
 
 from guardrail.config.globs import Glob, glob
 from guardrail.config.settings import Settings
 from guardrail.config.trust import FOLDER
 from guardrail.errors import SourceError, UsageError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
 from guardrail.sources.tree import Tree, shown
 

@@ -10,8 +10,9 @@ policies and prices look at one place, `/groups/*/replicas`, whoever set it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge
 from guardrail.model.path import ancestors, pointer

@@ -8,11 +8,12 @@ Several that could be meant make no edge: a guess would move money from one team
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final, Optional
 
 from guardrail.model.address import address as join
+from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Edge
 from guardrail.model.path import segments
 from guardrail.model.resource import Link, Resource

@@ -9,13 +9,13 @@ sets. Rules are those of the scheduler of Kubernetes and of managed node pools o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import accelerator
 from guardrail.catalog.machines import machine
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator, Group, Purchase, Resource
 from guardrail.model.value import Text, Unknown, Value, lookup
 

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, Optional, Union
 
 from guardrail.config.settings import Settings
 from guardrail.graph.nodes import Fit, Pool, fit
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge
 from guardrail.model.resource import Group, Origin, Resource

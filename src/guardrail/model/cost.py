@@ -7,10 +7,11 @@ A missing price is a type of its own, never zero; a bill with one is a lower bou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Final, Literal, Optional, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import NoBound, Reason, Unknown
 
 MONTH_HOURS: Final = Decimal(730)

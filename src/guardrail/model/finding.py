@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final, Literal, Optional, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place, Step
 from guardrail.model.value import NoBound, Reason
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Optional
 
 from guardrail.model.cost import Costs
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic, Finding
 from guardrail.model.graph import Change, Graph
 

@@ -8,10 +8,11 @@ names. How Rego sees a resource is `policy.document`; how it is derived from nat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Final, Literal, Optional, Protocol, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place, Step
 from guardrail.model.value import UNBOUNDED, Count, NoBound, Text, Unknown, Value
 

@@ -9,11 +9,11 @@ reads a value must say what it does with all three.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from typing import Any, Final, Optional, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 
 CANDIDATES: Final = 16

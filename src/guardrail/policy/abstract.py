@@ -7,9 +7,10 @@ Paths and their special keys are explained in `model`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.policy.model import ANY, JOINED, KEYS, Path
 
 WIDEST: Final = 400

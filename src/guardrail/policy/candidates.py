@@ -8,10 +8,11 @@ denied, none passes, some is undetermined and says which.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any, Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision
 from guardrail.model.path import segments
 from guardrail.model.value import CANDIDATES, strictest
@@ -183,7 +184,7 @@ def _of_identity(identity: _Identity, trial: Trial, by_variant: Sequence[Mapping
         message=f"{wording.not_known(path, trial.causes[path].unknown)}; {_cases(trial, told)}",
         reason=reason,
         evidence=_evidence(trial, first),
-        remediation=first.remediation if first.reason is None else wording.REMEDY[reason],
+        remediation=first.remediation if first.reason is not None else wording.remedy(reason, first.remediation),
     )
 
 

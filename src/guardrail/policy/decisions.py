@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
 from guardrail.model.cost import DIMENSIONS
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Measure
 from guardrail.model.value import UNBOUNDED, NoBound
 from guardrail.policy.model import MeasureSpec, Policy

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, Literal, Optional
 
 from guardrail.model.cost import BOUND_NAMES, AcceleratorSum, Amount, Bill, Compared, Costs, Sum
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.value import NoBound, Unknown

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Optional, Protocol, Union
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 
 

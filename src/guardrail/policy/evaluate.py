@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.resource import Resource

@@ -8,9 +8,10 @@ resource of which something that the policy rests on is not known. Nothing unkno
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors, covers, segments
@@ -144,7 +145,7 @@ def undetermined(decision: Decision, path: str, cause: Cause) -> Decision:
         message=f"{wording.not_known(path, cause.unknown)}; possibly: {decision.message}",
         reason=cause.unknown.reason,
         evidence={**decision.evidence, **because(path, cause)},
-        remediation=wording.REMEDY[cause.unknown.reason],
+        remediation=wording.remedy(cause.unknown.reason, decision.remediation),
     )
 
 

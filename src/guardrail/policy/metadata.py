@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Optional, get_args
 
 from guardrail.errors import GuardrailError
 from guardrail.model.cost import BOUND_NAMES, DIMENSIONS
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import SEVERITIES, Level
 from guardrail.model.path import segments
 from guardrail.model.place import Place

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, Optional
 
 from guardrail.model.cost import BoundName
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic, Level, Severity
 from guardrail.model.path import pointer
 from guardrail.model.place import Place

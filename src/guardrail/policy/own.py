@@ -7,10 +7,10 @@ Severity and level of each stand here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from guardrail.config.settings import Settings
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic, Level, Severity
 
 SCAN: Final = "scan-incomplete"

@@ -8,12 +8,13 @@ A policy whose required parameters are empty is not configured: it is off, with 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any, Final, Optional
 
 from guardrail.config.settings import PolicySettings, Settings
 from guardrail.errors import ConfigError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Level
 from guardrail.model.path import segments
 from guardrail.model.place import Place

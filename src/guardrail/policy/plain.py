@@ -7,12 +7,13 @@ What is not stated is absent. An unknown member of a list leaves null behind, so
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 from guardrail.model.resource import Group, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown

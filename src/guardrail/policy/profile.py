@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 from guardrail.policy.builtins import BUILTINS, IMPURE
 from guardrail.policy.syntax import LITERALS, Name, Node, Program, Rule, chain, children, dotted, only, span_of

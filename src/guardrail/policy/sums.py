@@ -8,10 +8,10 @@ something out (no price, not known, no limit), the answer is undetermined and na
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Optional
 
 from guardrail.model.cost import Costs, Sum
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision
 from guardrail.model.graph import Graph
 from guardrail.model.resource import Group, Resource

@@ -7,9 +7,10 @@ A node is a mapping with one key, the kind, and a body; bodies carry a `span`. N
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 
 Node = Mapping[str, Any]

@@ -7,9 +7,9 @@ True passes; undefined and false fail; an object passes if all its values are tr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.policy.engine import Checked, Engine, Failed, Module, Outcome, Undefined
 from guardrail.policy.syntax import program
 

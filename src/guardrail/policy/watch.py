@@ -8,10 +8,10 @@ everything below counts too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Optional
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.policy.model import ANY, Pattern
 from guardrail.policy.plain import Cause, Seen

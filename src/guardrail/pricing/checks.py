@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from guardrail.model.dataclass import dataclass
 from guardrail.pricing.rows import Key, Row
 
 Winners = Mapping[Key, Row]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Optional, Union
 
 from guardrail.model.cost import Bill, Line, Price, Priced, Unpriced
+from guardrail.model.dataclass import dataclass
 from guardrail.pricing.allocate import SHARE
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import SUSTAINED

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final, NamedTuple, Optional
 
 from guardrail.model.cost import MONTH_HOURS
+from guardrail.model.dataclass import dataclass
 
 _TEN_DIGITS: Final = Decimal("1e-10")
 """How exactly a commitment per month is written per hour: 730 hours are off by at most 4e-8 USD."""

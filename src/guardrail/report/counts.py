@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic, Finding, Status
 from guardrail.model.graph import Graph
 from guardrail.model.report import Report

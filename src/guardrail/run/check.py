@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Optional
 
@@ -14,6 +13,7 @@ from guardrail.config.trust import changed_configuration, settings_of
 from guardrail.errors import ConfigError
 from guardrail.graph.change import compare
 from guardrail.model.cost import Bill, Costs
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.graph import Change
 from guardrail.model.place import Place

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Optional
+
+from guardrail.model.dataclass import dataclass
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

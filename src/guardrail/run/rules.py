@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Union
@@ -12,6 +11,7 @@ from guardrail.config.load import load
 from guardrail.config.settings import Settings
 from guardrail.config.trust import Rules
 from guardrail.errors import ConfigError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 from guardrail.policy import own
 from guardrail.policy.library import load_library, shared_module

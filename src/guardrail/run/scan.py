@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Optional
 
 from guardrail.config.settings import Settings
@@ -11,6 +11,7 @@ from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.graph.build import build
+from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched

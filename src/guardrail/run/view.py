@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 from guardrail.config.trust import Rules, rules
 from guardrail.errors import SourceError
+from guardrail.model.dataclass import dataclass
 from guardrail.run.request import Request
 from guardrail.sources.git import Repository
 from guardrail.sources.locate import Root, root_at, root_of

@@ -10,11 +10,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.model.dataclass import dataclass
 
 SECONDS: Final = 120
 """How long one command may take."""

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Optional
 
 from guardrail.errors import SourceError, UsageError
+from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import clean
 
 _GITFILE: Final = b"gitdir: "

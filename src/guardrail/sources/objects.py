@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import weakref
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Final, Optional, Union
 
 from guardrail.errors import SourceError
+from guardrail.model.dataclass import dataclass
 from guardrail.sources.command import Git
 
 WINDOW: Final = 64

@@ -9,11 +9,12 @@ counts that is not known to be something else: a new plugin must not make device
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Optional, Union
+
+from guardrail.model.dataclass import dataclass
 
 _DIGITS: Final = Decimal(10) ** -12
 """Fractions are rounded down here: seven sevenths must not become more than one device."""

@@ -8,10 +8,11 @@ JSON Pointers. In a `Pods` with `each` they begin at the element of that list or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.model import value as values
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Category
 from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown
 

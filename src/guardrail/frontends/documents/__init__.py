@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, Optional
 
 from guardrail.frontends.documents import jsontext
 from guardrail.frontends.documents.events import Built, Problem, Refused, Stream, build
 from guardrail.frontends.documents.nodes import find, yaml_nodes
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.value import Value

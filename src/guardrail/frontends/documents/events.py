@@ -8,10 +8,11 @@ nodes happens on the C stack, which a few kilobytes of brackets overflow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Optional
 
 from guardrail.frontends.documents.scalars import FIRST, MARKS, gap, resolve
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 DEPTH: Final = 128

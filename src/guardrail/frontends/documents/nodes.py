@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Optional
 
 from guardrail.frontends.documents.events import DEPTH, key_name, parser
 from guardrail.frontends.documents.scalars import FIRST, resolve
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 
 _KEPT: Final = 16

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, escaped, lookup, opened
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Container, Origin
 from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Scaler, Workload
@@ -12,6 +12,7 @@ from guardrail.frontends.kubernetes.pods import Found
 from guardrail.frontends.kubernetes.reading import Reading, escaped
 from guardrail.frontends.kubernetes.surroundings import NAMESPACE, Surroundings, scope_of
 from guardrail.model import value as values
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Link
 from guardrail.model.value import Text, Unknown, Value
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.visible import MASK
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.value import ABSENT, Unknown, Value, lookup

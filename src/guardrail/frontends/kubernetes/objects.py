@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.free import NOT_OBJECTS
@@ -13,6 +13,7 @@ from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.documents import Document
 from guardrail.model.address import kubernetes
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.value import Reason, Text, Unknown, Value

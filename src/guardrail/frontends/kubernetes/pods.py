@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Pods, Workload
@@ -16,6 +16,7 @@ from guardrail.frontends.kubernetes.reading import Reading, Scope, escaped
 from guardrail.frontends.kubernetes.selection import nodes, selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model import value as values
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator, Bounds, Container, Group
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
 

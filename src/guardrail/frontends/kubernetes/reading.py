@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Union
 
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import QuantityError, units
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import Segment
 from guardrail.model.path import segments as split

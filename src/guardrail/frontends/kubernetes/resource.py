@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final, Optional, Union
 
@@ -25,6 +25,7 @@ from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
 from guardrail.model import value as values
 from guardrail.model.address import address
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Bounds, Group, Resource
 from guardrail.model.value import Reason, Text, Unknown, Value

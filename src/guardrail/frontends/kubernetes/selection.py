@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator
 from guardrail.catalog.kubernetes import labels
 from guardrail.catalog.machines import machine
 from guardrail.frontends.kubernetes.reading import Reading, opened
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
 

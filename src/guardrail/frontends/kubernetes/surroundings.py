@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.rows import Rows
@@ -12,6 +12,7 @@ from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, escaped, opened
 from guardrail.model.address import address
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Origin
 from guardrail.model.value import OpenMap, Text, Unknown, Value
 

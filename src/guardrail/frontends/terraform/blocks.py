@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Union
 
 from guardrail.frontends.terraform.candidates import lift
@@ -23,6 +22,7 @@ from guardrail.frontends.terraform.values import (
     refused,
     unknown,
 )
+from guardrail.model.dataclass import dataclass
 
 NOT_ATTRIBUTES: Final = frozenset({"lifecycle", "provisioner", "connection", "timeouts"})
 """Nested blocks that say how Terraform works, and nothing of the thing itself."""

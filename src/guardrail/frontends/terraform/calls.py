@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Optional, Union
 
 from guardrail.errors import SourceError
@@ -12,6 +11,7 @@ from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.instances import One
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Multiplicity
 from guardrail.model.value import UNBOUNDED, Reason, strictest
 from guardrail.sources.tree import clean

@@ -8,13 +8,14 @@ computes its far end first. So the length of a chain is no matter, and neither i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Protocol, TypeVar
 
 from guardrail.frontends.terraform.meter import DEPTH, HEADROOM, LimitError, Meter
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, refused
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason
 
 _T = TypeVar("_T")

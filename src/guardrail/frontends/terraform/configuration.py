@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional, TypeVar
 
 from guardrail.errors import SourceError
@@ -17,6 +17,7 @@ from guardrail.frontends.terraform.declarations import (
 )
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Block, Literal, Node, Object, ObjectItem
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree, unread

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body, Literal
+from guardrail.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

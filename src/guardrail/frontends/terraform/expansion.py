@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, Optional, Union
 
 from guardrail.frontends.terraform.candidates import one_of
@@ -25,6 +25,7 @@ from guardrail.frontends.terraform.values import (
     unknown,
     with_candidates,
 )
+from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import SINGLE, Multiplicity
 from guardrail.model.value import CANDIDATES, UNBOUNDED, Reason
 

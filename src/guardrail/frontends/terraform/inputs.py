@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from guardrail.frontends.terraform.program import Program
@@ -11,6 +10,7 @@ from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Argument
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.value import Reason

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, extent, first_unknown, refused
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason
 
 DEPTH: Final = 250

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.frontends.terraform.blocks import blocks_of, nested
@@ -11,6 +10,7 @@ from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.syntax import HclSyntaxError, parse_expression
 from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Name, Object
 from guardrail.frontends.terraform.values import Listed, Mapped, Unknown, Value, refused
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason
 
 if TYPE_CHECKING:

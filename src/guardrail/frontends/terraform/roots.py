@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
@@ -19,6 +19,7 @@ from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
 from guardrail.frontends.terraform.inputs import automatic_files
 from guardrail.frontends.terraform.syntax.nodes import Literal
+from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Blob, Tree, clean
 
 _MENTION: Final = re.compile(rb"""(?<![\w.-])module[ \t]+["A-Za-z_]""")

@@ -7,8 +7,10 @@ A type says nothing about null: every type has one. `ANY` is the type that is no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Optional, Union
+
+from guardrail.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ takes True for 1 and a tuple for a list; compare with `operators.equal` or `same
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.types import ANY, STRING, Type
 from guardrail.model import value as model
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason, strictest
 
 Value = Any

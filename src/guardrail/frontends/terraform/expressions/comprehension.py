@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional, Union
 
 from guardrail.frontends.terraform.candidates import lift
@@ -27,6 +26,7 @@ from guardrail.frontends.terraform.values import (
     refused,
     unknown,
 )
+from guardrail.model.dataclass import dataclass
 
 ELEMENTS = 100_000
 """The most elements that a collection may have to be gone over."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from guardrail.frontends.terraform.functions.signature import Function
 from guardrail.frontends.terraform.types import NUMBER, STRING
 from guardrail.frontends.terraform.values import EvaluationError
+from guardrail.model.dataclass import dataclass
 
 _MOMENT: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z|[+-][0-9]{2}:[0-9]{2})\Z"

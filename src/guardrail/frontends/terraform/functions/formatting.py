@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import Final, Optional, Union
@@ -27,6 +26,7 @@ from guardrail.frontends.terraform.values import (
     unknown,
     wholly_known,
 )
+from guardrail.model.dataclass import dataclass
 
 WIDTH: Final = 10_000
 """The largest width and precision."""

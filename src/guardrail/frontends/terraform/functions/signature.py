@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Final, Optional, Protocol, Union
 
@@ -19,6 +19,7 @@ from guardrail.frontends.terraform.values import (
     unknown,
     wholly_known,
 )
+from guardrail.model.dataclass import dataclass
 from guardrail.model.value import CANDIDATES
 from guardrail.sources.tree import Tree
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Optional
 
 from guardrail.frontends.terraform.blocks import Generator, blocks_of
@@ -26,6 +25,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Wrapped,
 )
 from guardrail.frontends.terraform.values import EvaluationError
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 
 

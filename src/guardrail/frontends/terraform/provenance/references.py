@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from guardrail.frontends.terraform.calls import UnresolvedModule
@@ -13,6 +12,7 @@ from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot, 
 from guardrail.frontends.terraform.resources import Instance, ResourceMode
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Node
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 
 

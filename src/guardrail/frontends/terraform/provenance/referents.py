@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from guardrail.frontends.terraform.provenance.follow import Follower
 from guardrail.frontends.terraform.provenance.references import Defined, Element, Target
 from guardrail.frontends.terraform.provenance.spots import Spot
 from guardrail.frontends.terraform.syntax.nodes import Literal, Node
+from guardrail.model.dataclass import dataclass
 
 
 @dataclass(slots=True)

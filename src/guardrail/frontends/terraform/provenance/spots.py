@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Optional
 
 from guardrail.frontends.terraform.cells import Deferred
@@ -13,6 +13,7 @@ from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Expression
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
+from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 from guardrail.model.value import ABSENT, lookup
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.provenance.follow import Follower
@@ -14,6 +14,7 @@ from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Node, ObjectItem
 from guardrail.frontends.terraform.values import Value, extent
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import UNSAID, Step
 from guardrail.model.value import ABSENT
 

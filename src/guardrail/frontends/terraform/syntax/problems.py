@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from guardrail.errors import GuardrailError
+from guardrail.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Optional
 
 from guardrail.frontends.terraform.syntax.nodes import Body
 from guardrail.frontends.terraform.syntax.problems import SyntaxProblem
+from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
 
 

@@ -6,7 +6,6 @@ All of it happens while parsing, so that an evaluator only concatenates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Optional, Union
 
@@ -20,6 +19,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Wrapped,
 )
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
+from guardrail.model.dataclass import dataclass
 
 _DEPTH: Final = 50
 """How deep directives may nest within one template."""
