@@ -28,6 +28,9 @@ SCRIPT: Final = Path(__file__).with_name("worker.py")
 AHEAD: Final = 16
 """Requests sent before their answers are read: so few that the answers fit into the pipe."""
 
+ANSWER: Final = 64 << 20
+"""Bytes of one answer that are taken."""
+
 LIMITS: Final = Limits()
 _TAB: Final = 4
 
@@ -188,6 +191,8 @@ class _Child:
         self._unread -= 1
         header = source.readline()
         status, _, length = header.partition(b" ")
+        if length and int(length) > ANSWER:
+            raise Stopped(f"it answers with more than {ANSWER >> 20} MiB")
         body = source.read(int(length)) if length else b""
         if not length or len(body) < int(length):
             raise Stopped("it took too long" if self._late else self._epitaph())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Optional
 
 from guardrail.model.path import segments
 from guardrail.model.value import Reason, Unknown
@@ -58,10 +58,22 @@ def not_known(path: str, unknown: Unknown) -> str:
     return f"{thing(path)} is not known: {BECAUSE[unknown.reason]}{note}"
 
 
+def remedy(reason: Reason, passing: Optional[str]) -> str:
+    """Return what to do about something that is not known, and what would pass then, as far as the policy says it."""
+    return REMEDY[reason] if passing is None else f"{REMEDY[reason]} {passing}"
+
+
 def value(one: Any) -> str:
     """Return a candidate as people read it, cut where it is long."""
+    if isinstance(one, list) and all(isinstance(part, dict) and "count" in part for part in one):
+        return " and ".join(map(_devices, one)) or "no accelerator"
     text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, default=str)
     return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004 - as much as fits into a message
+
+
+def _devices(accelerator: Mapping[str, Any]) -> str:
+    model = accelerator.get("model") or accelerator.get("family") or "accelerator"
+    return f"{accelerator['count']} × {model}"
 
 
 def listed(addresses: Sequence[str]) -> str:

@@ -78,7 +78,19 @@ def test_what_is_said_names_each_value(resource: Make, judge: Judge) -> None:
         "with 99 it is not allowed (group main may grow to 99 replicas, at most 20)"
     )
     assert found.evidence["unknown"] == {MAX: {"reason": "variable", "one_of": [5, 99]}}
-    assert found.remediation == "Set an upper bound of at most 20 replicas, or ask for a waiver."
+    assert found.remediation == (
+        "Give the variable a default, or a value in a file of variables that the unit reads. "
+        "Set an upper bound of at most 20 replicas, or ask for a waiver."
+    )
+
+
+def test_accelerators_are_told_as_people_say_them(resource: Make, judge: Judge) -> None:
+    one_or_none = either((gpus("h100", 8), gpus("t4", 1)), ())
+    (found,) = judge(pool(resource, accelerators=one_or_none), by="gpu-family-allowlist").decisions
+    assert found.message.endswith(
+        "with 8 × h100 and 1 × t4 it is not allowed (accelerator h100 is not allowed, only one of t4, l4); "
+        "with no accelerator it passes"
+    )
 
 
 def test_all_combinations_are_tried(resource: Make, judge: Judge, told: Short) -> None:

@@ -231,7 +231,9 @@ def test_the_answer_says_why_and_what_to_do(resource: Make, judge: Judge) -> Non
         "label cost-center is not known: it is read from a data source; possibly: lacks the tag cost-center"
     )
     assert found.evidence == {"unknown": {"/labels/cost-center": {"reason": "data"}}}
-    assert found.remediation == "Write the value as a literal or a variable with a value."
+    assert found.remediation == (
+        "Write the value as a literal or a variable with a value. Give the tag cost-center a value."
+    )
     pool = resource(category="compute.pool", groups={"main": Group(replicas=Bounds(1, 1, 1), accelerators=VARIABLE)})
     (silent,) = judge(pool, by="max-replicas").decisions
     assert silent.message == (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from guardrail.policy import regorus
 from guardrail.policy.engine import Failed, Limits, Module, Outcome, Undefined, Value
 from guardrail.policy.library import shared_module
 from guardrail.policy.regorus import Regorus, failure, start_worker
@@ -49,6 +50,14 @@ def test_a_policy_that_does_not_end_is_stopped_and_spares_the_others(rules: str,
     failed = answers["data.bad.deny"]
     assert isinstance(failed, Failed)
     assert failed.message.startswith("cannot be evaluated: ")
+    assert answers["data.good.deny"] == Value([1])
+
+
+def test_an_answer_has_a_limit(hurried: Regorus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regorus, "ANSWER", 1 << 20)
+    large = Module("large.rego", "package large\n\ndeny contains x if some x in numbers.range(1, 100000)\n")
+    answers = ask(hurried, large, GOOD)
+    assert answers["data.large.deny"] == Failed("cannot be evaluated: it answers with more than 1 MiB")
     assert answers["data.good.deny"] == Value([1])
 
 
