@@ -39,18 +39,27 @@ SEQUENCE_END: Final = "sequence end"  # the brace that closes one of the two; va
 END: Final = "end"
 BAD: Final = "bad"
 
+_FIRST: Final = r"[^\x00-@\[-^`{-\x7f]"
+"""
+What a name may begin with: A–Z, a–z, _ and whatever is not ASCII.
+
+Sets are written by their part in ASCII: one that lists characters up to the last takes 2 ms to compile.
+"""
+_REST: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # 0–9 and - too
+_PLAIN: Final = r"[\x00-\t\v\f\x0e-!\#&-\[\]-\x7f]"  # ASCII but for a quote, \, $, % and the ends of lines
+
 _TOKEN: Final = re.compile(
-    r"""(?:
-      ([A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff-]*)                           # 1 name
-    | ((?:(?:\#|//)[^\n]*|\r)?\n(?:[ \t]*(?:(?:\#|//)[^\n]*|\r)?\n){0,100})             # 2 newlines and comment lines
+    rf"""(?:
+      ({_FIRST}{_REST}*)                                                                # 1 name
+    | ((?:(?:\#|//)[^\n]*|\r)?\n(?:[ \t]*(?:(?:\#|//)[^\n]*|\r)?\n){{0,100}})           # 2 newlines and comment lines
     | (=(?![=>])|,|\.(?!\.\.))                                                          # 3 frequent punctuation
-    | "([^"\\$%\r\n\x80-\U0010ffff]*(?:[$%](?!\{)[^"\\$%\r\n\x80-\U0010ffff]*){0,50})"  # 4 simple string
+    | "({_PLAIN}*(?:[$%](?!\{{){_PLAIN}*){{0,50}})"                                     # 4 simple string
     | ([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)                                         # 5 number
-    | ([\[({])                                                                          # 6 opening bracket
-    | (~?\}|[\])])                                                                      # 7 closing bracket
+    | ([\[({{])                                                                         # 6 opening bracket
+    | (~?\}}|[\])])                                                                     # 7 closing bracket
     | (")                                                                               # 8 any other string
-    | (<<-?[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff-]*\r?\n)                  # 9 heredoc
-    | (/\*[^*]*(?:\*(?!/)[^*]*){0,10000}\*/|(?:\#|//)[^\n]*\Z)                          # 10 comment
+    | (<<-?{_FIRST}{_REST}*\r?\n)                                                       # 9 heredoc
+    | (/\*[^*]*(?:\*(?!/)[^*]*){{0,10000}}\*/|(?:\#|//)[^\n]*\Z)                        # 10 comment
     | (==|=>|!=|<=|>=|&&|\|\||\.\.\.|::|[:?*%+\-!>]|/(?![/*])|<(?!<))                   # 11 operator
     )[ \t]*""",
     re.VERBOSE,
