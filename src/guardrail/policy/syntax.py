@@ -139,7 +139,7 @@ def dotted(node: Node) -> Optional[list[str]]:
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Yield every node directly or indirectly inside, and the node itself, whatever lies between."""
+    """Yield the node and every node inside, whatever lies between; of a reference the whole, and what is in it."""
     stack: list[Any] = [node]
     while stack:
         value = stack.pop()
@@ -148,6 +148,11 @@ def children(node: Node) -> Iterator[Node]:
                 ((kind, body),) = value.items()
                 if kind[:1].isupper() and isinstance(body, dict):
                     yield value
+                if kind in ("RefDot", "RefBrack"):
+                    start, parts = chain(value)
+                    stack.extend(parts)
+                    stack.extend([start] if only(start)[0] != "Var" else [])
+                    continue
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)

@@ -389,6 +389,54 @@ package policies.expensive
             id="through names",
         ),
         pytest.param(
+            "_by_name[r.name] := r.region if some r in input.resources\n\n"
+            'deny contains 1 if {\n\tsome name, region in _by_name\n\tregion == "a"\n\tname != "b"\n}',
+            ["/name", "/region?"],
+            id="through an object that a rule builds",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome i\n\tr := input.resources[i]\n\tr.storage[j].size_gib > 3\n\tr.zone[j]\n}",
+            ["/storage/*/size_gib?", "/zone/*?"],
+            id="by declared names",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n"
+            "\tf(r) == 1 with input.run as r.namespace\n}\n\nf(_) := 1",
+            ["/namespace"],
+            id="what is put in place of something",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n\tevery name, group in r.groups {\n"
+            "\t\tgroup.priority == name\n\t}\n}",
+            ["/groups/*/priority"],
+            id="in every member by its name",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n\tf(r.lifetime, r.quota)\n}\n\n"
+            'f({"ttl_seconds": t}, "none") if t > 1',
+            ["/lifetime/ttl_seconds?", "/quota"],
+            id="through patterns",
+        ),
+        pytest.param(
+            "import input.resources as them\n\ndeny contains 1 if them[_].region == data.policies.own._wanted.a\n\n"
+            '_wanted := {"a": r.account | some r in them}',
+            ["/account", "/region"],
+            id="by other names for the input",
+        ),
+        pytest.param(
+            "default _limit(_) := 3\n\n_limit(r) := r.quota.pods\n\n"
+            "deny contains 1 if {\n\tsome r in input.resources\n"
+            "\tmax([1, _limit(r)]) > 3\n\t-r.sweep.max_trials < 1\n}",
+            ["/quota/pods", "/sweep/max_trials"],
+            id="through defaults and arithmetic",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n"
+            '\t"a" in object.keys(r.labels)\n\t"x", "y" in r.annotations\n}',
+            ["/annotations/*", "/labels/*?"],
+            id="in keys and members",
+        ),
+        pytest.param(
             "_addresses contains r.address if some r in input.resources\n\n"
             'deny contains 1 if {\n\tsome address in _addresses\n\tinput.resources[address].region == "a"\n}',
             ["/address", "/region?"],
