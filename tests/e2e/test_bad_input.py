@@ -77,7 +77,7 @@ def test_an_old_broken_file_does_not_stop_everybody(repository: Repository) -> N
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        pytest.param("locals {\n  a = local.b\n  b = local.a\n}\n", "cycle", id="a cycle"),
+        pytest.param("locals {\n  a = local.b\n  b = local.a\n}\n", "depend on each other", id="a cycle"),
         pytest.param(
             'resource "aws_eip" "a" {\n  count = 1e9\n}\n', "too many instances", id="a thousand million copies"
         ),

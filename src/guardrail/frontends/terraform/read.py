@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import partial
 from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
@@ -25,6 +26,7 @@ from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Unknown, Value
 from guardrail.frontends.terraform.walk import everything, modules_of
 from guardrail.model.address import address
+from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.resource import Resource
@@ -48,9 +50,19 @@ def read(tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str])
             return Parsed(diagnostics=(unread(error, directory),))
         reader = _Reader(program, unit)
         resources = sorted(map(reader.resource, everything(root)), key=_by_address)
+        _look_at_the_rest(root)
         renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
     moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
     return Parsed(tuple(resources), tuple(sorted(program.diagnostics, key=_by_place)), moved)
+
+
+def _look_at_the_rest(root: Module) -> None:
+    """Evaluate what no resource asked for: Terraform would stop at an error in it, so it is told."""
+    demand = root.program.cells.demand
+    for name in sorted(root.declarations.locals):
+        demand(partial(root.local, name))
+    for name in sorted(root.declarations.outputs):
+        demand(partial(root.output, name))
 
 
 def _by_address(resource: Resource) -> str:
