@@ -244,3 +244,33 @@ def test_only_what_is_staged_is_judged(repository: Repository, staged: str) -> N
     told = repository.check("--staged")
     expected = {"main.tf": ["cost-increase"], "k8s/a.yaml": ["max-replicas"]}
     assert [finding["policy"] for finding in told.report["findings"] if finding["blocking"]] == expected[staged]
+
+
+GUARDED = """\
+variable "password" {
+  type      = string
+  default   = "hunter2"
+  sensitive = true
+}
+
+resource "aws_db_instance" "a" {
+  instance_class = "db.t3.micro"
+  password       = var.password
+}
+"""
+
+
+def test_a_sensitive_value_is_printed_nowhere(repository: Repository) -> None:
+    manifest = REPLICAS.replace("image: b}", "image: b, env: [{name: KEY, value: hunter2}]}")
+    repository.write({"main.tf": GUARDED, "k8s/a.yaml": manifest})
+    for arguments in (
+        ("check",),
+        ("check", "--format", "json"),
+        ("cost",),
+        ("graph",),
+        ("explain", ".//aws_db_instance.a"),
+        ("explain", ".//aws_db_instance.a", "/attributes/password"),
+        ("explain", "k8s//apps/Deployment/ml/serve", "/attributes/spec"),
+    ):
+        told = repository.run(*arguments)
+        assert "hunter2" not in told.out + told.err, arguments

@@ -42,6 +42,12 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     return tuple({(step.place, step.text): step for chain in chains for step in chain}.values())
 
 
+def sensitive(graph: Graph, address: str, path: str) -> bool:
+    """Whether the fact at a pointer is made of anything that must not be shown. The address must be in the graph."""
+    natives = _natives(graph, graph.resources[address], path)
+    return any(owner.native.sensitive(native) for owner, native in natives if native)
+
+
 def _same(written: object, value: Value) -> bool:
     """Whether what is written is what a fact has become: a number may be written as text."""
     if written is UNSAID or isinstance(value, (Unknown, bool)) or isinstance(written, bool):

@@ -167,6 +167,9 @@ class Native(Protocol):
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the native addresses in the same unit that the expression at a pointer refers to."""
 
+    def sensitive(self, path: str) -> bool:
+        """Whether the native attribute at a pointer is made of what is marked as sensitive, and must not be shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:

@@ -7,7 +7,7 @@ from typing import Final, Optional
 
 from guardrail.errors import UsageError
 from guardrail.graph.facts import FIELDS, attributes, facts
-from guardrail.graph.trace import place, trace
+from guardrail.graph.trace import place, sensitive, trace
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.path import covers
 from guardrail.model.report import Report
@@ -61,7 +61,8 @@ def _fact(graph: Graph, resource: Resource, path: str, width: int) -> Iterator[L
     known = attributes(resource) if covers("/attributes", path) else facts(resource)
     told = [(at, value) for at, value in known if covers(path, at) or covers(at, path)]
     for at, value in told:
-        yield from _value(at, value, width)
+        text, style = _shown(graph, resource, at, value)
+        yield from hanging(((at, "strong"), ("  ", "plain")), text, width, style)
         yield from _origin(graph, resource, at, width)
     if not told:
         _check(resource, path)
@@ -89,9 +90,8 @@ def _close(word: str, known: Iterable[str], *, cutoff: float) -> list[str]:
     return get_close_matches(word, list(known)[:_SEARCHED], n=3, cutoff=cutoff)
 
 
-def _value(at: str, value: Value, width: int) -> Iterator[Line]:
-    text, style = _told(value)
-    yield from hanging(((at, "strong"), ("  ", "plain")), text, width, style)
+def _shown(graph: Graph, resource: Resource, at: str, value: Value) -> tuple[str, Style]:
+    return ("(sensitive)", "quiet") if sensitive(graph, resource.address, at) else _told(value)
 
 
 def _told(value: Value) -> tuple[str, Style]:
@@ -130,7 +130,11 @@ def _whole(report: Report, resource: Resource, width: int, book: Optional[Book])
     graph = report.graph
     yield from _head(resource)
     yield line(("FACTS", "title"), ("  guardrail explain ADDRESS PATH tells one of them line by line", "quiet"))
-    rows = [(at, *_told(value), _written(graph, resource, at)) for at, value in facts(resource) if at not in _TELLING]
+    rows = [
+        (at, *_shown(graph, resource, at, value), _written(graph, resource, at))
+        for at, value in facts(resource)
+        if at not in _TELLING
+    ]
     path_width = max((cells(at) for at, *_ in rows), default=0)
     value_width = min(max((cells(text) for _, text, *_ in rows), default=0), _VALUE)
     for at, text, style, where in rows:

@@ -15,7 +15,8 @@ from guardrail.graph.change import compare
 from guardrail.model.cost import Bill, Costs
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic
-from guardrail.model.graph import Change
+from guardrail.model.graph import Change, Graph
+from guardrail.model.path import pointer
 from guardrail.model.place import Place
 from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
 from guardrail.policy import own
@@ -117,7 +118,20 @@ def document(request: Request) -> Mapping[str, Any]:
         library = load_library(engine, shared, sources(seen.rules))
         both = _price(request, seen)
         params = _parameters(request, both, library)
-    return rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
+    made = rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
+    return {**made, "resources": dict(_masked(made["resources"], both.head.graph))}
+
+
+def _masked(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str, Any]]:
+    """Yield what is printed of resources: policies may read a password, a terminal may not show it."""
+    for address, told in resources.items():
+        native = graph.resources[address].native
+        hidden = [name for name in told["attributes"] if native.sensitive(pointer((name,)))]
+        yield address, {**told, "attributes": {**told["attributes"], **dict.fromkeys(hidden, SENSITIVE)}}
+
+
+SENSITIVE: Final = "(sensitive)"
+"""What stands for a value that must not be shown."""
 
 
 @contextmanager

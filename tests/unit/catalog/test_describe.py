@@ -25,6 +25,10 @@ class Nowhere:
     def trace(self, path: str) -> tuple[Step, ...]:
         return (Step(Place(path), "", None),)
 
+    def sensitive(self, path: str) -> bool:
+        del path
+        return False
+
     def referents(self, path: str) -> tuple[str, ...]:
         return (path,)
 

@@ -42,6 +42,10 @@ class Unwritten:
     def trace(self, _: str) -> tuple[Step, ...]:
         return ()
 
+    def sensitive(self, path: str) -> bool:
+        del path
+        return False
+
     def referents(self, _: str) -> tuple[str, ...]:
         return ()
 

@@ -99,6 +99,10 @@ class Text:
     def trace(self, _: str) -> tuple[Step, ...]:
         return ()
 
+    def sensitive(self, path: str) -> bool:
+        del path
+        return False
+
     def referents(self, _: str) -> tuple[str, ...]:
         return ()
 
