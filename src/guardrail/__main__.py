@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from typing import NoReturn
 
 
 def entry() -> None:
@@ -12,19 +14,40 @@ def entry() -> None:
     # Measured on 10,000 resources: the same peak memory, and a quarter less time.
     gc.disable()
     try:
-        from guardrail.cli.main import main
-
-        main.main(prog_name="guardrail")
+        _end(_run())
     except BrokenPipeError:
         _leave_quietly()
     except Exception as error:  # noqa: BLE001 - the outermost frame: whatever comes here is a bug of ours
         _report_bug(error)
 
 
+def _run() -> object:
+    """Run the command line and return what it would exit with."""
+    from guardrail.cli.main import main
+
+    try:
+        main.main(prog_name="guardrail")
+    except SystemExit as leaving:
+        return leaving.code
+    return None
+
+
+def _end(code: object) -> NoReturn:
+    """
+    End here, without taking apart what is in memory.
+
+    Freeing the values of 10,000 resources one by one takes 0.15 s of a check of 2 s, and the modules of a small one
+    0.02 of 0.25. All files are closed by now and the worker has ended; what is printed is flushed.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if isinstance(code, int):
+        os._exit(code)
+    sys.exit(str(code) if code else 0)  # a message is for the interpreter to print
+
+
 def _leave_quietly() -> None:
     """Whoever read the output has seen enough (`guardrail graph | head`); closing stdout must not complain again."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(141)  # as the shell reports a process that SIGPIPE ended
 
