@@ -38,7 +38,8 @@ deny contains decision if {
 	some address in _accelerated
 	resource := input.resources[address]
 	some name, group in resource.groups
-	not _bounded(group)
+	most := object.get(group, ["replicas", "max"], "unbounded")
+	not is_number(most) # "unbounded" is not
 	lib.accelerated(group)
 	params := lib.params("gpu-count-limit", resource)
 	limit := params.max_per_resource
@@ -54,7 +55,8 @@ deny contains decision if {
 deny contains decision if {
 	some address in _accelerated
 	resource := input.resources[address]
-	not _counted(resource)
+	copies := object.get(resource, ["multiplicity", "max"], "unbounded")
+	not is_number(copies)
 	params := lib.params("gpu-count-limit", resource)
 	limit := params.max_per_resource
 	decision := {
@@ -70,14 +72,14 @@ deny contains decision if {
 	some address in _accelerated
 	resource := input.resources[address]
 	counts := [[devices, name] |
-		_counted(resource)
+		is_number(resource.multiplicity.max)
 		some name, group in resource.groups
-		_bounded(group)
+		is_number(group.replicas.max)
 		some accelerator in group.accelerators
 		devices := lib.devices(accelerator, group.replicas.max * resource.multiplicity.max)
 	]
 	total := sum([pair[0] | some pair in counts])
-	params := lib.params("gpu-count-limit", resource)
+	params := object.get(_special, resource.unit, _default)
 	limit := params.max_per_resource
 	total > limit
 	[_, most] := max(counts)
@@ -103,9 +105,9 @@ deny contains decision if {
 	decision := _too_many(sprintf("namespace:%s", [namespace]), families, params.max_per_namespace)
 }
 
-_bounded(group) if is_number(group.replicas.max) # "unbounded" is not
+_special := input.params["gpu-count-limit"].units
 
-_counted(resource) if is_number(resource.multiplicity.max)
+_default := input.params["gpu-count-limit"]["default"]
 
 # What has no bound is told of the resource that has none.
 _too_many(subject, families, limit) := {

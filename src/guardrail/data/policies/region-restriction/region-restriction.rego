@@ -27,8 +27,8 @@ package guardrail.policies.region_restriction
 import data.guardrail.lib
 
 applies contains resource.address if {
-	some provider, allowed in _default
-	count(allowed) > 0
+	some provider, list in _default
+	count(list.allowed) > 0
 	some resource in input.resources
 	resource.provider == provider
 	not _special[resource.unit]
@@ -37,16 +37,18 @@ applies contains resource.address if {
 applies contains resource.address if {
 	count(_special) > 0
 	some resource in input.resources
-	allow := _special[resource.unit]
-	count(allow[resource.provider]) > 0
+	lists := _special[resource.unit]
+	count(lists[resource.provider].allowed) > 0
 }
 
 deny contains decision if {
 	some resource in input.resources
-	allow := object.get(_special, resource.unit, _default)
-	allowed := allow[resource.provider]
+	lists := object.get(_special, resource.unit, _default)
+	list := lists[resource.provider]
 	region := resource.region
-	not region in allowed # the usual case, at once
+	usual := list.usual
+	not region in usual
+	allowed := list.allowed
 	count(allowed) > 0
 	not _in_region(region, allowed)
 	decision := _decision(resource, ["region"], sprintf("region %v", [region]), allowed)
@@ -56,16 +58,25 @@ deny contains decision if {
 	some resource in input.resources
 	some name, group in resource.groups
 	some index, zone in group.zones
-	allow := object.get(_special, resource.unit, _default)
-	allowed := allow[resource.provider]
+	lists := object.get(_special, resource.unit, _default)
+	list := lists[resource.provider]
+	usual := list.usual
+	not zone in usual
+	allowed := list.allowed
 	count(allowed) > 0
 	not _in_region(zone, allowed)
 	decision := _decision(resource, ["groups", name, "zones", index], _zone(zone), allowed)
 }
 
-_special := {unit: params.allow | some unit, params in input.params["region-restriction"].units}
+_special := {unit: _lists(params.allow) | some unit, params in input.params["region-restriction"].units}
 
-_default := input.params["region-restriction"]["default"].allow
+_default := _lists(input.params["region-restriction"]["default"].allow)
+
+# What is allowed by provider, and how that is usually written: most resources are looked up and done.
+_lists(allow) := {provider: {"allowed": allowed, "usual": usual} |
+	some provider, allowed in allow
+	usual := {concat("", [region, letter]) | some region in allowed; some letter in _letters}
+}
 
 _zone(zone) := sprintf("zone %s", [zone]) if is_string(zone) else := "a zone"
 
