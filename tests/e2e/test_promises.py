@@ -246,6 +246,15 @@ def test_only_what_is_staged_is_judged(repository: Repository, staged: str) -> N
     assert [finding["policy"] for finding in told.report["findings"] if finding["blocking"]] == expected[staged]
 
 
+def test_attributes_are_printed_as_they_are_written(repository: Repository) -> None:
+    repository.write({"main.tf": _pool(2)})
+    pool = repository.document()["resources"][".//aws_eks_node_group.gpu"]
+    assert pool["attributes"]["instance_types"] == ["g5.xlarge"]
+    assert pool["attributes"]["scaling_config"] == [{"min_size": 1, "desired_size": 2, "max_size": 4}]
+    assert "owner" not in pool["attributes"]["tags"]
+    assert pool["unknown"]["/attributes/tags/owner"] == {"reason": "data"}
+
+
 GUARDED = """\
 variable "password" {
   type      = string

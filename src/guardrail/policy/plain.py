@@ -137,18 +137,18 @@ def _value(value: Any, trail: _Trail, causes: dict[str, Cause], *, nulls: bool =
         return value
     if value is None:
         return None if nulls else _DROPPED
-    if kind is Unknown:
+    if isinstance(value, Unknown):  # a frontend's own kinds of values are kinds of these
         causes[_pointer(trail)] = Cause(value)
         return _DROPPED
     if trail[2] > DEPTH and isinstance(value, (Mapping, list, tuple)):
         causes[_pointer(trail)] = _TOO_DEEP
         return _DROPPED
-    if kind is OpenMap:
+    if isinstance(value, OpenMap):
         causes[_pointer(trail)] = Cause(value.rest, open=True)
         return _mapping(value, trail, causes, nulls=nulls)
-    if kind is tuple or kind is list:
+    if isinstance(value, (tuple, list)):
         return _list(value, trail, causes, nulls=nulls)
-    if kind is dict or isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         return _mapping(value, trail, causes, nulls=nulls)
     return _special(value, trail, causes)
 
