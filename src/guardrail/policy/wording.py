@@ -28,7 +28,7 @@ REMEDY: Final[Mapping[Reason, str]] = {
     Reason.DATA: "Write the value as a literal or a variable with a value.",
     Reason.ENVIRONMENT: "State it in the provider block, or for the unit in guardrail.yaml.",
     Reason.USAGE: "State the usage.",
-    Reason.UNPRICED: "Add a price override, or choose what has a price.",
+    Reason.UNPRICED: "State what the price depends on, or choose what has a price.",
     Reason.VARIABLE: "Give the variable a default, or a value in a file of variables that the unit reads.",
     Reason.MODULE: "Vendor the module into the repository and map its source under `modules:` in guardrail.yaml.",
     Reason.TEMPLATE: "Have guardrail judge what the tool renders.",

@@ -80,7 +80,7 @@ def test_what_is_said_names_each_value(resource: Make, judge: Judge) -> None:
     assert found.evidence["unknown"] == {MAX: {"reason": "variable", "one_of": [5, 99]}}
     assert found.remediation == (
         "Give the variable a default, or a value in a file of variables that the unit reads. "
-        "Set an upper bound of at most 20 replicas, or ask for a waiver."
+        "Bound it to 20 replicas, or have the limit raised in guardrail.yaml."
     )
 
 

@@ -12,7 +12,7 @@
 #   level: deny
 #   remediation: >-
 #     Choose fewer or smaller machines, a lower desired count, or spot where the work bears it. If the money is agreed
-#     on, ask for a waiver that names the new monthly cost.
+#     on, have the limit raised in guardrail.yaml.
 #   measure: {name: expected_monthly, by: [unit, total], of: delta, bound: expected}
 #   params:
 #     type: object
@@ -73,7 +73,7 @@ _decision(subject, amounts, params) := {
 		"limit": _limit(amounts, params),
 		"after": amounts.head.expected_micros,
 	},
-	"remediation": sprintf("Keep the rise to $%s a month, or ask for a waiver for the new cost.", [
+	"remediation": sprintf("Keep the rise to $%s a month, or have the limit raised in guardrail.yaml.", [
 		lib.money(_limit(amounts, params)),
 	]),
 }

@@ -46,7 +46,7 @@ test_message_names_both_limits if {
 	found := policy.deny with input as _input({"f": _sum(1000000000, 2000000000)}, _sum(0, 0))
 	{[decision.message, decision.remediation] | some decision in found} == {[
 		"expected cost rises by $2000.00 to $3000.00 a month, by more than $1000.00 and 15.00 %",
-		"Keep the rise to $150.00 a month, or ask for a waiver for the new cost.",
+		"Keep the rise to $150.00 a month, or have the limit raised in guardrail.yaml.",
 	]}
 }
 

@@ -10,8 +10,8 @@
 #   severity: high
 #   level: deny
 #   remediation: >-
-#     Lower the upper bounds of autoscaling to what is really needed. If the highest cost is agreed on, ask for a waiver
-#     that names it.
+#     Lower the upper bounds of autoscaling to what is really needed. If the highest cost is agreed on, have the limit
+#     raised in guardrail.yaml.
 #   measure: {name: max_monthly, by: [unit, total], of: delta, bound: max}
 #   params:
 #     type: object
@@ -56,7 +56,7 @@ _decision(subject, amounts, params) := {
 		"limit": params.max_increase,
 		"after": amounts.head.max_micros,
 	},
-	"remediation": sprintf("Lower the upper bounds so that at most $%s a month are added, or ask for a waiver.", [
+	"remediation": sprintf("Keep the highest possible rise to $%s a month, or have the limit raised in guardrail.yaml.", [
 		lib.money(params.max_increase),
 	]),
 }

@@ -29,7 +29,7 @@ test_message_says_what_would_pass if {
 	found := policy.deny with input as _input({"f": _sum(12000000000)}, _sum(0))
 	{[decision.message, decision.remediation] | some decision in found} == {[
 		"the highest possible cost rises by $12000.00 to $12000.00 a month, by more than $10000.00",
-		"Lower the upper bounds so that at most $10000.00 a month are added, or ask for a waiver.",
+		"Keep the highest possible rise to $10000.00 a month, or have the limit raised in guardrail.yaml.",
 	]}
 }
 

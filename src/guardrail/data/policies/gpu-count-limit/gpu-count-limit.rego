@@ -10,8 +10,8 @@
 #   severity: high
 #   level: deny
 #   remediation: >-
-#     Lower the upper bound of replicas, or the accelerators of each. If the work needs them, ask for a waiver that
-#     names the number.
+#     Lower the upper bound of replicas, or the accelerators of each. If the work needs them, have the limit raised in
+#     guardrail.yaml.
 #   applies_to: {all: true}
 #   measure: {name: accelerators, by: [unit, namespace], of: accelerators, bound: max}
 #   params:
@@ -120,4 +120,4 @@ _too_many(subject, families, limit) := {
 	total > limit
 }
 
-_remediation(limit) := sprintf("Bound it to %d accelerators, or ask for a waiver that names the number.", [limit])
+_remediation(limit) := sprintf("Bound it to %d accelerators, or have the limit raised in guardrail.yaml.", [limit])

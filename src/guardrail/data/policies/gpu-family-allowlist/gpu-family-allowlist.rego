@@ -10,8 +10,8 @@
 #   severity: high
 #   level: deny
 #   remediation: >-
-#     Choose a machine with an accelerator of an allowed family. If the work needs another one, ask whoever keeps the
-#     list in guardrail.yaml, or for a waiver.
+#     Choose a machine with an accelerator of an allowed family. If the work needs another one, have it allowed in
+#     guardrail.yaml.
 #   applies_to: {all: true}
 #   params:
 #     type: object
@@ -60,7 +60,7 @@ deny contains decision if {
 		"resource": resource.address,
 		"path": lib.path(["groups", name, "accelerators", index, "family"]),
 		"message": sprintf("accelerator %v is not allowed, only one of %s", [family, one_of]),
-		"remediation": sprintf("Choose a machine with one of %s, or ask for a waiver.", [one_of]),
+		"remediation": sprintf("Choose a machine with one of %s, or have another one allowed in guardrail.yaml.", [one_of]),
 		"evidence": {"allowed": allowed},
 	}
 }

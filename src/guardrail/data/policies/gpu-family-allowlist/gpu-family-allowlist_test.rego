@@ -55,7 +55,7 @@ test_parameters_of_the_unit if {
 
 test_remediation_names_what_passes if {
 	found := policy.deny with input as _input([{"count": 1, "family": "h100"}], {}, {})
-	{decision.remediation | some decision in found} == {"Choose a machine with one of t4, l4, or ask for a waiver."}
+	{decision.remediation | some decision in found} == {"Choose a machine with one of t4, l4, or have another one allowed in guardrail.yaml."}
 }
 
 test_applies_to_what_has_accelerators if {

@@ -9,7 +9,7 @@
 #   revision: 1
 #   severity: high
 #   level: deny
-#   remediation: Lower the upper bound of replicas, or ask for a waiver that names the number needed.
+#   remediation: Lower the upper bound of replicas, or have the limit raised in guardrail.yaml.
 #   applies_to: {category: [workload.service, compute.pool, ml.endpoint]}
 #   params:
 #     type: object
@@ -30,7 +30,7 @@ deny contains decision if {
 		"resource": resource.address,
 		"path": lib.path(["groups", name, "replicas", "max"]),
 		"message": sprintf("%s, %s", [_found(name, group), _wanted(limit, group)]),
-		"remediation": sprintf("Set an upper bound of at most %d replicas, or ask for a waiver.", [limit]),
+		"remediation": _remediation(limit),
 		"evidence": {"limit": limit},
 	}
 }
@@ -49,3 +49,5 @@ _found(name, group) := sprintf("group %s may grow to %s replicas", [name, lib.nu
 _wanted(limit, group) := sprintf("at most %d with accelerators", [limit]) if {
 	lib.accelerated(group)
 } else := sprintf("at most %d", [limit])
+
+_remediation(limit) := sprintf("Bound it to %d replicas, or have the limit raised in guardrail.yaml.", [limit])

@@ -100,6 +100,6 @@ _decision(resource, keys, what, allowed) := {
 	"resource": resource.address,
 	"path": lib.path(keys),
 	"message": sprintf("%s is not allowed for %s, only %s", [what, resource.provider, concat(", ", allowed)]),
-	"remediation": sprintf("Move it to one of %s, or ask for a waiver.", [concat(", ", allowed)]),
+	"remediation": sprintf("Move it to one of %s, or have its region allowed in guardrail.yaml.", [concat(", ", allowed)]),
 	"evidence": {"allowed": allowed},
 }

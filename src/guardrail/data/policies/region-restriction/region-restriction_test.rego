@@ -59,7 +59,7 @@ test_message_and_remediation_say_what_passes if {
 	found := policy.deny with input as _input(_resource("aws", "us-west-2", []), {})
 	{[decision.message, decision.remediation] | some decision in found} == {[
 		"region us-west-2 is not allowed for aws, only us-east-1, eu-west-1",
-		"Move it to one of us-east-1, eu-west-1, or ask for a waiver.",
+		"Move it to one of us-east-1, eu-west-1, or have its region allowed in guardrail.yaml.",
 	]}
 }
 

@@ -12,7 +12,7 @@
 #   level: deny
 #   remediation: >-
 #     State the limit where the work is defined (activeDeadlineSeconds, MaxRuntimeInSeconds, timeout), label a temporary
-#     namespace with ttl or expires-at. Work that must run longer asks for a waiver.
+#     namespace with ttl or expires-at. Work that must run longer needs a higher limit in guardrail.yaml.
 #   applies_to: {category: [workload.batch, ml.training, namespace]}
 #   params:
 #     type: object
@@ -54,7 +54,7 @@ deny contains decision if {
 		"resource": resource.address,
 		"path": "/lifetime/max_runtime_seconds",
 		"message": sprintf("%s, at most %d", [_runs(resource), limit]),
-		"remediation": sprintf("State a run time of at most %d seconds, or ask for a waiver.", [limit]),
+		"remediation": _remediation(limit),
 		"evidence": {"limit": limit},
 	}
 }
@@ -95,6 +95,8 @@ _ends_with_its_job(resource) if is_number(resource.lifetime.ttl_seconds)
 _runs(resource) := sprintf("may run for %s seconds", [lib.number(resource.lifetime.max_runtime_seconds)]) if {
 	is_number(resource.lifetime.max_runtime_seconds)
 } else := "may run for ever: no limit of its run time in seconds"
+
+_remediation(limit) := sprintf("End it within %d seconds, or have the limit raised in guardrail.yaml.", [limit])
 
 _expires_within(resource, limit) if {
 	is_number(resource.lifetime.ttl_seconds)

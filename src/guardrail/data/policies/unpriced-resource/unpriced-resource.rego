@@ -10,8 +10,8 @@
 #   severity: medium
 #   level: warn
 #   remediation: >-
-#     State what the price depends on (machine type, region, size), say in guardrail.yaml where a module's source is,
-#     or add a price override.
+#     State what the price depends on (machine type, region, size), or say in guardrail.yaml where a module's
+#     source is.
 #   applies_to: {all: true}
 package guardrail.policies.unpriced_resource
 
