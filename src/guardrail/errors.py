@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Optional
 
@@ -54,3 +55,16 @@ class SourceError(GuardrailError):
         super().__init__(message, place=place, hint=hint)
         self.code = code
         self.content = content
+
+
+def closest(word: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:
+    """Return what may have been meant by a word that is not known, the likeliest first: so many, at least so alike."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known), most, likeness)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message about a word that is not known; empty where nothing known is like it."""
+    close = closest(word, known)
+    return f', did you mean "{close[0]}"?' if close else ""

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from guardrail.config.globs import glob, refusal
 from guardrail.config.settings import OnUnknown, PolicySettings, Settings
-from guardrail.config.shape import Problem, meant
+from guardrail.config.shape import Problem
 from guardrail.config.text import Path
-from guardrail.errors import ConfigError
+from guardrail.errors import ConfigError, did_you_mean
 from guardrail.model.finding import Level
 
 MANIFESTS: Final = "kubernetes"
@@ -113,7 +113,7 @@ def _bad_names(settings: Settings, value: Mapping[str, Any]) -> Iterator[Problem
         declared.add(environment.name)
     for path, name, key in _named_environments(value):
         if name not in declared:
-            advice = meant(name, declared) or "; `environments` declares them"
+            advice = did_you_mean(name, declared) or "; `environments` declares them"
             yield Problem(path, f'there is no environment "{name}"{advice}', key=key)
 
 

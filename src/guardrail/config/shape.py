@@ -9,10 +9,11 @@ is the message; `x-refused` has messages for single words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from guardrail.errors import did_you_mean
 from guardrail.model.dataclass import dataclass
 
 KEYWORDS: Final = frozenset(
@@ -73,7 +74,7 @@ class _Shape:
             if key in known:
                 yield from self.check(known[key], inner, at)
             elif others is False:
-                yield Problem(at, f'unknown key "{key}"{meant(key, known)}', key=True)
+                yield Problem(at, f'unknown key "{key}"{did_you_mean(key, known)}', key=True)
             else:
                 for problem in self.check(schema.get("propertyNames", {}), key, at):
                     yield Problem(at, problem.message, key=True)
@@ -92,7 +93,7 @@ def _one_of(schema: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Ite
     if any(type(value) is type(one) and value == one for one in allowed):
         return
     words = " or ".join(str(one) for one in allowed)
-    advice = meant(value, allowed) if isinstance(value, str) else ""
+    advice = did_you_mean(value, (one for one in allowed if isinstance(one, str))) if isinstance(value, str) else ""
     yield Problem(path, f"expected {words}, found {_said(value)}{advice}")
 
 
@@ -117,11 +118,3 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, (int, Decimal)) else f'"{value}"'
-
-
-def meant(word: str, known: Iterable[Any]) -> str:
-    """Return the suggestion for a word that is nearly right, empty if none is near."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, sorted(one for one in known if isinstance(one, str)), 1)
-    return f', did you mean "{close[0]}"?' if close else ""

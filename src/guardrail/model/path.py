@@ -1,4 +1,4 @@
-"""Paths into a resource: JSON Pointers (RFC 6901), the one spelling in decisions, unknowns, waivers and reports."""
+"""Paths into a resource: JSON Pointers (RFC 6901), the one spelling in decisions, unknowns and reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ Segment = Union[str, int]
 
 def pointer(segments: Iterable[Segment]) -> str:
     """Return the pointer for keys from the root down: `("disk", 0, "a/b")` is `/disk/0/a~1b`."""
-    return "".join(f"/{str(segment).replace('~', '~0').replace('/', '~1')}" for segment in segments)
+    return "".join(f"/{escaped(str(segment))}" for segment in segments)
+
+
+def escaped(key: str) -> str:
+    """Return a key as a segment of a pointer."""
+    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
 
 
 def segments(path: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any, Final, Optional, Union
 
 from guardrail.model.dataclass import dataclass
-from guardrail.model.path import Segment
+from guardrail.model.path import Segment, escaped
 
 CANDIDATES: Final = 16
 """How many candidates an unknown may list; with more it lists none."""
@@ -176,7 +176,7 @@ def unknowns(value: Value, path: str = "") -> Iterator[tuple[str, Unknown, bool]
         if isinstance(value, OpenMap):
             yield path, value.rest, True
         for key, member in value.items():
-            yield from unknowns(member, f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
+            yield from unknowns(member, f"{path}/{escaped(key)}")
     elif isinstance(value, (list, tuple)):
         for index, element in enumerate(value):
             yield from unknowns(element, f"{path}/{index}")

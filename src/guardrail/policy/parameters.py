@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
-from difflib import get_close_matches
 from typing import Any, Final, Optional
 
 from guardrail.config.settings import PolicySettings, Settings
-from guardrail.errors import ConfigError
+from guardrail.errors import ConfigError, did_you_mean
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Level
 from guardrail.model.path import segments
@@ -172,10 +171,9 @@ def _check_names(names: Sequence[str], policies: Mapping[str, Policy], settings:
     for name in names:
         if name in policies or name in own.NAMES or refused:
             continue
-        close = get_close_matches(name, policies, 1)
         said = settings.policies.get(name)
         raise ConfigError(
-            f'there is no policy "{name}"' + (f', did you mean "{close[0]}"?' if close else ""),
+            f'there is no policy "{name}"{did_you_mean(name, policies)}',
             place=said.place if said else None,
             hint="`guardrail policy list` names them all.",
         )

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Optional
 
+from guardrail.errors import did_you_mean
+
 MICROS: Final = 6
 """Decimal places of a dollar that Rego sees."""
 BASIS: Final = 2
@@ -207,7 +209,4 @@ def _said(value: Any) -> str:
 
 
 def _meant(name: str, known: Mapping[str, Any]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, 1)
-    return f', did you mean "{close[0]}"?' if close else f"; there are {', '.join(known)}" if known else ""
+    return did_you_mean(name, known) or (f"; there are {', '.join(known)}" if known else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, Optional
 
-from guardrail.errors import UsageError
+from guardrail.errors import UsageError, closest
 from guardrail.graph.facts import FIELDS, attributes, facts
 from guardrail.graph.trace import place, sensitive, trace
 from guardrail.model.graph import Edge, Graph
@@ -85,9 +85,7 @@ def _check(resource: Resource, path: str) -> None:
 
 def _close(word: str, known: Iterable[str], *, cutoff: float) -> list[str]:
     """Return what may have been meant."""
-    from difflib import get_close_matches
-
-    return get_close_matches(word, list(known)[:_SEARCHED], n=3, cutoff=cutoff)
+    return closest(word, list(known)[:_SEARCHED], most=3, likeness=cutoff)
 
 
 def _shown(graph: Graph, resource: Resource, at: str, value: Value) -> tuple[str, Style]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from guardrail.config.settings import Settings
-from guardrail.errors import UsageError
+from guardrail.errors import UsageError, closest
 from guardrail.policy.model import Library, Policy
 from guardrail.policy.parameters import Parameters, level
 from guardrail.report import notes
@@ -31,9 +31,7 @@ def policy_page(library: Library, settings: Settings, params: Parameters, name: 
     """Return all that one policy declares. Raises `UsageError` where there is none of that name."""
     policy = library.policies.get(name)
     if policy is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, library.policies, 1)
+        near = closest(name, library.policies)
         hint = f"did you mean {near[0]}?" if near else "`guardrail policy list` names them all"
         raise UsageError(f"there is no policy {escape(name)}", hint=hint)
     if style == "json":

@@ -6,12 +6,12 @@ Whatever is wrong raises `ConfigError`, which names the key: a row that is half 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any, Final, get_args
 
 from guardrail.catalog.kubernetes.workload import Count, Nested, Pods, Workload
-from guardrail.errors import ConfigError
+from guardrail.errors import ConfigError, did_you_mean
 from guardrail.model import value as values
 from guardrail.model.resource import Category
 from guardrail.model.value import UNBOUNDED
@@ -31,7 +31,7 @@ def declare(row: Any, where: str) -> Workload:
         raise ConfigError(f"{where}.type: {found.type!r} is not <API group>/<Kind>, such as ray.io/RayCluster")
     if found.category not in get_args(Category):
         raise ConfigError(
-            f"{where}.category: {found.category!r} is no category{_nearest(found.category, get_args(Category))}"
+            f"{where}.category: {found.category!r} is no category{did_you_mean(found.category, get_args(Category))}"
         )
     return found
 
@@ -43,7 +43,7 @@ def _record(record: type, written: Any, where: str) -> Any:
     given: dict[str, Any] = {}
     for key, value in written.items():
         if key not in known:
-            raise ConfigError(f"{where}: unknown key {str(key)!r}{_nearest(str(key), known)}")
+            raise ConfigError(f"{where}: unknown key {str(key)!r}{did_you_mean(str(key), known)}")
         given[key] = _field(key, value, f"{where}.{key}")
     missing = [
         name
@@ -87,7 +87,7 @@ def _count(value: Any, where: str) -> Count:
     unknown = sorted(set(map(str, value)) - {"at", "default", "less", "zero"})
     if unknown:
         raise ConfigError(
-            f"{where}: unknown key {unknown[0]!r}{_nearest(unknown[0], ('at', 'default', 'less', 'zero'))}"
+            f"{where}: unknown key {unknown[0]!r}{did_you_mean(unknown[0], ('at', 'default', 'less', 'zero'))}"
         )
     at = value.get("at", ())
     pointers = tuple(_pointer(one, where) for one in ((at,) if isinstance(at, str) else _sequence(at, where)))
@@ -123,10 +123,3 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{where}: must be text")
     return value
-
-
-def _nearest(word: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, list(words), 1)
-    return f', did you mean "{close[0]}"?' if close else ""

@@ -7,8 +7,9 @@ from dataclasses import field
 from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, escaped, lookup, opened
+from guardrail.frontends.kubernetes.reading import Reading, lookup, opened
 from guardrail.model.dataclass import dataclass
+from guardrail.model.path import escaped
 from guardrail.model.resource import Container, Origin
 from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 

@@ -8,7 +8,8 @@ from typing import Final, Optional, Union
 from guardrail.catalog.kubernetes.workload import Count
 from guardrail.frontends.kubernetes.counts import number
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.reading import Reading
+from guardrail.model.path import escaped
 from guardrail.model.value import UNBOUNDED, Reason, Text, Unknown, Value
 
 Facts = dict[str, Value]

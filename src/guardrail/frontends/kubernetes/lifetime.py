@@ -7,8 +7,9 @@ from typing import Final, Union
 
 from guardrail.catalog.kubernetes.workload import Count, Workload
 from guardrail.frontends.kubernetes.counts import number
-from guardrail.frontends.kubernetes.reading import Reading, Scope, escaped, lookup
+from guardrail.frontends.kubernetes.reading import Reading, Scope, lookup
 from guardrail.model import value as values
+from guardrail.model.path import escaped
 from guardrail.model.value import ABSENT, NoBound, Unknown, Value
 
 _AN_END: Final = frozenset({"max_runtime_seconds", "ttl_seconds", "idle_shutdown_seconds"})

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.pods import Found
-from guardrail.frontends.kubernetes.reading import Reading, escaped, opened
+from guardrail.frontends.kubernetes.reading import Reading, opened
 from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model.path import escaped
 from guardrail.model.resource import Origin
 from guardrail.model.value import OpenMap, Unknown, Value
 

@@ -12,7 +12,7 @@ from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import QuantityError, units
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
-from guardrail.model.path import Segment
+from guardrail.model.path import Segment, escaped
 from guardrail.model.path import segments as split
 from guardrail.model.resource import Origin
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
@@ -164,11 +164,6 @@ def lookup(value: Value, path: Iterable[Segment]) -> Value:
         else:
             return value if isinstance(value, Unknown) else ABSENT
     return value
-
-
-def escaped(key: str) -> str:
-    """Return a key as a segment of a pointer."""
-    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
 
 
 def opened(known: Mapping[str, Value], rest: Unknown) -> dict[str, Value]:

@@ -19,7 +19,7 @@ from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.nested import all_groups
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import MANY, Found
-from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.frontends.kubernetes.shape import by_shape, overlooked
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
@@ -27,6 +27,7 @@ from guardrail.model import value as values
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
+from guardrail.model.path import escaped
 from guardrail.model.resource import Bounds, Group, Resource
 from guardrail.model.value import Reason, Text, Unknown, Value
 

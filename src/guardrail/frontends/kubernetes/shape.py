@@ -13,8 +13,9 @@ from typing import Final, Union
 from guardrail.catalog.kubernetes.devices import MENTION, device
 from guardrail.catalog.kubernetes.workload import UNTOLD, Pods, Workload
 from guardrail.frontends.kubernetes.pods import Found
-from guardrail.frontends.kubernetes.reading import Reading, escaped
+from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.model.finding import Diagnostic
+from guardrail.model.path import escaped, segments
 from guardrail.model.value import Unknown, Value
 
 VISITED: Final = 100_000
@@ -106,7 +107,7 @@ def overlooked(reading: Reading, found: Iterable[Found]) -> None:
     counted = (f"{_COUNTED.get(reading.object.type, '/status')}/", "/status/")
     for pointer in _asked(reading.object.value):
         if not pointer.startswith(counted):
-            key = pointer.rpartition("/")[2].replace("~1", "/")
+            key = segments(pointer)[-1]
             message = f"{key} of {reading.object.native} stands in a field that is not understood and is not counted"
             reading.diagnostics.append(
                 Diagnostic("warning", "accelerator-overlooked", message, reading.object.place(pointer))

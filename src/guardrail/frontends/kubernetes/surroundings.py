@@ -10,9 +10,10 @@ from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Defaults
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, escaped, opened
+from guardrail.frontends.kubernetes.reading import Reading, opened
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
+from guardrail.model.path import escaped
 from guardrail.model.resource import Origin
 from guardrail.model.value import OpenMap, Text, Unknown, Value
 

@@ -8,10 +8,10 @@ configurations use a handful.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Final
 
+from guardrail.errors import closest
 from guardrail.frontends.terraform.functions.signature import Context, Function, TooLargeError
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.values import EvaluationError, Value, refused
@@ -95,5 +95,5 @@ _MESSAGE: Final = 300
 def _unheard_of(name: str) -> str:
     if name in _REMOVED:
         return f"there is no function {name}(): {_REMOVED[name]}"
-    close = get_close_matches(name, (*_THEME_OF, "try", "can"), 1)
+    close = closest(name, (*_THEME_OF, "try", "can"))
     return f"there is no function {name}()" + (f", did you mean {close[0]}()?" if close else "")
