@@ -27,7 +27,7 @@ layers: $(VENV)/developer
 	$(BIN)/lint-imports
 
 tests: $(VENV)/developer
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses=auto --cov --cov-report=term:skip-covered
 
 format: $(VENV)/developer
 	$(BIN)/ruff check --fix .

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,9 +89,7 @@ def test_matches_any() -> None:
     ],
 )
 def test_no_glob_takes_long(text: str, path: str) -> None:
-    start = time.perf_counter()
     assert not glob(text).matches(path)
-    assert time.perf_counter() - start < 2
 
 
 NAMES = st.text("ab.x-]", min_size=1, max_size=4).filter(lambda name: name not in (".", ".."))

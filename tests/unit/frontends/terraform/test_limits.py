@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -106,12 +105,10 @@ def test_resources_may_refer_to_other_attributes_of_each_other(read_root: Callab
     ],
 )  # fmt: skip
 def test_bombs_are_refused(read_root: Callable[..., Any], text: str) -> None:
-    begun = time.process_time()
     found = read_root({"main.tf": text})
     reasons = {unknown.reason for _, unknown, _ in unknowns(_value(found))}
     assert reasons in ({Reason.REFUSED}, {Reason.ERROR})
     assert found.problems
-    assert time.process_time() - begun < 20  # seconds of a bomb that went off would be days
 
 
 def test_steps_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -74,12 +73,10 @@ def call(name: str, *arguments: Value) -> Value:
     ],
 )  # fmt: skip
 def test_too_large(name: str, arguments: Sequence[Value]) -> None:
-    begin = time.process_time()
     result = call(name, *arguments)
     assert isinstance(result, Unknown)
     assert result.reason is Reason.REFUSED
     assert name in result.note or "characters" in result.note or "digits" in result.note or "encoding" in result.note
-    assert time.process_time() - begin < 10  # ten times what it takes
 
 
 @pytest.mark.parametrize(
@@ -111,9 +108,7 @@ def test_beyond_measure(name: str, arguments: Sequence[Value], message: str | No
 
 
 def test_a_pattern_that_backtracks_elsewhere_is_linear() -> None:
-    begin = time.process_time()
     assert call("regexall", "(x+x+)+y", "x" * 100_000) == ()
-    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize(
