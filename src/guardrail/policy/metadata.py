@@ -7,7 +7,7 @@ Every error names file, line and column. What the keys mean is in `model.Policy`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional, get_args
 
@@ -15,7 +15,7 @@ from guardrail.errors import GuardrailError
 from guardrail.model.cost import BOUND_NAMES, DIMENSIONS
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import SEVERITIES, Level
-from guardrail.model.path import segments
+from guardrail.model.path import escaped, segments
 from guardrail.model.place import Place
 from guardrail.model.resource import Category
 from guardrail.policy.model import Applies, MeasureSpec, Of, Origin, Policy
@@ -24,6 +24,8 @@ from guardrail.policy.schema import SchemaError, check_schema
 ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PACKAGE: Final = re.compile(r"package\s+([A-Za-z_][\w.]*)")
 _BLOCK_BYTES: Final = 65_536
+_DEPTH: Final = 40
+"""Nested collections of a block: a schema of parameters needs half of them."""
 
 
 class MetadataError(GuardrailError):
@@ -111,8 +113,10 @@ def _parse(text: str, file: str, before: int) -> _Block:
 
     if len(text) > _BLOCK_BYTES:
         raise MetadataError(f"METADATA is larger than {_BLOCK_BYTES} characters", place=Place(file, before, 1))
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = kind(text)
     try:
+        _check_depth(yaml.parse(text, Loader=kind), file, before)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise MetadataError("METADATA is not a mapping", place=Place(file, before, 1))
@@ -131,6 +135,24 @@ def _parse(text: str, file: str, before: int) -> _Block:
         loader.dispose()
 
 
+def _check_depth(events: Iterable[Any], file: str, before: int) -> None:
+    """Refuse a block before nodes are made of it: that happens on the C stack, which brackets alone overflow."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEPTH:
+            mark = event.start_mark
+            raise MetadataError(
+                f"METADATA is nested more than {_DEPTH} deep",
+                place=Place(file, before + mark.line + 1, mark.column + 3),
+            )
+
+
 def _locate(node: Any, pointer: str, places: dict[str, Place], at: Callable[[Any], Place], seen: set[int]) -> None:
     import yaml
 
@@ -143,7 +165,7 @@ def _locate(node: Any, pointer: str, places: dict[str, Place], at: Callable[[Any
             _locate(element, f"{pointer}/{index}", places, at, seen)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            name = str(key.value).replace("~", "~0").replace("/", "~1")
+            name = escaped(str(key.value))
             if f"{pointer}/{name}" in places:
                 raise MetadataError(f"the key {key.value!r} occurs twice", place=at(key.start_mark))
             _locate(value, f"{pointer}/{name}", places, at, seen)
