@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
@@ -19,7 +19,8 @@ RECORDS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
 }
 """By class: (field, pointer of it below the record in the document)."""
 
-_PLAIN: Final = (str, int, Decimal)
+_PLAIN: Final = frozenset({str, int, bool, Decimal, type(None)})
+"""Types of values with nothing inside."""
 
 FIELDS: Final = (
     "environment", "format", "type", "api_version", "provider", "region", "account", "cluster", "namespace", "name",
@@ -51,14 +52,11 @@ def facts(resource: Resource) -> Iterator[tuple[str, Value]]:
     yield from _leaves("", resource.facts)
 
 
-def unknown_facts(resource: Resource) -> Iterator[tuple[str, Unknown]]:
-    """Yield (pointer, unknown) for every fact that is not known."""
-    for name in FIELDS:
-        value = getattr(resource, name)
-        if value and not isinstance(value, (str, bool)):
-            yield from _unknown(f"/{name}", value)
-    if resource.facts:
-        yield from _unknown("", resource.facts)
+def unknown_facts(resource: Resource) -> Sequence[tuple[str, Unknown]]:
+    """Return (pointer, unknown) for every fact that is not known."""
+    found: list[tuple[str, Unknown]] = []
+    _gather("", resource, found)
+    return found
 
 
 def attributes(resource: Resource) -> Iterator[tuple[str, Value]]:
@@ -87,12 +85,22 @@ def _leaves(path: str, value: Value) -> Iterator[tuple[str, Value]]:
         yield from _leaves(path + below, member)
 
 
-def _unknown(path: str, value: Value) -> Iterator[tuple[str, Unknown]]:
+def _gather(path: str, value: Value, found: list[tuple[str, Unknown]]) -> None:
+    """Add what is not known inside a value. Most facts are plain or empty, and are passed over at a glance."""
     if isinstance(value, Unknown):
-        yield path, value
-        return
-    if isinstance(value, OpenMap):
-        yield path, value.rest
-    for below, member in members(value):
-        if member is not None and not isinstance(member, _PLAIN):
-            yield from _unknown(path + below, member)
+        found.append((path, value))
+    elif type(value) in _NAMED:
+        for name, below in _NAMED[type(value)]:
+            member = getattr(value, name)
+            if type(member) not in _PLAIN and (member or type(member) is OpenMap):
+                _gather(path + below, member, found)
+    elif isinstance(value, (dict, list, tuple, Mapping)):
+        if isinstance(value, OpenMap):
+            found.append((path, value.rest))
+        inside = value.values() if isinstance(value, (dict, Mapping)) else value
+        if not _PLAIN.issuperset(map(type, inside)):
+            for below, member in members(value):
+                _gather(path + below, member, found)
+
+
+_NAMED: Final = {**RECORDS, Resource: (*((name, f"/{name}") for name in FIELDS), ("facts", ""))}
