@@ -74,11 +74,15 @@ def resolve_parameters(
         special: dict[str, Mapping[str, Any]] = {}
         why: list[Optional[str]] = [_off(policy, settings, default[name], None, None)]
         quiet: set[str] = set()
+        everywhere = tuple(layers(settings, name, None, None))
         for unit, environment in sorted(environments.items()):
-            here = _complete(policy, settings, unit, environment)
-            if here != default[name]:
-                special[unit] = here
-            why.append(_off(policy, settings, here, unit, environment))
+            if tuple(layers(settings, name, unit, environment)) == everywhere:
+                why.append(why[0])
+            else:
+                here = _complete(policy, settings, unit, environment)
+                why.append(_off(policy, settings, here, unit, environment))
+                if here != default[name]:
+                    special[unit] = here
             if why[-1]:
                 quiet.add(unit)
         units[name] = special
