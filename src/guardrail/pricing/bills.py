@@ -119,7 +119,7 @@ class _Pricer:
         if resource.category == "module.call":
             return unpriced("module", "the module is not at hand, so nobody knows what it makes", Reason.MODULE)
         if not resource.understood:
-            return unpriced(resource.type, f"guardrail does not know what a {resource.type} is billed by")
+            return unpriced(resource.type, f"guardrail does not know how {resource.type} is billed")
         if kind is None and resource.format == "kubernetes":
             if _runs_pods(resource):
                 why = self.graph.unplaced.get(resource.address, "it runs on no pool of this graph")

@@ -517,7 +517,7 @@ def test_named_disks(world: Any, storage_kind: str, disk: Disk, expected: str) -
         pytest.param(
             {"type_": "mystery"},
             "billed",
-            {"mystery": "unpriced: guardrail does not know what a mystery is billed by"},
+            {"mystery": "unpriced: guardrail does not know how mystery is billed"},
             id="a type that nobody declared",
         ),
         pytest.param(
@@ -560,7 +560,7 @@ def test_without_lines(world: Any, resource: dict[str, Any], role: str, unpriced
         ),
         pytest.param(
             {"type_": "x.io/Mystery", "understood": False},
-            {"x.io/Mystery": "unpriced: guardrail does not know what a x.io/Mystery is billed by"},
+            {"x.io/Mystery": "unpriced: guardrail does not know how x.io/Mystery is billed"},
             id="a kind that nobody declared",
         ),
     ],
