@@ -31,7 +31,7 @@ def cost(*, style: str, file: Optional[Path], color: Optional[bool], **options: 
     from guardrail.report import cost_json, cost_terminal
 
     report = run.price(request(**options))
-    text = cost_json(report) if style == "json" else cost_terminal(report, _colorful(color, file))
+    text = cost_json(report) if style == "json" else cost_terminal(report, colorful(color, file))
     write(text, file)
 
 
@@ -66,11 +66,5 @@ def explain(
     from guardrail.report import explanation
 
     asked = request(paths=(root,), base=base, head=head, staged=False, trusted=None, trusted_dir=None, now=None)
-    text = explanation(run.price(asked), address, path, _colorful(color, None), book=run.book())
+    text = explanation(run.price(asked), address, path, colorful(color), book=run.book())
     write(text, None)
-
-
-def _colorful(color: Optional[bool], file: Optional[Path]) -> bool:
-    import sys
-
-    return colorful(color, to_terminal=file is None and sys.stdout.isatty())

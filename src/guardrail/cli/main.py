@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "explain": "guardrail.cli.inspect:explain",
     "graph": "guardrail.cli.inspect:graph",
     "policy": "guardrail.cli.policy:policy",
-    "config": "guardrail.cli.setup:config",
+    "config": "guardrail.cli.config:config",
 }
 
 

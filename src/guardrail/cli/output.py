@@ -37,16 +37,15 @@ def emit(report: Report, sinks: Sequence[Sink], color: Optional[bool]) -> None:
     from guardrail.report import REPORTERS
 
     for sink in sinks:
-        to_terminal = sink.file is None and sys.stdout.isatty()
-        text = REPORTERS[sink.style](report, colorful(color, to_terminal=to_terminal))
+        text = REPORTERS[sink.style](report, colorful(color, sink.file))
         write(text, sink.file)
 
 
-def colorful(wish: Optional[bool], *, to_terminal: bool) -> bool:
-    """Whether to colour: as the option says, else as NO_COLOR says, else in a terminal only."""
+def colorful(wish: Optional[bool], file: Optional[Path] = None) -> bool:
+    """Whether to colour what goes to a file, else to standard output: as wished, else in a terminal, if it may be."""
     if wish is not None:
         return wish
-    return to_terminal and not os.environ.get("NO_COLOR")
+    return file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def write(text: str, file: Optional[Path]) -> None:
