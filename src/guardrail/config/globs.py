@@ -74,11 +74,6 @@ def refusal(text: str) -> str:
     return ""
 
 
-def matches_any(globs: Iterable[str], path: str, *, folder: bool = False) -> bool:
-    """Whether one of these globs means a path."""
-    return any(glob(text).matches(path, folder=folder) for text in globs)
-
-
 def _check(text: str, segments: list[str]) -> None:
     if len(text) > LONGEST:
         raise ValueError(f"a glob has at most {LONGEST} characters")

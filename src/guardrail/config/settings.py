@@ -70,7 +70,6 @@ class Cluster:
     name: str
     provider: Optional[str] = None
     region: Optional[str] = None
-    price_as: Optional[str] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

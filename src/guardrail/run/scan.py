@@ -16,8 +16,6 @@ from guardrail.model.graph import Graph
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
 
-Progress = Callable[[str, int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Literal, Optional
@@ -75,24 +75,18 @@ class Repository(AbstractContextManager["Repository"]):
     def index(self) -> GitTree:
         """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
         entries: dict[str, Entry] = {}
-        unmerged: set[str] = set()
         for mode, identity, stage, path in _staged(self.git.output("ls-files", "--stage", "-z", index=True)):
-            if stage != b"0":
-                unmerged.add(path)
             entries[path] = Entry(_KINDS.get(mode, "file"), None, identity if stage == b"0" else None)
-        return GitTree("index", entries, self._objects, self.git, unmerged)
+        return GitTree("index", entries, self._objects, self.git)
 
 
 class GitTree(Listed):
     """A tree whose files are objects of a repository."""
 
-    def __init__(
-        self, label: str, entries: Mapping[str, Entry], objects: Objects, git: Git, unmerged: Collection[str] = ()
-    ) -> None:
+    def __init__(self, label: str, entries: Mapping[str, Entry], objects: Objects, git: Git) -> None:
         super().__init__(label, entries)
         self._objects = objects
         self._git = git
-        self._unmerged = unmerged
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`: one exchange for many files instead of one for each."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guardrail.config.globs import LONGEST, glob, matches_any
+from guardrail.config.globs import LONGEST, glob
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,6 @@ def test_what_is_no_glob_is_refused(text: str) -> None:
 )
 def test_floating(text: str, floating: bool) -> None:
     assert glob(text).floating is floating
-
-
-def test_matches_any() -> None:
-    assert matches_any(["a/**", "b"], "b/c")
-    assert not matches_any(["a/**", "b"], "c")
-    assert not matches_any([], "c")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ _AWS: Final = "https://aws.amazon.com/"
 
 TAGGED: Final = Kind(type="", category="other", source="", labels="tags", region=REGION)
 PLAIN: Final = replace(TAGGED, labels=None)
-BUCKET: Final = replace(TAGGED, names=("bucket",))
 WORLDWIDE_TAGGED: Final = Kind(type="", category="other", source="", labels="tags", worldwide=True)
 WORLDWIDE_PLAIN: Final = replace(WORLDWIDE_TAGGED, labels=None)
 

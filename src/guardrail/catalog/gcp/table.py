@@ -13,7 +13,6 @@ _CLOUD: Final = "https://cloud.google.com/"
 
 LABELLED: Final = Kind(type="", category="other", source="", labels="labels", region=PLACE, account=PROJECT)
 PLAIN: Final = replace(LABELLED, labels=None)
-USER_LABELLED: Final = replace(PLAIN, labels_from=at("user_labels"))
 WORLDWIDE: Final = Kind(type="", category="other", source="", worldwide=True, account=PROJECT)
 WORLDWIDE_LABELLED: Final = replace(WORLDWIDE, labels="labels")
 

@@ -20,7 +20,6 @@ from guardrail.frontends.terraform.values import (
     Value,
     checked,
     is_mapping,
-    same,
     unknown,
     wholly_known,
     with_candidates,
@@ -134,8 +133,3 @@ def _common_prefix(arms: Sequence[Value]) -> Optional[str]:
     shortest, last = texts[0], texts[-1]
     length = next((i for i, (a, b) in enumerate(zip(shortest, last)) if a != b), min(len(shortest), len(last)))  # noqa: B905 - of different lengths
     return shortest[:length] or None
-
-
-def possible(value: Unknown, other: Value) -> bool:
-    """Whether an unknown may turn out to be this known value, as far as its candidates say."""
-    return value.one_of is None or any(same(candidate, other) for candidate in value.one_of)

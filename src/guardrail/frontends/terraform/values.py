@@ -162,11 +162,6 @@ def is_mapping(value: Value) -> bool:
     return isinstance(value, Mapped)
 
 
-def is_listing(value: Value) -> bool:
-    """Whether it is a tuple, a list or a set."""
-    return isinstance(value, Listed)
-
-
 def is_number(value: Value) -> bool:
     """Whether it is a known number."""
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
