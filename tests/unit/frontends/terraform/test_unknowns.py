@@ -43,6 +43,12 @@ def _attribute(read_root: Callable[..., Any], expression: str) -> Any:
         pytest.param("provider::a::b()", Reason.REFUSED, "provider::a::b() is a function of a provider", id="foreign"),
         pytest.param("1 + true", Reason.ERROR, "a number is required, not a bool", id="an error"),
         pytest.param("var.none", Reason.ERROR, "var.none is not declared", id="a name that is not declared"),
+        pytest.param(
+            'true ? merge({ a = "1" }, var.tags, { b = "2" }) : "text"',
+            Reason.ERROR,
+            "the values of a conditional must have one type: one is a collection, one a string",
+            id="a map, not all of it known, beside a text",
+        ),
         pytest.param("each.key", Reason.ERROR, '"each" has no meaning here', id="each without for_each"),
         pytest.param('"${var.text}-${aws_vpc.v.id}"', Reason.VARIABLE, "var.text has no value", id="the stricter one"),
     ],

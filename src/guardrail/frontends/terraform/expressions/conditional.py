@@ -11,7 +11,7 @@ from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Conditional, Expression
-from guardrail.frontends.terraform.types import ANY, Type
+from guardrail.frontends.terraform.types import ANY, Primitive, Type
 from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, unknown
 from guardrail.model.value import Reason
@@ -63,11 +63,14 @@ def _type(value: Value, node: Expression, scope: Scope) -> Type:
 def _unified(value: Value, other: Type) -> Value:
     """Return a value as one of the type that it has in common with another one's type."""
     mine = type_of(value)
-    if mine is ANY or other is ANY or mine == other:
+    # A map of which not all is known has no type yet, but it will never be a text or a number.
+    apart = mine is ANY and isinstance(value, (dict, tuple)) and isinstance(other, Primitive)
+    if not apart and (mine is ANY or other is ANY or mine == other):
         return value
-    common = unify((mine, other))
+    common = None if apart else unify((mine, other))
     if common is None:
-        raise EvaluationError(f"the values of a conditional must have one type: one is a {mine}, one a {other}")
+        shown = "collection" if apart else str(mine)
+        raise EvaluationError(f"the values of a conditional must have one type: one is a {shown}, one a {other}")
     return convert(value, common)
 
 
