@@ -48,9 +48,8 @@ def unpriced(costs: Costs, graph: Graph, width: int) -> Iterator[Line]:
         resource = graph.resources.get(address)
         if resource is not None and not resource.understood and resource.category != "module.call":
             continue
-        for one in bill.lines:
-            if isinstance(one, Unpriced) and address not in causes[one.why]:
-                causes[one.why].append(address)
+        for why in dict.fromkeys(one.why for one in bill.lines if isinstance(one, Unpriced)):
+            causes[why].append(address)
     number = len({address for several in causes.values() for address in several})
     if number:
         yield line((f"NOT PRICED  {number}", "title"), ("  sums say “at least”", "quiet"))
