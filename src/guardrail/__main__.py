@@ -15,8 +15,6 @@ def entry() -> None:
     gc.disable()
     try:
         _end(_run())
-    except BrokenPipeError:
-        _leave_quietly()
     except Exception as error:  # noqa: BLE001 - the outermost frame: whatever comes here is a bug of ours
         _report_bug(error)
 
@@ -44,12 +42,6 @@ def _end(code: object) -> NoReturn:
     if isinstance(code, int):
         os._exit(code)
     sys.exit(str(code) if code else 0)  # a message is for the interpreter to print
-
-
-def _leave_quietly() -> None:
-    """Whoever read the output has seen enough (`guardrail graph | head`); closing stdout must not complain again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(141)  # as the shell reports a process that SIGPIPE ended
 
 
 def _report_bug(error: Exception) -> None:

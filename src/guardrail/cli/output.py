@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Optional
+from typing import Final, Optional
 
 import click
 
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Report
+
+_PIPE_CLOSED: Final = 141
+"""As the shell reports a process that SIGPIPE ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,20 @@ def write(text: str, file: Optional[Path]) -> None:
     """Write text as UTF-8 whatever the locale is: reports have the same bytes everywhere."""
     data = text.encode("utf-8", "backslashreplace")
     if file is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        _print(data)
         return
     try:
         file.write_bytes(data)
     except OSError as error:
         raise click.UsageError(f"cannot write {file}: {error.strerror}.") from error
+
+
+def _print(data: bytes) -> None:
+    """Write to standard output; whoever reads it may have seen enough (`guardrail graph | head`)."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # click would end with 1, and 1 means `blocked`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # closing stdout must not complain again
+        sys.exit(_PIPE_CLOSED)
