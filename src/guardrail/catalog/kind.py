@@ -7,7 +7,7 @@ those of the Terraform provider (nested blocks are lists), the spelling in which
 Every fact is three-valued: a known value, an `Unknown` in its place, or None where nothing is stated. Null and
 missing are the same here, as they are to providers.
 
-Words have no equality: nobody compares declarations, and two dozen classes less to equip save a third of the import.
+Words have no equality: nobody compares declarations, and what is made of one (`describe`) is kept by its identity.
 """
 
 from __future__ import annotations
