@@ -10,6 +10,7 @@ import click
 
 from guardrail.cli.options import request, sources
 from guardrail.cli.output import Sink, emit
+from guardrail.cli.progress import progress
 from guardrail.run import check as run_check
 from guardrail.verdict import EXIT
 
@@ -22,7 +23,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Judge a change, or the files that are there.")
 @sources
 @click.option("--only", multiple=True, metavar="POLICY", help="Ask this policy only (repeatable).")
 @click.option("--skip", multiple=True, metavar="POLICY", help="Do not ask this policy (repeatable).")
@@ -51,7 +52,8 @@ def check(
     With --base only what the change introduces can block; what was there before is counted.
     """
     sinks = Sink.pair(styles or ("terminal",), outputs)
-    report = run_check(request(**options))
+    with progress() as told:
+        report = run_check(request(**options, progress=told))
     emit(report, sinks, color)
     code = EXIT[report.verdict]
     sys.exit(0 if soft_fail and report.verdict == "block" else code)

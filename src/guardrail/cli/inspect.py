@@ -10,6 +10,7 @@ import click
 from guardrail import run
 from guardrail.cli.options import request, sources
 from guardrail.cli.output import colorful, write
+from guardrail.cli.progress import progress
 
 _COLOR = click.option("--color/--no-color", default=None, help="Colour. Default: when it is a terminal.")
 _OUTPUT = click.option(
@@ -17,7 +18,29 @@ _OUTPUT = click.option(
 )
 
 
-@click.command()
+COST = """\b
+Examples:
+  guardrail cost                        the repository of the current folder
+  guardrail cost --base origin/main     and what this branch does to it
+  guardrail cost infra/prod --format json
+"""
+
+GRAPH = """\b
+Examples:
+  guardrail graph                                       the files here
+  guardrail graph --base origin/main --head HEAD        with what changed
+  guardrail graph infra/prod --output input.json        to try a policy on
+"""
+
+EXPLAIN = """\b
+Examples:
+  guardrail explain 'infra/prod//aws_instance.gpu[0]'
+  guardrail explain 'infra/prod//aws_instance.gpu[0]' /groups/main/machine_types
+  guardrail explain 'k8s//apps/Deployment/ml/serve' /groups/main/replicas/max --head origin/main
+"""
+
+
+@click.command(epilog=COST, short_help="Price it: at least, as expected, at the worst.")
 @sources
 @click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 @_OUTPUT
@@ -30,12 +53,13 @@ def cost(*, style: str, file: Optional[Path], color: Optional[bool], **options: 
     """
     from guardrail.report import cost_json, cost_terminal
 
-    report = run.price(request(**options))
+    with progress() as told:
+        report = run.price(request(**options, progress=told))
     text = cost_json(report) if style == "json" else cost_terminal(report, colorful(color, file))
     write(text, file)
 
 
-@click.command()
+@click.command(epilog=GRAPH, short_help="Print the graph as policies see it.")
 @sources
 @click.option("--format", "style", type=click.Choice(["json"]), default="json", show_default=True)
 @_OUTPUT
@@ -44,19 +68,18 @@ def graph(*, style: str, file: Optional[Path], **options: Any) -> None:
     del style
     from guardrail.report import graph_json
 
-    write(graph_json(run.document(request(**options))), file)
+    with progress() as told:
+        document = run.document(request(**options, progress=told))
+    write(graph_json(document), file)
 
 
-@click.command()
+@click.command(epilog=EXPLAIN, short_help="Say where a value or a price comes from.")
 @click.argument("address")
 @click.argument("path", required=False)
-@click.option("--base", metavar="REF", hidden=True)
 @click.option("--head", metavar="REF", help="Explain this revision instead of the files on disk.")
 @click.option("--repository", "root", type=click.Path(path_type=Path), default=Path(), help="Where the repository is.")
 @_COLOR
-def explain(
-    *, address: str, path: Optional[str], base: Optional[str], head: Optional[str], root: Path, color: Optional[bool]
-) -> None:
+def explain(*, address: str, path: Optional[str], head: Optional[str], root: Path, color: Optional[bool]) -> None:
     """
     Say where the facts of a resource come from, line by line, and its prices with source and date.
 
@@ -65,6 +88,6 @@ def explain(
     """
     from guardrail.report import explanation
 
-    asked = request(paths=(root,), base=base, head=head, staged=False, trusted=None, trusted_dir=None, now=None)
-    text = explanation(run.price(asked), address, path, colorful(color), book=run.book())
-    write(text, None)
+    with progress() as told:
+        report = run.price(request(paths=(root,), head=head, progress=told))
+    write(explanation(report, address, path, colorful(color), book=run.book()), None)

@@ -9,7 +9,7 @@ from typing import Any, Optional, TypeVar
 
 import click
 
-from guardrail.run import Request
+from guardrail.run import Request, silent
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,14 +41,15 @@ def sources(command: Command) -> Command:
 def request(  # one parameter per option: click passes them by name
     *,
     paths: tuple[Path, ...],
-    base: Optional[str],
-    head: Optional[str],
-    staged: bool,
-    trusted: Optional[str],
-    trusted_dir: Optional[Path],
-    now: Optional[datetime],
+    base: Optional[str] = None,
+    head: Optional[str] = None,
+    staged: bool = False,
+    trusted: Optional[str] = None,
+    trusted_dir: Optional[Path] = None,
+    now: Optional[datetime] = None,
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
+    progress: Callable[[str, int, int], None] = silent,
 ) -> Request:
     """Check that the options fit together, and return what is asked for."""
     if head is not None and staged:
@@ -69,6 +70,7 @@ def request(  # one parameter per option: click passes them by name
         now=now or datetime.now(timezone.utc).replace(microsecond=0),
         only=only,
         skip=skip,
+        progress=progress,
     )
 
 

@@ -14,7 +14,7 @@ _ROOT = click.option(
 _STYLE = click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal")
 
 
-@click.group()
+@click.group(short_help="List the policies, show one.")
 def policy() -> None:
     """List the policies of this repository, built-in and its own, and show one."""
 

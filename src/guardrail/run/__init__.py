@@ -7,7 +7,7 @@ The order of a run, written once: sources, frontends, graph, prices, policies, v
 from __future__ import annotations
 
 from guardrail.run.check import book, check, document, price
-from guardrail.run.request import Request
+from guardrail.run.request import Request, silent
 from guardrail.run.rules import Listed, configuration, policies
 
-__all__ = ["Listed", "Request", "book", "check", "configuration", "document", "policies", "price"]
+__all__ = ["Listed", "Request", "book", "check", "configuration", "document", "policies", "price", "silent"]

@@ -12,7 +12,7 @@ from guardrail.model.dataclass import dataclass
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def silent(stage: str, done: int, total: int) -> None:
     """Show no progress."""
     del stage, done, total
 
@@ -36,7 +36,7 @@ class Request:
     trusted_dir: Optional[Path] = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    progress: Callable[[str, int, int], None] = _silent
+    progress: Callable[[str, int, int], None] = silent
 
     @property
     def time(self) -> str:
