@@ -6,7 +6,6 @@ import io
 
 import pytest
 
-from guardrail.cli import progress as module
 from guardrail.cli.progress import progress
 
 
@@ -17,7 +16,7 @@ class _Terminal(io.StringIO):
 
 def _told(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, clock: list[float]) -> str:
     monkeypatch.setattr("sys.stderr", stream)
-    monkeypatch.setattr(module.time, "monotonic", lambda: clock.pop(0))
+    monkeypatch.setattr("time.monotonic", lambda: clock.pop(0))
     with progress() as show:
         show("reading", 0, 300)
         show("reading", 120, 300)
