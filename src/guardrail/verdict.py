@@ -7,7 +7,7 @@ brought it (`introduced`) or found it there (`existing`). Pure: the same decisio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal, Optional
 
@@ -59,7 +59,7 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return the findings of a run, in the order of reports. Decisions of policies that are off are left out."""
     before = {} if comparison is None else {told.fingerprint: told for told in comparison.base.decisions}
-    touched: Collection[str] = () if comparison is None else _touched(comparison.change)
+    new: frozenset[str] = frozenset() if comparison is None else touched(comparison.change)
     environments = _environments(head.graph)
     found = []
     for told in head.decisions:
@@ -68,7 +68,7 @@ def findings(
         level, on_unknown = effective(settings, told.policy, rules[told.policy].level, unit, environment)
         if level == "off":
             continue
-        introduced = comparison is None or not _existed(told, before, touched, comparison.change.renamed)
+        introduced = comparison is None or not _existed(told, before, new, comparison.change.renamed)
         found.append(
             _finding(
                 told,
@@ -140,28 +140,22 @@ def _finding(  # the one place that knows all of it
     )
 
 
-def _existed(
-    told: Decision, before: Mapping[str, Decision], touched: Collection[str], renamed: Mapping[str, str]
-) -> bool:
-    """Whether base has this finding: same fingerprint, nothing touched that it rests on, no higher measure."""
-    address = told.resource
+def touched(change: Change) -> frozenset[str]:
+    """Return the addresses of all that a change adds, alters or removes; what rests on one of them is introduced."""
+    return frozenset((*change.added, *change.changed, *change.removed))
+
+
+def _existed(told: Decision, before: Mapping[str, Decision], new: frozenset[str], renamed: Mapping[str, str]) -> bool:
+    """Whether base has this finding: same fingerprint, nothing new that it rests on, no higher measure."""
     old = told
-    if address is not None and address in renamed:
-        old = replace(told, resource=renamed[address])
+    if told.resource is not None and told.resource in renamed:
+        old = replace(told, resource=renamed[told.resource])
     earlier = before.get(old.fingerprint)
-    if earlier is None:
-        return False
-    rests_on = (*([address] if address else []), *told.depends)
-    if any(one in touched for one in rests_on):
+    if earlier is None or not new.isdisjoint(told.rests_on):
         return False
     if told.evidence.get("content") != earlier.evidence.get("content"):
         return False  # an unreadable file that is unreadable in a new way
     return not _grew(earlier.measure, told.measure)
-
-
-def _touched(change: Change) -> frozenset[str]:
-    """Return the addresses of all that the change adds, alters or removes."""
-    return frozenset((*change.added, *change.changed, *change.removed))
 
 
 def _grew(before: Optional[Measure], after: Optional[Measure]) -> bool:

@@ -69,6 +69,11 @@ class Decision:
     remediation: Optional[str] = None  # the passing value, where the policy computed one
 
     @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The addresses of the resource that it is about and of those that were looked at besides."""
+        return self.depends if self.resource is None else (self.resource, *self.depends)
+
+    @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that stay while policy, subject, path and key do."""
         parts = (self.policy, self.resource or self.subject or "", self.path or "", self.key or "")

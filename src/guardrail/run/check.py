@@ -35,7 +35,7 @@ from guardrail.run.request import Request
 from guardrail.run.rules import rules_by_id, sources
 from guardrail.run.scan import Scan, scan
 from guardrail.run.view import View, view
-from guardrail.verdict import Comparison, Side, findings, verdict
+from guardrail.verdict import Comparison, Side, findings, touched, verdict
 
 _SHORT: Final = 12
 """How many digits of a commit id people are shown."""
@@ -209,11 +209,12 @@ def _head_settings(seen: View) -> Settings:
 def _base_decisions(
     request: Request, both: Priced, library: Library, decisions: tuple[Decision, ...], engine: Engine
 ) -> tuple[tuple[Decision, ...], tuple[Diagnostic, ...]]:
-    """Ask base the policies that decided something on head: only their findings can be `existing`."""
-    if both.base is None:
+    """Ask base the policies that found on head what may be `existing`: nothing that it rests on is touched."""
+    if both.base is None or both.change is None:
         return (), ()
     unread = own.scan_incomplete((*both.base.graph.diagnostics, *both.base.discovery.diagnostics))
-    asked = {told.policy for told in decisions} & library.loaded.keys()
+    new = touched(both.change)
+    asked = {told.policy for told in decisions if new.isdisjoint(told.rests_on)} & library.loaded.keys()
     if not asked:
         return unread, ()
     settings = both.view.rules.settings
