@@ -12,7 +12,7 @@ from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.finding import Decision, Diagnostic, Finding, Measure
 from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Origin, Resource
+from guardrail.model.resource import Native, Origin, Resource
 from guardrail.model.value import UNBOUNDED, NoBound, Reason
 from guardrail.verdict import Comparison, Rule, Side, findings, verdict
 
@@ -36,6 +36,10 @@ class _Written:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, path: str) -> tuple[str, ...]:
         del path

@@ -2,7 +2,7 @@
 What the head does to base: the difference of two graphs.
 
 Content is compared as it counts: facts, attributes, labels, what is inherited and folded in, and for an unknown value
-what it hangs on. Where something stands, how it is formatted, and comments do not count.
+its cause and all that is written behind it. Where something stands, how it is formatted, and comments do not count.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from operator import attrgetter
 from typing import Any, Final, Optional
 
 from guardrail.graph.edges import without_key
-from guardrail.graph.facts import FIELDS, RECORDS
+from guardrail.graph.facts import FIELDS, RECORDS, unknown_facts
+from guardrail.graph.trace import natives
 from guardrail.model.address import split
 from guardrail.model.graph import Change, Graph
 from guardrail.model.path import pointer
 from guardrail.model.resource import Resource
-from guardrail.model.value import OpenMap, Unknown, Value
+from guardrail.model.value import OpenMap, Unknown, Value, unknowns
 
 HOPS: Final = 100
 """The most `moved` blocks that one address is followed through."""
@@ -36,6 +37,7 @@ def compare(base: Graph, head: Graph) -> Change:
     and base does not have the new one.
     """
     renamed = _renamed(base, head)
+    bases = _Bases(base, head)
     gone = set(renamed.values())
     added: list[str] = []
     changed: dict[str, tuple[str, ...]] = {}
@@ -44,7 +46,7 @@ def compare(base: Graph, head: Graph) -> Change:
         if before is None:
             added.append(address)
         elif before is not resource:
-            paths = differences(before, resource)
+            paths = differences(before, resource) or tuple(sorted(set(bases.differing(before, resource))))
             if paths:
                 changed[address] = paths
     removed = {
@@ -66,6 +68,41 @@ def differences(before: Resource, after: Resource) -> tuple[str, ...]:
     if "/name" in found and _named_by_address(before) and _named_by_address(after):
         found.remove("/name")  # it is called by its address, and that is what moved
     return tuple(sorted(set(found)))
+
+
+class _Bases:
+    """What is written behind values that are not known, in base and in head."""
+
+    def __init__(self, base: Graph, head: Graph) -> None:
+        self._base = base
+        self._head = head
+        self._known: dict[tuple[str, str, str], bool] = {}
+
+    def differing(self, before: Resource, after: Resource) -> Iterator[str]:
+        """Yield the pointers of what is equally unknown in two versions, and rests on something else."""
+        for name, value in after.attributes.items():
+            part = pointer((name,))
+            if next(unknowns(value), None) and not self._same((before, part), (after, part)):
+                yield f"/attributes{part}"
+        for path, _ in unknown_facts(after):
+            ours, theirs = natives(self._base, before, path), natives(self._head, after, path)
+            if len(ours) != len(theirs) or not all(map(self._same, ours, theirs)):
+                yield path
+
+    def _same(self, ours: tuple[Resource, str], theirs: tuple[Resource, str]) -> bool:
+        (before, old), (after, new) = ours, theirs
+        if before.native is after.native:
+            return True
+        key = (before.address, after.address, _whole(new))
+        if key not in self._known:
+            same = _whole(old) == _whole(new)
+            self._known[key] = same and after.native.same_basis(_whole(new), before.native)
+        return self._known[key]
+
+
+def _whole(native: str) -> str:
+    """Return the pointer of the attribute that a pointer below the attributes leads into."""
+    return "/".join(native.split("/", 2)[:2])
 
 
 def _renamed(base: Graph, head: Graph) -> Mapping[str, str]:
@@ -123,7 +160,7 @@ def _equal(old: Value, new: Value) -> bool:
     if isinstance(old, bool) or isinstance(new, bool):
         return False  # each of the two exists once: true is not 1
     if isinstance(old, Unknown) and isinstance(new, Unknown):
-        same = (old.reason, old.prefix, old.note) == (new.reason, new.prefix, new.note)
+        same = (old.reason, old.prefix, old.note, old.written) == (new.reason, new.prefix, new.note, new.written)
         return same and _equal(old.one_of, new.one_of)
     return bool(old == new)
 

@@ -23,7 +23,7 @@ def place(graph: Graph, address: str, path: str) -> Place:
     """Return where the fact at a pointer into the document is written. The address must be in the graph."""
     resource = graph.resources[address]
     block = resource.native.place("")
-    places = (owner.native.place(native) for owner, native in _natives(graph, resource, path))
+    places = (owner.native.place(native) for owner, native in natives(graph, resource, path))
     return next((written for written in places if written != block), block)  # of several, the first that is written
 
 
@@ -34,7 +34,7 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     A fact that may come from several attributes has the lines of the one that has its value, else those of all.
     """
     resource = graph.resources[address]
-    chains = [owner.native.trace(native) for owner, native in _natives(graph, resource, path) if native]
+    chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path) if native]
     if len(chains) > 1:
         value = fact(resource, path)
         decisive = next((chain for chain in chains if chain and _same(chain[0].value, value)), None)
@@ -44,8 +44,8 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
 
 def sensitive(graph: Graph, address: str, path: str) -> bool:
     """Whether the fact at a pointer is made of anything that must not be shown. The address must be in the graph."""
-    natives = _natives(graph, graph.resources[address], path)
-    return any(owner.native.sensitive(native) for owner, native in natives if native)
+    behind = natives(graph, graph.resources[address], path)
+    return any(owner.native.sensitive(native) for owner, native in behind if native)
 
 
 def _same(written: object, value: Value) -> bool:
@@ -55,7 +55,7 @@ def _same(written: object, value: Value) -> bool:
     return written == value or (isinstance(written, str) and written == str(value))
 
 
-def _natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource, str]]:
+def natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource, str]]:
     """Return (resource, native pointer) for everything that a fact came from; the whole block if it has no origin."""
     if covers(_ATTRIBUTES, path):
         return [(resource, path[len(_ATTRIBUTES) :])]

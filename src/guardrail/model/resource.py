@@ -164,6 +164,13 @@ class Native(Protocol):
     def trace(self, path: str) -> tuple[Step, ...]:
         """Return the chain of lines that led to the native attribute at a pointer, the attribute's own line first."""
 
+    def same_basis(self, path: str, other: Native) -> bool:
+        """
+        Whether all that is written behind the native attribute at a pointer is what another object has there.
+
+        Two values that are not known are the same content only then. "" is the whole object; layout does not count.
+        """
+
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the native addresses in the same unit that the expression at a pointer refers to."""
 

@@ -57,6 +57,10 @@ class Watched:
         """See `Tree`."""
         self._tree.prefetch(paths)
 
+    def contents(self) -> Mapping[str, str]:
+        """Return the id of the content of every file that was read, or why it could not be, by path."""
+        return {path: content for (path, _), content in self._reads.items()}
+
     def same(self, other: Tree) -> bool:
         """Whether another tree gives the same answers to all that was asked."""
         if self._depends_on_all:
@@ -66,6 +70,11 @@ class Watched:
             and all(_resolution(other, path) == found for path, found in self._resolved.items())
             and all(_identity(other, path, limit) == noted for (path, limit), noted in self._reads.items())
         )
+
+
+def contents(tree: Tree) -> Mapping[str, str]:
+    """Return the id of the content of every file that was read of a tree; none of one that nobody watches."""
+    return tree.contents() if isinstance(tree, Watched) else {}
 
 
 Key = TypeVar("Key")

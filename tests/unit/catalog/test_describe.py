@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from guardrail.catalog import describe
 from guardrail.catalog.registry import kind, kinds
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Origin, Resource
+from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Native, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 HIDDEN = Unknown(Reason.VARIABLE, note="var.x has no value")
@@ -28,6 +28,10 @@ class Nowhere:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, path: str) -> tuple[str, ...]:
         return (path,)

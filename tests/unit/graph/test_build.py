@@ -15,7 +15,7 @@ from guardrail.graph.build import build
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Group, Link, Multiplicity, Origin, Resource
+from guardrail.model.resource import Accelerator, Bounds, Group, Link, Multiplicity, Native, Origin, Resource
 from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
 
 
@@ -35,6 +35,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, path: str) -> tuple[str, ...]:
         return self.refers.get(path, ())

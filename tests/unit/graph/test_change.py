@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from guardrail.graph.change import compare
 from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Multiplicity, Origin, Resource
+from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Multiplicity, Native, Origin, Resource
 from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
 
 
@@ -27,6 +27,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

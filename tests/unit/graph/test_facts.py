@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guardrail.graph.facts import attributes, fact, facts, unknown_facts
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Resource
+from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Native, Resource
 from guardrail.model.value import ABSENT, UNBOUNDED, OpenMap, Reason, Unknown
 
 DATA = Unknown(Reason.DATA)
@@ -26,6 +26,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

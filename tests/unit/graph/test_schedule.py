@@ -13,7 +13,7 @@ from guardrail.graph import schedule
 from guardrail.graph.build import build
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Origin, Resource
+from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Native, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
 
 NOT_KNOWN = Unknown(Reason.VARIABLE, note="var.x has no value")
@@ -35,6 +35,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

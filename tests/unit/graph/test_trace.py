@@ -9,7 +9,7 @@ from guardrail.graph.trace import place, trace
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Bounds, Group, Origin, Resource
+from guardrail.model.resource import Bounds, Group, Native, Origin, Resource
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

@@ -13,7 +13,7 @@ from guardrail.model.cost import Bill, Compared, Costs, Sum
 from guardrail.model.finding import Decision
 from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Resource
+from guardrail.model.resource import Native, Resource
 from guardrail.policy.analyse import analyse
 from guardrail.policy.document import Facts, Run
 from guardrail.policy.evaluate import Evaluation, evaluate
@@ -45,6 +45,10 @@ class Unwritten:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

@@ -25,7 +25,7 @@ from guardrail.config.settings import Settings
 from guardrail.model.cost import Bill, Costs, Priced, Unpriced
 from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Category, Container, Group, Resource
+from guardrail.model.resource import Accelerator, Bounds, Category, Container, Group, Native, Resource
 from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs
@@ -102,6 +102,10 @@ class Text:
     def sensitive(self, path: str) -> bool:
         del path
         return False
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        del path, other
+        return True
 
     def referents(self, _: str) -> tuple[str, ...]:
         return ()

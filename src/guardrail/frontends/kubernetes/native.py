@@ -10,6 +10,7 @@ from guardrail.frontends.kubernetes.visible import MASK
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.resource import Native
 from guardrail.model.value import ABSENT, Unknown, Value, lookup
 
 
@@ -42,6 +43,11 @@ class Written:
             return (Step(self.place(path), f"{name} is not stated", UNSAID),)
         hidden = isinstance(value, Unknown) or value == MASK
         return (Step(self.place(path), name, UNSAID if hidden else value),)
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        """Whether nothing is behind the value at a pointer that differs: manifests compute nothing."""
+        del path, other
+        return True
 
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the native addresses that the name at a pointer means."""

@@ -7,6 +7,7 @@ from typing import Final, Optional
 from guardrail.frontends.terraform.calls import Call
 from guardrail.frontends.terraform.meter import deep
 from guardrail.frontends.terraform.module import Module
+from guardrail.frontends.terraform.provenance.basis import Piece, attribute, whole
 from guardrail.frontends.terraform.provenance.locate import Located, locate_argument, locate_instance, locate_setting
 from guardrail.frontends.terraform.provenance.referents import referents
 from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
@@ -15,6 +16,7 @@ from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Mapped
 from guardrail.model.path import segments
 from guardrail.model.place import Place, Step
+from guardrail.model.resource import Native
 
 
 class _Written:
@@ -57,6 +59,18 @@ class _Written:
             spot = self._located(path).spot
             return () if spot is None else referents(spot)
 
+    def same_basis(self, path: str, other: Native) -> bool:
+        """Whether all that is written behind the attribute at a pointer is what another object has there."""
+        if not isinstance(other, _Written):
+            return False
+        with deep():
+            alike = self.module.program.alike(other.module.program)
+            return alike.same(self.pieces(segments(path)), other.pieces(segments(path)))
+
+    def pieces(self, path: tuple[str, ...]) -> list[Piece]:
+        """Return what is written for a path below the attributes, of all if it is empty."""
+        raise NotImplementedError
+
 
 class NativeResource(_Written):
     """
@@ -86,6 +100,17 @@ class NativeResource(_Written):
             if len(path) == _TAG and path[0] == self._labels and self._is_default(path[1]):
                 return locate_setting(provider.module, provider.declaration, (*provider.labels_path, path[1]))
         return locate_instance(self._instance, path)
+
+    def pieces(self, path: tuple[str, ...]) -> list[Piece]:
+        """Return what is written for a path; a region and tags may be the provider's."""
+        declaration, provider = self._instance.declaration, self._provider
+        if not path:
+            return whole(self.module, declaration)
+        found = attribute(self.module, declaration, path[0])
+        if provider.declaration is not None and path[0] in ("region", self._labels):
+            for name in ("region", "zone", provider.labels_path[0]):
+                found += attribute(provider.module, provider.declaration, name)
+        return found
 
     def _is_default(self, tag: str) -> bool:
         """Whether the provider sets a tag, and the resource does not."""
@@ -117,3 +142,8 @@ class NativeCall(_Written):
     def locate(self, path: tuple[str, ...]) -> Located:
         """Return what is written for a path below the arguments."""
         return locate_argument(self._call, path)
+
+    def pieces(self, path: tuple[str, ...]) -> list[Piece]:
+        """Return what is written for a path below the arguments."""
+        declaration = self._call.declaration
+        return attribute(self.module, declaration, path[0]) if path else whole(self.module, declaration)

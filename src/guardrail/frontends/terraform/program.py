@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, Optional
+from typing import TYPE_CHECKING, Final, Literal, Optional
 
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.cells import Cells
@@ -19,6 +19,9 @@ from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import Value
 from guardrail.model.finding import Diagnostic
 from guardrail.sources.tree import Tree
+
+if TYPE_CHECKING:
+    from guardrail.frontends.terraform.provenance.basis import Alike
 
 INSTANCES: Final = 100_000
 """How many instances of resources and modules one root may have; beyond, each block has one that stands for all."""
@@ -60,6 +63,7 @@ class Program:
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
         self._types: dict[Declaration, Type] = {}
+        self._alike: dict[int, tuple[Program, Alike]] = {}
 
     def tell(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic, once."""
@@ -101,3 +105,12 @@ class Program:
             return False
         self.instances += count
         return True
+
+    def alike(self, other: Program) -> Alike:
+        """Return what compares the texts of this evaluation with those of another one."""
+        from guardrail.frontends.terraform.provenance.basis import Alike
+
+        found = self._alike.get(id(other))
+        if found is None:
+            found = self._alike[id(other)] = (other, Alike(self, other))
+        return found[1]
