@@ -35,7 +35,6 @@ from guardrail.model.resource import Format
 from guardrail.sources.tree import IGNORED, Tree, shown, unread
 
 if TYPE_CHECKING:
-    from guardrail.frontends.terraform.cache import SyntaxCache
     from guardrail.frontends.terraform.roots import Calls
 
 LARGEST: Final = 32 * 1024 * 1024
@@ -93,9 +92,17 @@ class Discovery:
 class Known:
     """What files turned out to be, by their content. Base and head share it, as most of their files are the same."""
 
-    syntax: Optional[SyntaxCache] = None
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
-    calls: Optional[Calls] = None
+    _calls: Optional[Calls] = None
+
+    @property
+    def calls(self) -> Calls:
+        """What is known of Terraform files. Its modules take 10 ms to import, so not before there is such a file."""
+        if self._calls is None:
+            from guardrail.frontends.terraform.roots import Calls
+
+            self._calls = Calls()
+        return self._calls
 
 
 def discover(
@@ -203,10 +210,8 @@ class _Finding:
         """Return the Terraform roots, each with its files."""
         from guardrail.frontends.terraform.configuration import configuration_files
         from guardrail.frontends.terraform.inputs import automatic_files
-        from guardrail.frontends.terraform.roots import Calls, roots
+        from guardrail.frontends.terraform.roots import roots
 
-        if self.known.calls is None:
-            self.known.calls = Calls(self.known.syntax) if self.known.syntax else Calls()
         modules = {}
         for directory in sorted(self.terraform):
             prefix = f"{directory}/" if directory else ""

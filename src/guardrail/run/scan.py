@@ -9,7 +9,6 @@ from typing import Optional
 from guardrail.config.settings import Settings
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.graph.build import build
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
@@ -53,9 +52,7 @@ def scan(
 
     So base costs what the change touched, and what it did not touch is the very same object on both sides.
     """
-    cache = after.known.syntax if after else None
-    cache = cache or SyntaxCache()
-    known = after.known if after else Known(syntax=cache)
+    known = after.known if after else Known()
     found = discover(tree, settings, paths, demand=after is None, known=known)
     readings: dict[str, Reading] = {}
     for index, unit in enumerate(found.units):
@@ -65,16 +62,16 @@ def scan(
             readings[unit.name] = before
         else:
             watched = Watched(tree)
-            readings[unit.name] = Reading(unit, watched, _read(watched, unit, settings, cache))
+            readings[unit.name] = Reading(unit, watched, _read(watched, unit, settings, known))
     graph = build([reading.parsed for reading in readings.values()], found.units, settings)
     return Scan(found, graph, readings, known)
 
 
-def _read(tree: Tree, unit: Unit, settings: Settings, cache: SyntaxCache) -> Parsed:
+def _read(tree: Tree, unit: Unit, settings: Settings, known: Known) -> Parsed:
     if unit.format == "terraform":
         from guardrail.frontends.terraform.read import read as read_terraform
 
-        return read_terraform(tree, unit, cache, settings.modules)
+        return read_terraform(tree, unit, known.calls.syntax, settings.modules)
     from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
     return read_kubernetes(tree, unit, settings.kinds)
