@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import lru_cache
 from typing import Final, Optional, TypeVar
 
 from guardrail.errors import SourceError
@@ -34,13 +33,11 @@ _LABELS: Final = {
 """How many labels the blocks have that may stand in a file."""
 
 
-@lru_cache(maxsize=1024)
 def configuration_files(names: tuple[str, ...]) -> tuple[str, ...]:
     """
     Return those names of a directory that make up a module, override files last.
 
     Backups of editors are not among them, and of `a.tf` and `a.tofu` only the latter, which is what OpenTofu reads.
-    Each directory is asked about five times in a run, and most have the same names in them as others.
     """
     present = set(names)
     chosen = [
