@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field
+from pathlib import Path
 from typing import Any, Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import guardrail
 from guardrail.model.dataclass import dataclass
 
 Make = Callable[..., Callable[[type], Any]]
@@ -157,3 +160,13 @@ def test_a_thing_inside_itself_can_be_printed() -> None:
 def test_slots_are_not_optional() -> None:
     with pytest.raises(TypeError, match="slots=True"):
         dataclass(slots=False)
+
+
+def test_all_classes_of_the_project_are_made_so() -> None:
+    sources = {file: file.read_text(encoding="utf-8") for file in Path(guardrail.__file__).parent.rglob("*.py")}
+    assert sources
+    assert not [
+        file
+        for file, text in sources.items()
+        if re.search(r"^from dataclasses import .*\bdataclass\b", text, re.MULTILINE)
+    ]
