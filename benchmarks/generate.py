@@ -53,6 +53,18 @@ policies:
   gpu-family-allowlist: {params: {allow: [a10g, t4]}}
 """
 
+C7N = """\
+policies:
+  - name: required-tags
+    resource: terraform.aws*
+    filters:
+      - or: ["tag:team": absent, "tag:cost-center": absent]
+  - name: machine-types
+    resource: terraform.aws_instance
+    filters:
+      - {type: value, key: instance_type, op: not-in, value: [t3.medium, m5.xlarge]}
+"""
+
 TYPES = ("t3.medium", "m5.xlarge", "g5.xlarge", "c5.2xlarge")
 
 
@@ -105,6 +117,12 @@ def _block(index: int) -> str:
         '  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n'
         "  tags               = local.tags\n}\n\n"
     )
+
+
+def policies(folder: Path) -> Path:
+    """Two policies for c7n-left, which has none of its own."""
+    _write(folder / "policies.yaml", C7N)
+    return folder
 
 
 def many_files(folder: Path, number: int) -> Path:

@@ -25,11 +25,16 @@ from pathlib import Path
 import generate
 
 GUARDRAIL = Path(sys.executable).with_name("guardrail")
-PEERS = {
-    "checkov": ("checkov", "--directory", ".", "--quiet", "--compact"),
-    "trivy": ("trivy", "config", "--quiet", "."),
-    "c7n-left": ("c7n-left", "run", "--directory", "."),
-}
+
+
+def peers(work: Path) -> dict[str, tuple[str, ...]]:
+    """Return the commands of others: offline, with their own policies; c7n-left has none, so it gets two."""
+    policies = str(generate.policies(work / "c7n"))
+    return {
+        "checkov": ("checkov", "--directory", ".", "--quiet", "--compact", "--skip-download"),
+        "trivy": ("trivy", "config", "--quiet", "."),
+        "c7n-left": ("c7n-left", "run", "--policy-dir", policies, "--directory", "."),
+    }
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,11 @@ class Figure:
 
 
 def measure(command: Sequence[str], folder: Path, runs: int) -> Figure:
-    """Run the command that often after one warm-up. Its output is thrown away; an exit code from 64 on is a failure."""
+    """
+    Run the command that often after one warm-up. Its output is thrown away.
+
+    An exit code from 64 on is a failure, and so is a traceback: what crashes at once is not fast.
+    """
     walls, memory = [], 0.0
     for index in range(runs + 1):
         started = time.perf_counter()
@@ -54,7 +63,7 @@ def measure(command: Sequence[str], folder: Path, runs: int) -> Figure:
             complaint = process.stderr.read() if process.stderr else b""
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode >= 64:
+        if process.returncode >= 64 or b"Traceback" in complaint:
             raise SystemExit(f"{command} ended with {process.returncode}:\n{complaint.decode()}")
         if index:
             walls.append(time.perf_counter() - started)
@@ -104,7 +113,7 @@ def main() -> None:
             ours = measure([str(GUARDRAIL), *arguments], place, asked.runs)
             lines.append(f"{name:42} guardrail {ours}")
             print(lines[-1], flush=True)
-            for peer, command in PEERS.items():
+            for peer, command in peers(Path(folder)).items():
                 if shared and shutil.which(peer):
                     theirs = measure(command, place, 1)
                     lines.append(f"{'':42} {peer:9} {theirs}  {theirs.wall / ours.wall:5.1f} times as long")
