@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
+import demo
 import docs
 import pytest
 
@@ -17,3 +20,35 @@ def test_examples_print_what_the_page_shows(page: Path) -> None:
 
 def test_there_are_examples_to_run() -> None:
     assert sum(len(docs.EXAMPLE.findall(page.read_text(encoding="utf-8"))) for page in docs.pages()) >= 5
+
+
+SCRIPT = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ELSEWHERE = ("make ", "pip install ")
+"""What is run where it belongs: `make` by CI, the wheel in test_package."""
+
+
+def _scripts() -> list[Any]:
+    return [
+        pytest.param(script, id=f"{page.relative_to(ROOT).as_posix()}, script {number}")
+        for page in docs.pages()
+        for number, script in enumerate(SCRIPT.findall(page.read_text(encoding="utf-8")), 1)
+    ]
+
+
+@pytest.mark.parametrize("script", _scripts())
+def test_scripts_run_in_a_clone(script: str, tmp_path: Path) -> None:
+    origin = demo.build(demo.STORY, tmp_path / "origin")
+    clone = tmp_path / "clone"
+    demo.git(tmp_path, "clone", "--quiet", "--branch=gpu-pool", str(origin), str(clone))
+    lines = [line for line in script.splitlines() if not line.startswith(ELSEWHERE)]
+    told = docs.output("\n".join(["export GITHUB_SHA=$(git rev-parse HEAD)", *lines]), clone)
+    assert "Traceback" not in told
+    assert "error:" not in told
+    if any("check" in line for line in lines):
+        assert told.endswith("[exit code 1]\n")  # the demo is blocked
+
+
+def test_every_block_of_a_shell_is_run() -> None:
+    for page in docs.pages():
+        text = page.read_text(encoding="utf-8")
+        assert text.count("```console\n") == len(docs.EXAMPLE.findall(text)), f"{page}: an example that nobody runs"
