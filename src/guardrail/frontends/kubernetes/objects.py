@@ -56,6 +56,15 @@ class Object:
         """Return where the value at a pointer into the object is written."""
         return self.document.place(self.file, self.base + pointer)
 
+    def may_hold(self, pattern: re.Pattern[str]) -> bool:
+        """
+        Whether what a pattern finds may be in the object, by a glance at the text.
+
+        That is the text of its whole list: if all of 10,000 items searched it, that would take minutes. So an item
+        may hold anything.
+        """
+        return bool(self.base or self.document.part) or pattern.search(self.document.text) is not None
+
 
 def objects(file: str, documents: Iterable[Document], rows: Rows) -> Iterator[Union[Object, Diagnostic]]:
     """Yield the objects of a file in order, and a diagnostic for each document that is none (of many, the first)."""

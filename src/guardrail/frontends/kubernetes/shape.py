@@ -99,8 +99,7 @@ _COUNTED: Final[Mapping[str, str]] = {
 
 def overlooked(reading: Reading, found: Iterable[Found]) -> None:
     """Say where an accelerator is named as a resource in a field that nothing was read from."""
-    text = reading.object.document.text
-    if not MENTION.search(text):
+    if not reading.object.may_hold(MENTION):
         return
     if any(isinstance(one.group.accelerators, Unknown) or one.group.accelerators for one in found):
         return

@@ -33,7 +33,7 @@ def visible(found: Object) -> Mapping[str, Value]:
     value: Mapping[str, Value] = found.value
     for pointer in found.row.hidden if found.row is not None else ():
         value = _without(value, segments(pointer))
-    if not _MENTION.search(found.document.text):
+    if not found.may_hold(_MENTION):
         return value
     masked: Mapping[str, Value] = _masked(value)
     return masked
