@@ -8,6 +8,7 @@ here. What nobody wrote has the place of the nearest thing that is written above
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from guardrail.graph.facts import fact
 from guardrail.model.graph import Graph
@@ -18,12 +19,15 @@ from guardrail.model.value import Unknown, Value
 
 _ATTRIBUTES = "/attributes"
 
+ORIGINS: Final = 50
+"""How many of the attributes that a fact came from are looked at; a pod may have thousands of containers."""
+
 
 def place(graph: Graph, address: str, path: str) -> Place:
     """Return where the fact at a pointer into the document is written. The address must be in the graph."""
     resource = graph.resources[address]
     block = resource.native.place("")
-    places = (owner.native.place(native) for owner, native in natives(graph, resource, path))
+    places = (owner.native.place(native) for owner, native in natives(graph, resource, path)[:ORIGINS])
     return next((written for written in places if written != block), block)  # of several, the first that is written
 
 
@@ -34,7 +38,7 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     A fact that may come from several attributes has the lines of the one that has its value, else those of all.
     """
     resource = graph.resources[address]
-    chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path) if native]
+    chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path)[:ORIGINS] if native]
     if len(chains) > 1:
         value = fact(resource, path)
         decisive = next((chain for chain in chains if chain and _same(chain[0].value, value)), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from guardrail.graph.trace import place, trace
+from guardrail.graph.trace import ORIGINS, place, trace
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
 from guardrail.model.place import Place, Step
@@ -110,3 +110,18 @@ def test_place(path: str, where: str) -> None:
 )
 def test_trace(path: str, lines: list[str]) -> None:
     assert [str(step.place) for step in trace(GRAPH, "a//x", path)] == lines
+
+
+def test_of_many_attributes_behind_a_fact_some_are_looked_at() -> None:
+    asked: list[str] = []
+
+    class Asked(Text):
+        def trace(self, path: str) -> tuple[Step, ...]:
+            asked.append(path)
+            return super().trace(path)
+
+    many = tuple(Origin(f"/containers/{index}") for index in range(10 * ORIGINS))
+    pod = resource("a//pod", Asked("pod.yaml", {}), {"/groups/main/accelerators": many})
+    graph = Graph(resources={"a//pod": pod}, edges={})
+    assert trace(graph, "a//pod", "/groups/main/accelerators") == ()
+    assert len(asked) == ORIGINS
