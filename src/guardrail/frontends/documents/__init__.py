@@ -8,13 +8,14 @@ says what cannot.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Final, Literal, Optional
 
 from guardrail.frontends.documents import jsontext
 from guardrail.frontends.documents.events import Built, Problem, Refused, Stream, build
-from guardrail.frontends.documents.nodes import find, yaml_nodes
+from guardrail.frontends.documents.nodes import find, line_starts, yaml_nodes
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -250,13 +251,9 @@ def _place(file: str, text: str, lines: int, start: int, end: int) -> Place:
     end = min(end, len(text))
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
-    return Place(
-        file,
-        lines + text.count("\n", 0, start) + 1,
-        start - (text.rfind("\n", 0, start) + 1) + 1,
-        lines + text.count("\n", 0, end) + 1,
-        end - (text.rfind("\n", 0, end) + 1) + 1,
-    )
+    starts = line_starts(text)
+    first, last = bisect_right(starts, start), bisect_right(starts, end)
+    return Place(file, lines + first, start - starts[first - 1] + 1, lines + last, end - starts[last - 1] + 1)
 
 
 __all__ = ["Built", "Document", "Documents", "Shorten", "chunks", "read"]

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
-from typing import Final, Optional
+from typing import Final, Optional, TypeVar
 
 from guardrail.frontends.documents.events import DEPTH, key_name, parser
 from guardrail.frontends.documents.scalars import FIRST, resolve
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 
-_KEPT: Final = 16
-"""Trees that are kept: questions come resource by resource."""
+_BUDGET: Final = 2**22
+"""Characters of the texts whose trees are kept, some 30 bytes for each. The last tree is, however large."""
 
-_LARGE: Final = 2**18
-"""Characters from which on a text has a tree that is worth megabytes: of those one is kept."""
-
-Trees = Callable[[str], "tuple[Node, ...]"]
+Made = TypeVar("Made")
 
 
-def kept(trees: Trees) -> Trees:
-    """Return a function that remembers the trees of a few texts."""
-    small, large = lru_cache(maxsize=_KEPT)(trees), lru_cache(maxsize=1)(trees)
+def kept(make: Callable[[str], Made]) -> Callable[[str], Made]:
+    """Return a function that remembers what it made of the last texts: questions come resource by resource."""
+    known: dict[str, Made] = {}
+    size = 0
 
-    def remembered(text: str) -> tuple[Node, ...]:
-        return small(text) if len(text) < _LARGE else large(text)
+    def remembered(text: str) -> Made:
+        nonlocal size
+        if text in known:
+            known[text] = known.pop(text)
+            return known[text]
+        made = known[text] = make(text)
+        size += len(text)
+        while size > _BUDGET and len(known) > 1:
+            oldest = next(iter(known))
+            size -= len(oldest)
+            del known[oldest]
+        return made
 
     return remembered
+
+
+@kept
+def line_starts(text: str) -> list[int]:
+    """Return where the lines of a text begin."""
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+
+_LINE_END: Final = re.compile("\n")
 
 
 @dataclass(slots=True)
