@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Optional
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import quoted
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.syntax import HclSyntaxError, parse_expression
 from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Name
+
+HOPS: Final = 64
+"""How many earlier addresses of one thing are looked for."""
 
 
 def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, str]:
@@ -30,10 +33,10 @@ def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, s
 
 
 def _before(address: str, rules: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Yield every address that leads to this one, nearest first."""
+    """Yield every address that leads to this one, nearest first, and at most `HOPS`: moves can undo each other."""
     seen = {address}
     pending = [address]
-    while pending:
+    while pending and len(seen) <= HOPS:
         current = pending.pop(0)
         olds = [old for rule in rules if (old := _undone(current, rule)) is not None]
         if current.endswith("[0]"):
@@ -51,7 +54,9 @@ def _undone(address: str, rule: tuple[str, str]) -> Optional[str]:
     if address == after:
         return before
     follows = address[len(after) : len(after) + 1]
-    return before + address[len(after) :] if address.startswith(after) and follows in (".", "[") else None
+    # A move of one instance (`from = a[0]`) says nothing about the instances of what it becomes.
+    below = (".",) if before.endswith("]") or after.endswith("]") else (".", "[")
+    return before + address[len(after) :] if address.startswith(after) and follows in below else None
 
 
 def _rules(module: Module) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.moved import HOPS
 from guardrail.frontends.terraform.read import read
 from guardrail.model.value import OpenMap, Reason, Unknown
 from guardrail.sources.tree import MemoryTree, blob_id
@@ -370,6 +371,7 @@ def test_data_sources_are_no_resources(read_root: Read) -> None:
             {"module.old.aws_vpc.w": 'module.m["k"].aws_vpc.w'},
             id="a module with all that is in it",
         ),
+        pytest.param([("aws_vpc.v[0]", "aws_vpc.v")], {"aws_vpc.v[0]": "aws_vpc.v"}, id="taking count away"),
     ],
 )
 def test_moved(read_root: Read, moves: list[tuple[str, str]], expected: Mapping[str, str]) -> None:
@@ -380,6 +382,16 @@ def test_moved(read_root: Read, moves: list[tuple[str, str]], expected: Mapping[
     }
     found = read_root(files).parsed.moved
     assert {old.removeprefix(".//"): new.removeprefix(".//") for old, new in found.items()} == expected
+
+
+def test_a_move_into_itself_ends(read_root: Read) -> None:
+    files = {
+        "main.tf": 'module "m" {\n  source = "./m"\n}\nmoved {\n  from = module.m.module.m\n  to = module.m\n}\n',
+        "m/main.tf": 'resource "aws_vpc" "w" {\n}\n',
+    }
+    found = read_root(files).parsed.moved
+    assert found[".//module.m.module.m.aws_vpc.w"] == ".//module.m.aws_vpc.w"
+    assert len(found) <= HOPS
 
 
 def test_adding_count_moves_to_the_first_instance(read_root: Read) -> None:
