@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Optional
 
@@ -15,6 +16,10 @@ HOPS: Final = 64
 """How many earlier addresses of one thing are looked for."""
 
 
+Rules = dict[str, list[tuple[int, str]]]
+"""The moves of a root by where they lead: rank among the blocks, and where they come from."""
+
+
 def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, str]:
     """
     Return the address that holds now, by each that earlier revisions may have used.
@@ -22,7 +27,9 @@ def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, s
     Blocks chain: what was moved twice is found under both old addresses. Adding `count` moves the instance that there
     was to index 0, without a block.
     """
-    rules = [rule for module in modules for rule in _rules(module)]
+    rules: Rules = defaultdict(list)
+    for rank, (before, after) in enumerate(rule for module in modules for rule in _rules(module)):
+        rules[after].append((rank, before))
     found: dict[str, str] = {}
     present = set(addresses)
     for address in addresses:
@@ -32,13 +39,13 @@ def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, s
     return found
 
 
-def _before(address: str, rules: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _before(address: str, rules: Rules) -> Iterator[str]:
     """Yield every address that leads to this one, nearest first, and at most `HOPS`: moves can undo each other."""
     seen = {address}
     pending = [address]
     while pending and len(seen) <= HOPS:
         current = pending.pop(0)
-        olds = [old for rule in rules if (old := _undone(current, rule)) is not None]
+        olds = _undone(current, rules)
         if current.endswith("[0]"):
             olds.append(current.removesuffix("[0]"))
         for old in olds:
@@ -48,15 +55,16 @@ def _before(address: str, rules: Sequence[tuple[str, str]]) -> Iterator[str]:
                 yield old
 
 
-def _undone(address: str, rule: tuple[str, str]) -> Optional[str]:
-    """Return what an address was before a move; None where the move has nothing to do with it."""
-    before, after = rule
-    if address == after:
-        return before
-    follows = address[len(after) : len(after) + 1]
-    # A move of one instance (`from = a[0]`) says nothing about the instances of what it becomes.
-    below = (".",) if before.endswith("]") or after.endswith("]") else (".", "[")
-    return before + address[len(after) :] if address.startswith(after) and follows in below else None
+def _undone(address: str, rules: Rules) -> list[str]:
+    """Return what an address was before each move of it, or of what it lies in, in the order of the blocks."""
+    found: list[tuple[int, str]] = []
+    for end in (*(at for at, character in enumerate(address) if character in ".["), len(address)):
+        after, below = address[:end], address[end:]
+        for rank, before in rules.get(after, ()):
+            # A move of one instance (`from = a[0]`) says nothing about the instances of what it becomes.
+            if not below.startswith("[") or not (before.endswith("]") or after.endswith("]")):
+                found.append((rank, before + below))
+    return [old for _, old in sorted(found)]
 
 
 def _rules(module: Module) -> Iterator[tuple[str, str]]:
