@@ -69,3 +69,13 @@ def test_a_comment_beside_what_is_unknown_still_passes(repository: Repository) -
     unknown = VARIABLE + machine("upper(var.size)\n  count = var.size")
     told = judged(repository, {"infra/gpu.tf": unknown}, {"infra/gpu.tf": "# why\n" + unknown})
     assert (told.code, blocking(told), told.report["cost"]["delta"]["complete"]) == (0, set(), True)
+
+
+def test_taking_count_away_moves_the_instance_and_ends(repository: Repository) -> None:
+    moved = "\nmoved {\n  from = aws_instance.gpu[0]\n  to   = aws_instance.gpu\n}\n"
+    told = judged(
+        repository,
+        {"infra/gpu.tf": machine(f"{GPU}\n  count = 1")},
+        {"infra/gpu.tf": machine() + moved},
+    )
+    assert (told.code, blocking(told), told.report["cost"]["delta"]["expected"]) == (0, set(), "0.00")

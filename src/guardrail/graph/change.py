@@ -23,6 +23,9 @@ from guardrail.model.value import OpenMap, Unknown, Value, unknowns
 HOPS: Final = 100
 """The most `moved` blocks that one address is followed through."""
 
+LONGEST: Final = 1_000
+"""Characters of an address in which the name of what was moved is looked for."""
+
 _COMPARED: Final = (*FIELDS, "attributes")
 """The fields of a resource that are content, beside `Resource.facts`, which stand at the root of the document."""
 
@@ -131,7 +134,7 @@ def _step(address: str, moved: Mapping[str, str]) -> str:
     """Return the next address, by a statement about the object itself, about all its instances, or a module above."""
     if address in moved:
         return moved[address]
-    for end in range(len(address) - 1, 0, -1):
+    for end in range(min(len(address), LONGEST) - 1, 0, -1):
         if address[end] in ".[" and address[:end] in moved:
             return moved[address[:end]] + address[end:]
     return address

@@ -120,6 +120,10 @@ def _blocks(generator: Generator, scope: Scope) -> Value:
     return _generated(generator, found, scope)
 
 
+_BODY: Final = 20
+"""Steps that a body takes beside its expressions: it costs as much as so many nodes."""
+
+
 def _generated(generator: Generator, found: Union[Elements, Unknown], scope: Scope) -> Value:
     if isinstance(found, Unknown):  # among candidates only
         return unknown(found)
@@ -129,6 +133,6 @@ def _generated(generator: Generator, found: Union[Elements, Unknown], scope: Sco
         return refused(f"a dynamic block of more than {ELEMENTS:,} elements")
     made: list[Value] = []
     for key, value in found.pairs:
-        scope.meter.charge(1)
+        scope.meter.charge(_BODY)
         made.append(body_value(generator.content, generator.inner(key, value, scope)))
     return ListValue(made)

@@ -137,29 +137,34 @@ class Cells:
 
     def demand(self, task: Callable[[], _T]) -> _T:
         """Return what the task returns, which may ask for any number of cells. Not to be called by a cell."""
-        waiting: list[Cell] = []
+        waiting: _Waiting = {}
         while True:
             try:
                 if not waiting:
                     return task()
-                self.get(waiting[-1])
-                waiting.pop()
+                self.get(next(reversed(waiting.values())))
+                waiting.popitem()
             except Deferred as deferred:  # noqa: PERF203 - the way on
                 self._wait(waiting, deferred.cell)
 
-    def _wait(self, waiting: list[Cell], cell: Cell) -> None:
+    def _wait(self, waiting: _Waiting, cell: Cell) -> None:
         """Let a cell be computed before those that wait; one that they wait for already depends on itself."""
-        for at, other in enumerate(waiting):
-            if other.is_same(cell):
-                cell.owner.values[cell.key] = self._report_cycle(waiting[at:])
-                del waiting[at:]
-                return
-        if len(waiting) >= DEFERRED:
+        identity = (id(cell.owner), cell.key)
+        if identity in waiting:
+            at = list(waiting).index(identity)
+            members = dict(list(waiting.items())[at:])
+            cell.owner.values[cell.key] = self._report_cycle(list(members.values()))
+            for member in members:
+                del waiting[member]
+        elif len(waiting) >= DEFERRED:
             self.meter.tell("limit-depth", f"more than {DEFERRED:,} values wait for each other", cell.file, cell.node)
             cell.owner.values[cell.key] = refused("a chain of references that is too long")
-            return
-        waiting.append(cell)
+        else:
+            waiting[identity] = cell
 
+
+_Waiting = dict[tuple[int, Any], Cell]
+"""Cells that wait for others, by owner and key, the next one last."""
 
 _SHOWN: Final = 8
 

@@ -15,7 +15,7 @@ from guardrail.frontends.terraform.inputs import Entry, Literals
 from guardrail.frontends.terraform.instances import InstanceSet, Settled
 from guardrail.frontends.terraform.lazy import Lazy, Namespace, Reached
 from guardrail.frontends.terraform.meter import FatalError
-from guardrail.frontends.terraform.program import Program
+from guardrail.frontends.terraform.program import MODULES, Program
 from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance, ResourceMode
 from guardrail.frontends.terraform.scope import Scope
@@ -212,7 +212,8 @@ class Module:
         if mode != "single" or any(block.type == "lifecycle" for block in declaration.block.body.blocks):
             found = self._cell("number of", label, file, node, lambda: expand(declaration, self.scope))
         expansion = symbolic(mode, found) if isinstance(found, Unknown) else found
-        if not self.program.admit(len(expansion.slots)):
+        written = 1 if self.call is None else 0  # a block of the root costs no more than its text
+        if not self.program.admit(max(len(expansion.slots) - written, 0)):
             expansion = gathered(expansion)
         if any(slot.symbolic and slot.multiplicity.why is None for slot in expansion.slots):
             message = f"{label} has too many instances: one of them is judged, as if it stood for all"
@@ -238,9 +239,17 @@ class Module:
 
     def _child(self, call: Call) -> Union[Module, UnresolvedModule]:
         target = self._target(call)
+        if isinstance(target, Directory) and not self.program.admit_module():
+            target = self._too_many(call)
         if isinstance(target, NotAtHand):
             return UnresolvedModule(call, target)
         return Module(self.program, self.program.declarations(target.path), call=call)
+
+    def _too_many(self, call: Call) -> NotAtHand:
+        message = f"{call.address}: more than {MODULES:,} instances of modules"
+        node = call.declaration.argument("source") or call.declaration.block
+        self.program.report("limit-modules", message, call.declaration.file_of("source"), node)
+        return NotAtHand(None, None, f"there are more than {MODULES:,} instances of modules")
 
     def _target(self, call: Call) -> Union[Directory, NotAtHand]:
         """Return what a call leads to; resolved, and complained about, once for all its instances."""

@@ -23,8 +23,15 @@ from guardrail.sources.tree import Tree
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.provenance.basis import Alike
 
-INSTANCES: Final = 100_000
-"""How many instances of resources and modules one root may have; beyond, each block has one that stands for all."""
+INSTANCES: Final = 30_000
+"""
+How many instances of resources one root may make by counting and by calling: some eight seconds, and 300 MB.
+
+Beyond, each block has one that stands for all. Blocks of the root itself are not counted, as each is written.
+"""
+
+MODULES: Final = 10_000
+"""How many instances of modules one root may make; a call beyond is one of a module that is not at hand."""
 
 _NOWHERE: Final = File("", "", Body({}, (), 0, 0))
 
@@ -60,6 +67,7 @@ class Program:
         self.meter = Meter(HANDLERS, self.report, _NOWHERE)
         self.cells = Cells(self.meter)
         self.instances = 0
+        self.modules_made = 0
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
         self._types: dict[Declaration, Type] = {}
@@ -75,7 +83,7 @@ class Program:
     def report(self, code: str, message: str, file: File, node: Node) -> None:
         """Keep what goes wrong at a node."""
         key: tuple[object, ...] = (code, message, file.path, node.start)
-        if code == "limit-steps":
+        if code in ("limit-steps", "limit-modules"):
             key = (code,)  # from there on every expression says so
         if key not in self._told:
             self._told.add(key)
@@ -105,6 +113,11 @@ class Program:
             return False
         self.instances += count
         return True
+
+    def admit_module(self) -> bool:
+        """Count an instance of a module that is about to be made. False where they are too many."""
+        self.modules_made += 1
+        return self.modules_made <= MODULES
 
     def alike(self, other: Program) -> Alike:
         """Return what compares the texts of this evaluation with those of another one."""

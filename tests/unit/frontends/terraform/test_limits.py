@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -121,6 +122,14 @@ def test_steps_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.Mo
     assert [code for code, _ in found.problems] == ["limit-steps"]
 
 
+def test_bodies_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrail.frontends.terraform.meter.STEPS", 1000)
+    nested = 'dynamic "x" {\nfor_each = [1, 2, 3]\ncontent {\n' * 4 + "}\n}\n" * 4
+    found = read_root({"main.tf": f'resource "aws_instance" "i" {{\n{nested}}}\n'})
+    assert _value(found).reason is Reason.REFUSED
+    assert [code for code, _ in found.problems] == ["limit-steps"]
+
+
 def test_instances_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "INSTANCES", 10)
     text = 'resource "aws_vpc" "a" {\n  count = 8\n}\nresource "aws_vpc" "b" {\n  count = 8\n}\n'
@@ -129,6 +138,28 @@ def test_instances_are_counted(read_root: Callable[..., Any], monkeypatch: pytes
     multiplicity = found.resources["aws_vpc.b[?]"].multiplicity
     assert (multiplicity.min, multiplicity.max) == (8, 8)
     assert [code for code, _ in found.problems] == ["limit-instances"]
+
+
+def test_what_is_written_in_the_root_is_not_counted(
+    read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "INSTANCES", 10)
+    blocks = "".join(f'resource "aws_vpc" "v{number}" {{\n}}\n' for number in range(20))
+    found = read_root({"main.tf": blocks})
+    assert len(found.resources) == 20
+    assert found.problems == []
+
+
+def test_instances_of_modules_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "MODULES", 10)
+    files = {"main.tf": 'module "m" {\n  source = "./m0"\n}\n'}
+    for n in range(25):  # 2 ** 25 instances of the last one
+        calls = "".join(f'module "{name}" {{\n  source = "../m{n + 1}"\n}}\n' for name in "ab")
+        files[f"m{n}/main.tf"] = calls + 'resource "aws_vpc" "v" {\n}\n'
+    found = read_root(files)
+    categories = Counter(each.category for each in found.resources.values())
+    assert categories == {"other": 10, "module.call": 11}
+    assert [code for code, _ in found.problems] == ["limit-modules"]
 
 
 def test_modules_nest_to_a_limit(read_root: Callable[..., Any]) -> None:
