@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from guardrail.model.dataclass import dataclass
 
 
@@ -48,3 +50,6 @@ class _Unsaid:
 
 
 UNSAID = _Unsaid()
+
+SENSITIVE: Final = "(sensitive)"
+"""What stands where a value must not be shown."""

@@ -10,6 +10,7 @@ from guardrail.graph.facts import FIELDS, attributes, facts
 from guardrail.graph.trace import place, sensitive, trace
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.path import covers
+from guardrail.model.place import SENSITIVE
 from guardrail.model.report import Report
 from guardrail.model.resource import Resource
 from guardrail.model.value import Unknown, Value
@@ -89,7 +90,7 @@ def _close(word: str, known: Iterable[str], *, cutoff: float) -> list[str]:
 
 
 def _shown(graph: Graph, resource: Resource, at: str, value: Value) -> tuple[str, Style]:
-    return ("(sensitive)", "quiet") if sensitive(graph, resource.address, at) else _told(value)
+    return (SENSITIVE, "quiet") if sensitive(graph, resource.address, at) else _told(value)
 
 
 def _told(value: Value) -> tuple[str, Style]:

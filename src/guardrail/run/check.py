@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Optional
 
@@ -17,12 +17,12 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.graph import Change, Graph
 from guardrail.model.path import pointer
-from guardrail.model.place import Place
+from guardrail.model.place import SENSITIVE, Place
 from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
 from guardrail.policy import own
 from guardrail.policy.document import Facts, Run
 from guardrail.policy.document import document as rego_input
-from guardrail.policy.engine import Engine, Module
+from guardrail.policy.engine import Engine
 from guardrail.policy.evaluate import Evaluation, evaluate
 from guardrail.policy.library import load_library, shared_module
 from guardrail.policy.model import Library
@@ -52,18 +52,18 @@ class Priced:
     costs: Costs
     base_bills: Mapping[str, Bill]
     book: Book
+    diagnostics: tuple[Diagnostic, ...]  # of head
 
 
 def check(request: Request) -> Report:
     """Judge what is asked for. Raises `GuardrailError` where nothing can be judged."""
-    shared = shared_module()
-    with _engine(shared) as engine, view(request) as seen:
+    shared = shared_module()  # the worker starts first, and gets ready while files are read
+    with start_worker(shared) as engine, view(request) as seen:
         library = load_library(engine, shared, sources(seen.rules))
         both = _price(request, seen)
-        params = _parameters(request, both, library)
+        params = _parameters(both.head, seen, library, request.only, request.skip)
         evaluation = evaluate(engine, library, params, _facts(request, both))
-        own_decisions = _own(both)
-        decisions = (*evaluation.decisions, *own_decisions)
+        decisions = (*evaluation.decisions, *_own(both))
         before, problems = _base_decisions(request, both, library, decisions, engine)
         name = engine.name
     comparison = None
@@ -73,36 +73,34 @@ def check(request: Request) -> Report:
     found = findings(
         Side(both.head.graph, decisions), comparison, rules=rules_by_id(library, settings), settings=settings
     )
-    diagnostics = (*_diagnostics(both), *library.diagnostics, *evaluation.diagnostics, *problems)
-    return Report(
+    diagnostics = (*both.diagnostics, *library.diagnostics, *evaluation.diagnostics, *problems)
+    return replace(
+        _unjudged_report(request, both, name, library.digest),
         verdict=verdict(found, diagnostics),
         findings=found,
-        graph=both.head.graph,
-        change=both.change,
-        costs=both.costs,
         diagnostics=diagnostics,
-        skipped=_skipped(both.head),
-        policies=_states(library, params, evaluation, both),
-        run=_run_facts(request, both, name, library.digest),
-        judged_from=_judged(seen),
+        policies=_states(library, params, evaluation, settings),
     )
 
 
 def price(request: Request) -> Report:
     """Read and price what is asked for, and judge nothing: a report without findings."""
     with view(request) as seen:
-        both = _price(request, seen)
+        return _unjudged_report(request, _price(request, seen))
+
+
+def _unjudged_report(request: Request, both: Priced, engine: str = "", policy_digest: str = "") -> Report:
     return Report(
         verdict="pass",
         findings=(),
         graph=both.head.graph,
         change=both.change,
         costs=both.costs,
-        diagnostics=_diagnostics(both),
+        diagnostics=both.diagnostics,
         skipped=_skipped(both.head),
         policies=(),
-        run=_run_facts(request, both, "", ""),
-        judged_from=_judged(seen),
+        run=_run_facts(request, both, engine, policy_digest),
+        judged_from=_judged(both.view),
     )
 
 
@@ -114,10 +112,10 @@ def book() -> Book:
 def document(request: Request) -> Mapping[str, Any]:
     """Return what policies would see as `input`."""
     shared = shared_module()
-    with _engine(shared) as engine, view(request) as seen:
+    with start_worker(shared) as engine, view(request) as seen:
         library = load_library(engine, shared, sources(seen.rules))
         both = _price(request, seen)
-        params = _parameters(request, both, library)
+        params = _parameters(both.head, seen, library, request.only, request.skip)
     made = rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
     return {**made, "resources": dict(_masked(made["resources"], both.head.graph))}
 
@@ -128,20 +126,6 @@ def _masked(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str, A
         native = graph.resources[address].native
         hidden = [name for name in told["attributes"] if native.sensitive(pointer((name,)))]
         yield address, {**told, "attributes": {**told["attributes"], **dict.fromkeys(hidden, SENSITIVE)}}
-
-
-SENSITIVE: Final = "(sensitive)"
-"""What stands for a value that must not be shown."""
-
-
-@contextmanager
-def _engine(shared: Module) -> Iterator[Engine]:
-    """Start the worker before anything is read: it gets ready meanwhile."""
-    engine = start_worker(shared)
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 def _price(request: Request, seen: View) -> Priced:
@@ -156,26 +140,33 @@ def _price(request: Request, seen: View) -> Priced:
     totals = costs(
         head.graph, bills(head.graph, book, settings), base.graph if base else None, base_bills, change, settings
     )
-    return Priced(view=seen, head=head, base=base, change=change, costs=totals, base_bills=base_bills, book=book)
+    return Priced(
+        view=seen,
+        head=head,
+        base=base,
+        change=change,
+        costs=totals,
+        base_bills=base_bills,
+        book=book,
+        diagnostics=(*head.discovery.diagnostics, *head.graph.diagnostics, *_unjudged(head, base)),
+    )
 
 
 def _progress(request: Request, stage: str) -> Callable[[int, int], None]:
     return partial(request.progress, stage)
 
 
-def _parameters(request: Request, both: Priced, library: Library) -> Parameters:
+def _parameters(
+    read: Scan, seen: View, library: Library, only: Collection[str], skip: Collection[str] = ()
+) -> Parameters:
     return resolve_parameters(
         library.policies,
-        both.view.rules.settings,
-        _environments(both.head),
-        only=request.only,
-        skip=request.skip,
+        seen.rules.settings,
+        {unit.name: unit.environment for unit in read.discovery.units},
+        only=only,
+        skip=skip,
         refused=bool(library.diagnostics),
     )
-
-
-def _environments(read: Scan) -> Mapping[str, Optional[str]]:
-    return {unit.name: unit.environment for unit in read.discovery.units}
 
 
 def _facts(request: Request, both: Priced) -> Facts:
@@ -183,7 +174,7 @@ def _facts(request: Request, both: Priced) -> Facts:
         graph=both.head.graph,
         costs=both.costs,
         change=both.change,
-        diagnostics=_diagnostics(both),
+        diagnostics=both.diagnostics,
         run=Run(time_ns=request.time_ns, base=both.view.base_id, head=both.view.head_id),
     )
 
@@ -195,7 +186,7 @@ def _own(both: Priced) -> tuple[Decision, ...]:
     changed: tuple[str, ...] = ()
     if before is not None:
         changed = changed_configuration(before, seen.head, seen.rules.settings, _head_settings(seen))
-    return (*own.scan_incomplete(_diagnostics(both)), *own.config_changed(changed))
+    return (*own.scan_incomplete(both.diagnostics), *own.config_changed(changed))
 
 
 def _head_settings(seen: View) -> Settings:
@@ -218,13 +209,7 @@ def _base_decisions(
     if not asked:
         return unread, ()
     settings = both.view.rules.settings
-    params = resolve_parameters(
-        library.policies,
-        settings,
-        _environments(both.base),
-        only=tuple(sorted(asked)),
-        refused=bool(library.diagnostics),
-    )
+    params = _parameters(both.base, both.view, library, only=asked)
     facts = Facts(
         graph=both.base.graph,
         costs=costs(both.base.graph, both.base_bills, None, {}, None, settings),
@@ -240,20 +225,16 @@ def _judged(seen: View) -> str:
     return seen.head_id[:_SHORT] if seen.head_id else seen.head.label
 
 
-def _diagnostics(both: Priced) -> tuple[Diagnostic, ...]:
-    return (*both.head.discovery.diagnostics, *both.head.graph.diagnostics, *_unjudged(both))
-
-
-def _unjudged(both: Priced) -> Iterator[Diagnostic]:
+def _unjudged(head: Scan, base: Optional[Scan]) -> Iterator[Diagnostic]:
     """
     Yield an error for input that the change adds or edits and that this version cannot judge.
 
     Moving a manifest into a chart must not be a way around the policies. What was there before is only listed.
     """
-    if both.base is None:
+    if base is None:
         return
-    before = {skipped.file: skipped.content for skipped in both.base.discovery.skipped}
-    for skipped in both.head.discovery.skipped:
+    before = {skipped.file: skipped.content for skipped in base.discovery.skipped}
+    for skipped in head.discovery.skipped:
         if skipped.content and before.get(skipped.file) != skipped.content:
             yield Diagnostic(
                 "error",
@@ -269,8 +250,9 @@ def _skipped(read: Scan) -> tuple[Skipped, ...]:
     return tuple(sorted(found, key=lambda one: one.file))
 
 
-def _states(library: Library, params: Parameters, evaluation: Evaluation, both: Priced) -> tuple[PolicyState, ...]:
-    settings = both.view.rules.settings
+def _states(
+    library: Library, params: Parameters, evaluation: Evaluation, settings: Settings
+) -> tuple[PolicyState, ...]:
     return tuple(
         PolicyState(
             id=name,

@@ -74,11 +74,8 @@ def configuration(file: Path) -> Listed:
 
 def _listed(rules: Rules) -> Listed:
     shared = shared_module()
-    engine = start_worker(shared)
-    try:
+    with start_worker(shared) as engine:
         library = load_library(engine, shared, sources(rules))
-    finally:
-        engine.close()
     named = {environment.name: environment.name for environment in rules.settings.environments}
     units = {unit for said in rules.settings.policies.values() for unit in said.units}
     params = resolve_parameters(

@@ -15,7 +15,7 @@ from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Node, ObjectItem
 from guardrail.frontends.terraform.values import Value, extent
 from guardrail.model.dataclass import dataclass
-from guardrail.model.place import UNSAID, Step
+from guardrail.model.place import SENSITIVE, UNSAID, Step
 from guardrail.model.value import ABSENT
 
 STEPS: Final = 20
@@ -114,8 +114,8 @@ def _text(file: File, node: Node, *, hidden: bool) -> str:
     """Return what is written, on one line; of what is sensitive the name only."""
     if hidden and isinstance(node, (Argument, ObjectItem)):
         name_end = node.name_end if isinstance(node, Argument) else node.key.end
-        return f"{file.text[node.start : name_end]} = (sensitive)"
+        return f"{file.text[node.start : name_end]} = {SENSITIVE}"
     if hidden and not isinstance(node, Block) and type(node) is not Node:
-        return "(sensitive)"
+        return SENSITIVE
     text = " ".join(file.text[node.start : _end(node)].split())
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
