@@ -79,3 +79,43 @@ def test_taking_count_away_moves_the_instance_and_ends(repository: Repository) -
         {"infra/gpu.tf": machine() + moved},
     )
     assert (told.code, blocking(told), told.report["cost"]["delta"]["expected"]) == (0, set(), "0.00")
+
+
+ASIDE = [
+    pytest.param({"infra/prod.tfvars": "size = " + GPU + "\n"}, {}, 3, id="values that only -var-file names"),
+    pytest.param({"infra/gpu.tf": machine(), "infra/gpu.tofu": ""}, {}, 1, id="a file that OpenTofu would not read"),
+    pytest.param({"vendor/live/main.tf": machine()}, {"live": "vendor/live"}, 3, id="a link to what is left out"),
+    pytest.param({}, {"live": "../elsewhere"}, 3, id="a link out of the repository"),
+    pytest.param({}, {"infra/gpu.tf": "/elsewhere/gpu.tf"}, 1, id="a file that is somewhere else"),
+]
+
+
+@pytest.mark.parametrize(("files", "links", "code"), ASIDE)
+def test_what_lies_beside_is_no_silent_pass(
+    repository: Repository, files: Mapping[str, str], links: Mapping[str, str], code: int
+) -> None:
+    repository.commit({"guardrail.yaml": CONFIG, "infra/main.tf": PROVIDER})
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.write(files)
+    for name, target in links.items():
+        (repository.path / name).symlink_to(target)
+    repository.commit()
+    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    assert told.code == code
+    repository.git("checkout", "--quiet", "main")
+    repository.git("merge", "--quiet", "change")
+    repository.git("checkout", "--quiet", "-b", "later")
+    repository.commit({"infra/main.tf": "# why\n" + PROVIDER})
+    assert repository.check("--base", "main", "--head", "later").code == 0, "it stops nobody who did not touch it"
+
+
+def test_a_broken_link_that_leads_elsewhere_is_a_change(repository: Repository) -> None:
+    repository.write({"guardrail.yaml": CONFIG, "infra/main.tf": PROVIDER})
+    (repository.path / "infra/gpu.tf").symlink_to("/elsewhere/small.tf")
+    repository.commit()
+    repository.git("checkout", "--quiet", "-b", "change")
+    repository.remove("infra/gpu.tf")
+    (repository.path / "infra/gpu.tf").symlink_to("/elsewhere/large.tf")
+    repository.commit()
+    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    assert (told.code, blocking(told)) == (1, {"scan-incomplete"})

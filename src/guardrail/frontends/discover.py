@@ -23,6 +23,7 @@ from guardrail.config.load import FILE
 from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
+from guardrail.frontends.aside import aside
 from guardrail.frontends.packages import content_of, packages
 from guardrail.frontends.recognise import Recognised, recognise
 from guardrail.frontends.selection import asked_for, select
@@ -119,6 +120,7 @@ def discover(
     finding = _Finding(tree, settings, known or Known())
     finding.look(selection.files)
     units = tuple(sorted(finding.units(), key=lambda unit: (unit.name, unit.format)))
+    finding.skipped += aside(tree, selection.files, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint="name a folder with input")
     finding.diagnostics += _unlisted(tree, asked)
@@ -231,6 +233,10 @@ class _Finding:
     def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
         """Return what the configuration states about a unit. Of each thing the first row that states it counts."""
         return [row for row in self.settings.units if glob(row.path).covers(directory, files)]
+
+    def stated(self, directory: str, files: Sequence[str]) -> object:
+        """Return all that the configuration states about a unit."""
+        return self._environment(directory, files), self._rows(directory, files)
 
     def _stacks(self, directory: str, files: Sequence[str]) -> Iterator[Unit]:
         """Yield the unit of a Terraform root, or one for each of its stacks."""

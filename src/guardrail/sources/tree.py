@@ -167,30 +167,39 @@ class Layout:
         """Return the real path of a file or folder, or raise `SourceError`."""
         if path in self._entries and self._entries[path].kind == "file":
             return path
+        targets: list[bytes] = []
+        try:
+            return self._walked(path, targets)
+        except SourceError as error:
+            if targets and not error.content:  # a link that leads nowhere changes when it leads elsewhere
+                error.content = hashlib.sha256(b"\0".join(targets)).hexdigest()
+            raise
+
+    def _walked(self, path: str, targets: list[bytes]) -> str:
+        """Return the real path, and take note of what the links on the way say."""
         real: list[str] = []
         pending = path.split("/")[::-1]
-        hops = 0
         while pending:
             segment = pending.pop()
             if segment in ("", "."):
                 continue
             if segment == "..":
                 if not real:
-                    raise _outside(path, by_link=hops > 0)
+                    raise _outside(path, by_link=bool(targets))
                 real.pop()
                 continue
             at = "/".join((*real, segment))
             if not self._is_link(at, path):
                 real.append(segment)
                 continue
-            hops += 1
-            if hops > HOPS:
+            targets.append(self._target(at))
+            if len(targets) > HOPS:
                 raise SourceError(
                     f"{shown(path)} leads through more than {HOPS} links, or in a circle",
                     code="link-loop",
                     hint="replace the link by the file that it should lead to",
                 )
-            pending.extend(self._follow(at, path)[::-1])
+            pending.extend(_followed(targets[-1], path)[::-1])
         return "/".join(real)
 
     def listdir(self, directory: str) -> tuple[str, ...]:
@@ -222,11 +231,12 @@ class Layout:
             )
         return entry is not None and entry.kind == "link"
 
-    def _follow(self, at: str, asked: str) -> list[str]:
-        target = self._target(at)
-        if target.startswith((b"/", b"\\")) or target[1:2] == b":" or len(target) > TARGET_LIMIT or b"\0" in target:
-            raise _outside(asked, by_link=True)
-        return target.decode("utf-8", "surrogateescape").split("/")
+
+def _followed(target: bytes, asked: str) -> list[str]:
+    """Return the steps that a link says."""
+    if target.startswith((b"/", b"\\")) or target[1:2] == b":" or len(target) > TARGET_LIMIT or b"\0" in target:
+        raise _outside(asked, by_link=True)
+    return target.decode("utf-8", "surrogateescape").split("/")
 
 
 def _outside(path: str, *, by_link: bool) -> SourceError:

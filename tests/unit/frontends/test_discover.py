@@ -29,7 +29,6 @@ def test_units_are_roots_and_directories_of_manifests() -> None:
         MemoryTree({
             "main.tf": b'module "x" {\n  source = "./modules/x"\n}\n',
             "terraform.tfvars": b"",
-            "prod.tfvars": b"",
             "variables.tf.json": b"{}",
             ".hidden.tf": b"",
             "modules/x/main.tf": TF,
@@ -296,6 +295,34 @@ class TestWhatIsNotJudged:
             ("sub/module", "submodule", False, "warning"),
         ]
         assert [unit.files for unit in found.units] == [("large.yaml",)]  # who reads it says that it is too large
+
+    def test_what_lies_beside_the_units_is_listed(self) -> None:
+        tree = MemoryTree(
+            {
+                "infra/main.tf": TF, "infra/terraform.tfvars": b"", "infra/prod.tfvars": b"", "infra/dev.tfvars": b"",
+                "infra/envs/big.tfvars.json": b"{}", "vendor/x/main.tf": TF, "dev/app/main.tf": TF, "docs/a.md": b"",
+                "plain/main.tf": TF,
+            },
+            links={
+                "prod": "vendor/x", "live": "dev/app", "same": "plain", "text": "docs", "away": "../elsewhere",
+                "gone": "nowhere",
+            },
+            submodules=["sub"],
+        )  # fmt: skip
+        settings = Settings(
+            environments=(Environment("dev", ("dev/**",)),),
+            units=(UnitSettings(path="infra", stacks=(Stack(name="prod", var_files=("prod.tfvars",)),)),),
+        )
+        found = discover(tree, settings)
+        assert [(one.file, one.reason.split(":")[0].split(",")[0]) for one in found.skipped] == [
+            ("away", "a link that leads out of the tree"),
+            ("infra/dev.tfvars", "values of variables that no unit uses"),
+            ("infra/envs/big.tfvars.json", "values of variables that no unit uses"),
+            ("live", "a link to dev/app"),
+            ("prod", "a link to vendor/x"),
+            ("sub", "a submodule"),
+        ]
+        assert all(one.content for one in found.skipped)
 
     def test_a_folder_that_cannot_be_listed_is_an_error(self) -> None:
         class Closed(MemoryTree):

@@ -82,6 +82,16 @@ def test_a_reader_may_ask_for_more_than_the_usual_limit() -> None:
     assert len(WORLD.read("big.yaml", limit=LIMIT + 1).data) == LIMIT + 1
 
 
+@pytest.mark.parametrize(("one", "other"), [("../a", "../b"), ("/a", "/b"), ("nowhere", "neither"), ("l", "./l")])
+def test_a_link_that_leads_nowhere_changes_when_it_leads_elsewhere(one: str, other: str) -> None:
+    found = []
+    for target in (one, other, one):
+        with pytest.raises(SourceError) as raised:
+            MemoryTree({}, links={"l": target}).read("l")
+        found.append(raised.value.content)
+    assert found[0] == found[2] != found[1]
+
+
 def test_entries_are_sorted_and_links_are_not_followed() -> None:
     names = list(WORLD.entries())
     assert names == sorted(names)

@@ -78,7 +78,8 @@ class Reader:
     def declarations(self, directory: str) -> Declarations:
         """Return what a directory declares. One that is not there raises a `SourceError`."""
         found = Declarations(directory)
-        names = configuration_files(self.tree.listdir(directory))
+        listed = self.tree.listdir(directory)
+        names = configuration_files(listed)
         paths = {name: f"{directory}/{name}" if directory else name for name in names}
         self.tree.prefetch(paths.values())
         for name in names:
@@ -88,7 +89,23 @@ class Reader:
                 continue
             found.complete = found.complete and file.complete
             _Collector(found, file, self, override=_is_override(name)).collect()
+        for name in listed:
+            if name.endswith(ENDINGS) and _preferred(name) in listed:
+                self._shadowed(f"{directory}/{name}" if directory else name, _preferred(name))
         return found
+
+    def _shadowed(self, path: str, by: str) -> None:
+        """Say of a file that OpenTofu passes over that Terraform would not: which of them is used, nobody says."""
+        try:
+            blob = self.tree.read(path)
+            if blob.id == self.contents.get(f"{path.rpartition('/')[0]}/{by}".lstrip("/")):
+                return
+            content = blob.id
+        except SourceError as error:
+            content = error.content
+        message = f"OpenTofu reads {by} in its place, Terraform reads this one; it is not judged"
+        hint = "Keep one of the two, or let scan-incomplete only warn where it is meant so."
+        self.tell(Diagnostic("error", "shadowed", message, Place(path), hint, unread=True, content=content))
 
     def file(self, path: str) -> Optional[File]:
         """Return a file as far as it can be read, None where it cannot. Says what is wrong with it."""

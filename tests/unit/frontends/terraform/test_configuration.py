@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -98,3 +98,20 @@ def test_json_syntax(read_root: Read) -> None:
     assert resource.groups["main"].storage[0].size_gib == 5
     assert str(resource.native.place("/root_block_device/0/volume_size")) == "main.tf.json:8:27"
     assert str(resource.native.place("/labels")) == "main.tf.json:5:33"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        pytest.param({"a.tf": "locals {\n}\n", "a.tofu": ""}, ["a.tf"], id="Terraform would read it"),
+        pytest.param({"a.tf.json": "{}", "a.tofu.json": "{ }"}, ["a.tf.json"], id="in JSON too"),
+        pytest.param({"a.tf": "", "a.tofu": ""}, [], id="the same text twice"),
+        pytest.param({"a.tf": "", "a.tofu.json": "{}"}, [], id="two files that both are read"),
+    ],
+)
+def test_a_file_that_one_of_two_tools_reads_is_told(read_root: Read, files: Mapping[str, str], told: list[str]) -> None:
+    found = read_root(files).parsed.diagnostics
+    assert [(each.code, each.unread, each.place and each.place.file) for each in found] == [
+        ("shadowed", True, file) for file in told
+    ]
+    assert all(each.content for each in found)
