@@ -10,7 +10,7 @@ from typing import Any, Final, Optional
 from guardrail import __version__
 from guardrail.config.settings import Settings
 from guardrail.config.trust import changed_configuration, settings_of
-from guardrail.errors import ConfigError
+from guardrail.errors import ConfigError, SourceError
 from guardrail.graph.change import compare
 from guardrail.model.cost import Bill, Costs
 from guardrail.model.dataclass import dataclass
@@ -190,10 +190,10 @@ def _own(both: Priced) -> tuple[Decision, ...]:
 
 
 def _head_settings(seen: View) -> Settings:
-    """Return what the head would configure; where that is broken, the rules in force."""
+    """Return what the head would configure; where that is broken or cannot be read, the rules in force."""
     try:
         return settings_of(seen.head)
-    except ConfigError:
+    except (ConfigError, SourceError):
         return seen.rules.settings
 
 
