@@ -8,10 +8,10 @@ guardrail once more, not once for each mistake. What this version cannot do is r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Optional
 
-from guardrail.config.meaning import contradictions, directory
+from guardrail.config.meaning import contradictions, directory, without_policies
 from guardrail.config.settings import Cluster, Environment, PolicySettings, Settings, Stack, UnitSettings
 from guardrail.config.shape import Problem, problems
 from guardrail.config.text import Path, Text, read
@@ -25,14 +25,18 @@ FILE: Final = "guardrail.yaml"
 SCHEMA: Final = DIRECTORY / "schemas" / "config.schema.json"
 
 
-def load(data: bytes, file: str = FILE) -> Settings:
-    """Return the settings that a configuration file states, or raise a `ConfigError` that lists what is wrong."""
+def load(data: bytes, file: str = FILE, tree: Optional[Iterable[str]] = None) -> Settings:
+    """
+    Return the settings that a configuration file states, or raise a `ConfigError` that lists what is wrong.
+
+    `tree` are the paths of the tree that it is for: then the folders of policies that it names must hold some.
+    """
     text = read(data, file)
     found = problems(schema(), text.value)
     if found:
         raise _error(text, found)
     settings = _settings(text)
-    found = contradictions(settings, text.value)
+    found = contradictions(settings, text.value) or without_policies(settings, tree)
     if found:
         raise _error(text, found)
     return settings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Optional
 
 from guardrail.config.globs import glob, refusal
 from guardrail.config.settings import OnUnknown, PolicySettings, Settings
@@ -29,6 +29,25 @@ def contradictions(settings: Settings, value: Mapping[str, Any]) -> tuple[Proble
         *_bad_rows(settings),
     )
     return unusable or (*_tightened(settings), *_floating(settings))
+
+
+def without_policies(settings: Settings, tree: Optional[Iterable[str]]) -> tuple[Problem, ...]:
+    """
+    Return the policy sources that hold no policy in a tree of these paths, which would be asked of nobody.
+
+    A link to a folder holds none: its files have other paths. Without a tree nothing can be said.
+    """
+    if tree is None or not settings.policy_sources:
+        return ()
+    policies = [path for path in tree if path.endswith(".rego") and not path.endswith("_test.rego")]
+    return tuple(
+        Problem(
+            ("policy_sources", str(index)),
+            f'"{folder}" is no folder with policies in it: no .rego file (beside tests) is below it',
+        )
+        for index, folder in enumerate(settings.policy_sources)
+        if not any(path.startswith(f"{folder}/") for path in policies)
+    )
 
 
 def directory(place: str) -> str:

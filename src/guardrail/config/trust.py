@@ -22,9 +22,13 @@ FOLDER: Final = ".guardrail"
 """Where files of guardrail's own are."""
 
 WAIVERS: Final = f"{FOLDER}/waivers"
-"""Waiver files carry their own signatures, so that the head may bring them."""
+"""Where waiver files are; the head may bring them."""
 
-_MISNAMED: Final = ("guardrail.yml", ".guardrail.yaml", ".guardrail.yml")
+_NEARLY: Final = frozenset({FILE, "guardrail.yml", f".{FILE}", ".guardrail.yml"})
+"""What people call the configuration, in any mixture of capitals; only `FILE`, spelt so, is read."""
+
+_SHORT: Final = 12
+"""How many digits of a commit id people are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,14 @@ def rules(head: Tree, trusted: Optional[Tree] = None, *, kind: Literal["revision
     """
     Return the rules of a run. `trusted` is a tree that the author of the head does not control, if one was named.
 
-    A trusted *directory* without any file of guardrail is a mistake of whoever runs it, and no reason to believe the
-    head. Wrong configuration is a `ConfigError`.
+    Whether a run is a bootstrap depends on the trusted tree alone, so that no head can bring it about. A trusted
+    *directory* without any file of guardrail is a mistake of whoever runs it, and no reason to believe the head.
+    Wrong configuration is a `ConfigError`.
     """
     if trusted is None:
         return Rules(head, settings_of(head), advisory=True)
     if holds_guardrail(trusted):
-        return Rules(trusted, settings_of(trusted))
+        return Rules(trusted, _trusted_settings(trusted, kind))
     if kind == "directory":
         raise UsageError(
             f"the trusted directory holds no {FILE} and no {FOLDER} folder",
@@ -62,23 +67,36 @@ def rules(head: Tree, trusted: Optional[Tree] = None, *, kind: Literal["revision
 
 
 def holds_guardrail(tree: Tree) -> bool:
-    """Whether a tree has any file of guardrail's own."""
-    return any(path == FILE or path.startswith(f"{FOLDER}/") for path in tree.entries())
+    """
+    Whether a tree has any file of guardrail's own: `guardrail.yaml`, something named nearly so, or `.guardrail`.
+
+    Policies do not count by themselves: which folder holds them is for `guardrail.yaml` to say.
+    """
+    return any(_is_own(path) for path in tree.entries())
 
 
 def settings_of(tree: Tree) -> Settings:
     """Return what a tree's configuration file states; the defaults where there is none."""
-    if FILE not in tree.entries():
-        for name in _MISNAMED:
-            if name in tree.entries():
-                raise ConfigError(f"is not read; the configuration is named {FILE}", place=Place(name))
+    paths = tree.entries()
+    if FILE in paths:
+        return load(tree.read(FILE).data, FILE, paths)
+    near = next((path for path in paths if _first(path) in _NEARLY), None)
+    if near is None:
         return Settings()
-    return load(tree.read(FILE).data, FILE)
+    if "/" in near:
+        raise ConfigError("is a folder; the configuration is a file of that name", place=Place(near.partition("/")[0]))
+    raise ConfigError(f"is not read; the configuration is named {FILE}", place=Place(near), hint=f"rename it to {FILE}")
 
 
-def is_configuration(path: str, settings: Settings) -> bool:
-    """Whether a file says how changes are judged: guardrail's own, and policies that the settings name."""
-    return _is_own(path) or _is_below(path, settings.policy_sources)
+def _trusted_settings(tree: Tree, kind: Literal["revision", "directory"]) -> Settings:
+    """Return the settings of a trusted tree. What is wrong there is wrong whatever the files on disk say."""
+    try:
+        return settings_of(tree)
+    except (ConfigError, SourceError) as error:
+        where = f"revision {tree.label[:_SHORT]}" if kind == "revision" else "directory"
+        repair = f"it stands so in the trusted {where}, whatever the files that are judged say; it is repaired there"
+        error.hint = f"{error.hint}; {repair}" if error.hint else repair
+        raise
 
 
 def changed_configuration(base: Tree, head: Tree, *known: Settings) -> tuple[str, ...]:
@@ -86,15 +104,25 @@ def changed_configuration(base: Tree, head: Tree, *known: Settings) -> tuple[str
     Return the files of guardrail's configuration that differ between two trees, sorted.
 
     `known` are the settings of both sides: a change that moves the policies to another place changes those in either.
-    What a link leads to counts as the link does.
+    What a link leads to counts as the link does. So do names that are guardrail's on a disk that knows no capitals.
     """
-    sources = {source for settings in known for source in settings.policy_sources}
+    sources = {FOLDER, *(source for settings in known for source in settings.policy_sources)}
     before, after = _contents(base, sources), _contents(head, sources)
     return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
 
 
+def _first(path: str) -> str:
+    """Return the first name of a path as a disk sees it that knows no capitals."""
+    return path.partition("/")[0].casefold()
+
+
 def _is_own(path: str) -> bool:
-    return path == FILE or (path.startswith(f"{FOLDER}/") and not path.startswith(f"{WAIVERS}/"))
+    return _first(path) in _NEARLY or _first(path) == FOLDER
+
+
+def _is_rule(path: str, folders: Iterable[str]) -> bool:
+    """Whether a file says how changes are judged. Waivers do not: they carry their own signatures."""
+    return not path.startswith(f"{WAIVERS}/") and (_is_own(path) or _is_below(path, folders))
 
 
 def _is_below(path: str, folders: Iterable[str]) -> bool:
@@ -104,7 +132,7 @@ def _is_below(path: str, folders: Iterable[str]) -> bool:
 def _contents(tree: Tree, sources: Iterable[str]) -> dict[str, str]:
     """Return what each file of the configuration holds, by its blob id."""
     folders = {place for source in sources for place in (source, _resolved(tree, source))}
-    paths = [path for path in tree.entries() if _is_own(path) or _is_below(path, folders)]
+    paths = [path for path in tree.entries() if _is_rule(path, folders)]
     tree.prefetch(paths)
     return {path: _content(tree, path) for path in paths}
 
