@@ -15,6 +15,7 @@ from guardrail.config.load import FILE, load
 from guardrail.config.settings import Settings
 from guardrail.errors import ConfigError, SourceError, UsageError
 from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree
 
@@ -31,19 +32,30 @@ _SHORT: Final = 12
 """How many digits of a commit id people are shown."""
 
 
+_DEFAULTS: Final = Diagnostic(
+    "info",
+    "default-rules",
+    f"the trusted side has files of guardrail but no {FILE}: the defaults hold, whatever the head says",
+    Place(FILE),
+    hint=f"a {FILE} holds from when it is merged",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
     The configuration of a run, and the tree that it and the policy sources come from.
 
     `advisory`: the run is local, from the tree being judged, and binds nobody. `bootstrap`: a trusted revision was
-    named, but guardrail is not in it yet, so the head's own files are used this once and the report says so.
+    named, but guardrail is not in it yet, so the head's own files are used this once and the report says so. `notes`
+    are what else a reader has to be told of where the rules come from.
     """
 
     tree: Tree
     settings: Settings
     advisory: bool = False
     bootstrap: bool = False
+    notes: tuple[Diagnostic, ...] = ()
 
 
 def rules(head: Tree, trusted: Optional[Tree] = None, *, kind: Literal["revision", "directory"] = "revision") -> Rules:
@@ -57,7 +69,8 @@ def rules(head: Tree, trusted: Optional[Tree] = None, *, kind: Literal["revision
     if trusted is None:
         return Rules(head, settings_of(head), advisory=True)
     if holds_guardrail(trusted):
-        return Rules(trusted, _trusted_settings(trusted, kind))
+        settings = _trusted_settings(trusted, kind)
+        return Rules(trusted, settings, notes=() if settings.file else (_DEFAULTS,))
     if kind == "directory":
         raise UsageError(
             f"the trusted directory holds no {FILE} and no {FOLDER} folder",

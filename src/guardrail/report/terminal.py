@@ -66,7 +66,10 @@ def _header(report: Report, number: Counts, width: int) -> Iterator[Line]:
     size = f"{_several(number.resources, 'resource')} in {_several(number.units, 'unit')}"
     yield line(("guardrail", "title"), (f"  {judged}{against}, {size}", "quiet"))
     if run.bootstrap:
-        text = "The trusted revision has no guardrail file yet: the rules come from the files that are judged."
+        text = (
+            "The trusted revision has no guardrail file yet: the rules come from the files that are judged. Before "
+            "this is merged, have code owners own guardrail.yaml, .guardrail/ and the folders of your policies."
+        )
         yield from hanging((("  ", "plain"),), text, width, "warn")
     elif run.advisory:
         text = "Advisory: the rules come from the files that are judged. In CI name a trusted revision (--trusted)."

@@ -148,7 +148,12 @@ def _price(request: Request, seen: View) -> Priced:
         costs=totals,
         base_bills=base_bills,
         book=book,
-        diagnostics=(*head.discovery.diagnostics, *head.graph.diagnostics, *_unjudged(head, base)),
+        diagnostics=(
+            *seen.rules.notes,
+            *head.discovery.diagnostics,
+            *head.graph.diagnostics,
+            *_unjudged(head, base),
+        ),
     )
 
 

@@ -168,3 +168,10 @@ def test_a_link_in_place_of_the_folder_leads_to_rules() -> None:
         return MemoryTree({"conf/approvers.yaml": content}, links={".guardrail": "conf"})
 
     assert changed_configuration(tree(b"1"), tree(b"2")) == ("conf/approvers.yaml",)
+
+
+def test_defaults_that_hold_in_place_of_the_head_s_rules_are_told() -> None:
+    trusted = MemoryTree({".guardrail/waivers/a.yaml": b""})
+    assert [(one.level, one.code) for one in rules(HEAD, trusted).notes] == [("info", "default-rules")]
+    assert rules(HEAD, MemoryTree({"guardrail.yaml": STRICT})).notes == ()
+    assert rules(HEAD).notes == rules(HEAD, MemoryTree({})).notes == ()
