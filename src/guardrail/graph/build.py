@@ -34,28 +34,46 @@ def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settin
     manifests run. Edges go by what expressions refer to, then by name; see `edges`, `inherit`, `bounds`, `schedule`.
     """
     resources, doubles = _by_address(resource for one in parsed for resource in one.resources)
-    resolved = edges.resolve(edges.Index(resources))
+    resolution = edges.resolve(edges.Index(resources))
+    resolved = resolution.sure
     found = edges.edges(resolved)
+    resources = {**resources, **_surrounded(resources, resolution, units, settings)}
     resources = {**resources, **_completed(resources, resolved)}
     resources = {**resources, **inherit(resources, resolved)}
     linked = {start: _sorted(several) for start, several in found.items()}
     resources = {**resources, **in_clusters(resources, linked)}
-    scaled, contested = bounds.fold(resources, linked)
-    resources = {**resources, **scaled}
+    folded = bounds.fold(resources, linked, resolution.doubts)
+    resources = {**resources, **folded.resources}
     stated = {unit.name: unit.cluster for unit in units}
     placement = schedule(resources, linked, stated, settings)
     resources = {**resources, **placement.resources}
     for start, more in placement.edges.items():
         linked[start] = _sorted({*linked.get(start, ()), *more})
-    told = (*(one for part in parsed for one in part.diagnostics), *doubles, *contested, *placement.diagnostics)
+    told = (
+        *(one for part in parsed for one in part.diagnostics),
+        *doubles,
+        *folded.diagnostics,
+        *placement.diagnostics,
+    )
     return Graph(
         resources=resources,
         edges={start: linked[start] for start in sorted(linked)},
         diagnostics=tuple(sorted(dict.fromkeys(told), key=_diagnostic_order)),
         moved=_moved(parsed),
         units=tuple(sorted({unit.name for unit in units} | {resource.unit for resource in resources.values()})),
-        unplaced=placement.unplaced,
+        unplaced={**placement.unplaced, **folded.lost},
     )
+
+
+def _surrounded(
+    resources: Mapping[str, Resource], resolution: edges.Resolution, units: Sequence[Unit], settings: Settings
+) -> Mapping[str, Resource]:
+    """Return what manifests of other units change; where there is one unit at most, nothing need be loaded for it."""
+    if len({resource.unit for resource in resources.values() if resource.format == "kubernetes"}) < 2:  # noqa: PLR2004
+        return {}
+    from guardrail.graph.around import surrounded
+
+    return surrounded(resources, resolution, units, settings)
 
 
 def _completed(resources: Mapping[str, Resource], resolved: edges.Resolved) -> Mapping[str, Resource]:

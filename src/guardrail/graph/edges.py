@@ -1,32 +1,28 @@
 """
 From wishes to edges: which resource a `Link` means.
 
-What an expression refers to is certain; what merely has the same name is taken where only one resource can be meant.
-Several that could be meant make no edge: a guess would move money from one team to another.
+What an expression refers to is certain; what merely has the same name is taken where only one resource can be meant
+(for Kubernetes see `reach`). Several that could be meant make no edge, a guess would move money from one team to
+another; they are kept as doubts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import Final, Optional
 
+from guardrail.graph.reach import CLUSTER_SCOPED, KUBERNETES, MANY, By, Reach, scope
 from guardrail.model.address import address as join
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Edge
 from guardrail.model.path import segments
 from guardrail.model.resource import Link, Resource
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, Value, lookup
 
-MANY: Final = 16
-"""More resources than this under one name are not looked at one by one: they are ambiguous in any case."""
-
-CLUSTER_SCOPED: Final = "-"
 _CARRIERS: Final = {"time_sleep": "/triggers", "null_resource": "/triggers", "terraform_data": "/input"}
 """Resources that hand on what they are given, by the attribute that holds it: modules use them to wait."""
-
-_UNSTATED: Final = "?"
 
 Names = dict[tuple[str, str, str], list[Resource]]
 """(unit or environment, namespace, value of the field) → the resources so named."""
@@ -43,6 +39,7 @@ class Index:
     _instances: dict[str, list[Resource]] = field(default_factory=dict)
     _near: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
     _far: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
+    _reach: dict[tuple[tuple[str, ...], str], Reach] = field(default_factory=dict)
 
     def of_types(self, types: tuple[str, ...]) -> Iterable[Resource]:
         """Return the resources of these types, all if none is given."""
@@ -71,6 +68,17 @@ class Index:
         """Return the possible targets of a link by environment ("" for none), namespace and value."""
         return self._table(self._far, link, lambda resource: resource.environment or "")
 
+    def reach(self, link: Link) -> Reach:
+        """Return the objects of Kubernetes that a link may mean."""
+        key = (link.types, link.field)
+        if key not in self._reach:
+            self._reach[key] = Reach()
+            for resource in self.of_types(link.types):
+                value = _named(resource, link.field) if resource.provider == KUBERNETES else None
+                if value is not None:
+                    self._reach[key].add(resource, value)
+        return self._reach[key]
+
     def _table(self, tables: dict[tuple[tuple[str, ...], str], Names], link: Link, home: _Home) -> Names:
         key = (link.types, link.field)
         if key not in tables:
@@ -94,13 +102,35 @@ Resolved = Mapping[str, tuple[tuple[Link, tuple[Resource, ...]], ...]]
 """By address: the links of a resource, each with the resources that it means."""
 
 
-def resolve(index: Index) -> Resolved:
-    """Return what every link means, in the order of addresses."""
-    return {
-        address: tuple((link, _targets(index, resource, link)) for link in resource.links)
-        for address, resource in index.resources.items()
-        if resource.links
-    }
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What links mean, by address in its order. `doubts` are the links that may mean any of several resources."""
+
+    sure: Resolved
+    doubts: Resolved
+
+
+def resolve(index: Index) -> Resolution:
+    """Return what every link means."""
+    sure: dict[str, tuple[tuple[Link, tuple[Resource, ...]], ...]] = {}
+    doubts: dict[str, tuple[tuple[Link, tuple[Resource, ...]], ...]] = {}
+    for address, resource in index.resources.items():
+        if not resource.links:
+            continue
+        found = [(link, _meant(index, resource, link)) for link in resource.links]
+        sure[address] = tuple((link, _distinct(one for (one,) in filter(_single, told))) for link, told in found)
+        several = tuple((link, one) for link, told in found for one in told if len(one) > 1)
+        if several:
+            doubts[address] = several
+    return Resolution(sure, doubts)
+
+
+def _single(candidates: Sequence[Resource]) -> bool:
+    return len(candidates) == 1
+
+
+def _distinct(several: Iterable[Resource]) -> tuple[Resource, ...]:
+    return tuple({found.address: found for found in several}.values())
 
 
 def edges(resolved: Resolved) -> Mapping[str, set[Edge]]:
@@ -116,32 +146,24 @@ def edges(resolved: Resolved) -> Mapping[str, set[Edge]]:
     return found
 
 
-def scope(resource: Resource) -> str:
-    """Return the namespace that a name counts in: `-` for none, `?` where it depends on who applies."""
-    if resource.namespace is None:
-        return CLUSTER_SCOPED
-    return _UNSTATED if isinstance(resource.namespace, Unknown) else resource.namespace
-
-
-def _targets(index: Index, resource: Resource, link: Link) -> tuple[Resource, ...]:
-    """Return the resources that a link means: at most one for a plain value, at most one per element of a list."""
+def _meant(index: Index, resource: Resource, link: Link) -> Sequence[tuple[Resource, ...]]:
+    """Return the resources that a link may mean: for a plain value, and for each element of a list."""
     value = lookup(resource.attributes, _keys(link.at))
     if value is ABSENT or value is None:
         return ()
     if not isinstance(value, (list, tuple)):
-        found = _target(index, resource, link, link.at, value)
-        return () if found is None else (found,)
-    several = (_target(index, resource, link, f"{link.at}/{at}", element) for at, element in enumerate(value))
-    return tuple({found.address: found for found in several if found is not None}.values())
+        return (_candidates(index, resource, link, link.at, value),)
+    return [_candidates(index, resource, link, f"{link.at}/{at}", element) for at, element in enumerate(value)]
 
 
-def _target(index: Index, resource: Resource, link: Link, at: str, value: Value) -> Optional[Resource]:
+def _candidates(index: Index, resource: Resource, link: Link, at: str, value: Value) -> tuple[Resource, ...]:
     referred = _referred(index, resource, link, at)
     if len(referred) > 1:
-        referred = [found for found in referred if isinstance(value, str) and _named(found, link.field) == value]
+        named = [found for found in referred if isinstance(value, str) and _named(found, link.field) == value]
+        referred = named or referred
     if referred:
-        return referred[0] if len(referred) == 1 else None
-    return _by_value(index, resource, link, value) if isinstance(value, str) and value else None
+        return tuple(referred[: MANY + 1])
+    return _by_value(index, resource, link, value) if isinstance(value, str) and value else ()
 
 
 def _referred(index: Index, resource: Resource, link: Link, at: str) -> list[Resource]:
@@ -158,39 +180,33 @@ def _referred(index: Index, resource: Resource, link: Link, at: str) -> list[Res
     return list(found.values())
 
 
-def _by_value(index: Index, resource: Resource, link: Link, value: str) -> Optional[Resource]:
+def _by_value(index: Index, resource: Resource, link: Link, value: str) -> tuple[Resource, ...]:
     """
-    Return the one resource that has the value: in the same unit, else in the same environment.
+    Return the resources that have the value: in the same unit, else in the same environment.
 
-    Kubernetes names count in their namespace only. They reach into another unit only where somebody said that both
-    run in one place (an environment or a cluster): two overlays hold the same names on purpose.
+    A name in Kubernetes counts in its namespace, and may reach into other units; see `reach`.
     """
-    scopes = dict.fromkeys((scope(resource), CLUSTER_SCOPED))
-    near = [found for one in scopes for found in index.near(link).get((resource.unit, one, value), ())[:MANY]]
+    if resource.provider == KUBERNETES:
+        found = index.reach(link).meant(By.of(resource), value)
+        if found:
+            return tuple(one for one in found if one.address != resource.address)
+    near = index.near(link).get((resource.unit, CLUSTER_SCOPED, value), ())[: MANY + 1]
     near = [found for found in near if found.address != resource.address]
     if near:
-        return near[0] if len(near) == 1 else None
-    home = resource.environment or ""
-    far = [
-        found
-        for one in scopes
-        if one != _UNSTATED
-        for found in index.far(link).get((home, one, value), ())[:MANY]
-        if _reachable(resource, found)
-    ]
-    return far[0] if len(far) == 1 else None
+        return tuple(near)
+    far = index.far(link).get((resource.environment or "", CLUSTER_SCOPED, value), ())[: MANY + 1]
+    return tuple(found for found in far if _reachable(resource, found))
 
 
 def _reachable(resource: Resource, target: Resource) -> bool:
     """Whether a name in one unit may mean a resource of another unit of the same environment (or of none)."""
     if resource.format == target.format and resource.unit.partition("@")[0] == target.unit.partition("@")[0]:
         return False  # the same files, deployed a second time
-    stated = isinstance(resource.cluster, str) and isinstance(target.cluster, str)
     pairs = ((resource.cluster, target.cluster), (resource.region, target.region), (resource.account, target.account))
     if any(isinstance(ours, str) and isinstance(theirs, str) and ours != theirs for ours, theirs in pairs):
         return False
-    kubernetes = "kubernetes" in (resource.provider, target.provider)
-    return not kubernetes or stated or resource.environment is not None
+    stated = isinstance(resource.cluster, str) and isinstance(target.cluster, str)
+    return KUBERNETES not in (resource.provider, target.provider) or stated or resource.environment is not None
 
 
 def _named(resource: Resource, by: str) -> Optional[str]:

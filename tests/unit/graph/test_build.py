@@ -237,8 +237,9 @@ def mounting(address: str, **fields: Any) -> Resource:
         pytest.param(("k", "ml"), ("k", "ml"), True, id="names count in their namespace"),
         pytest.param(("k", "ml"), ("k", "web"), False, id="and in no other"),
         pytest.param(("k", NOT_KNOWN), ("k", NOT_KNOWN), True, id="neither stated: both come into the current one"),
-        pytest.param(("k", NOT_KNOWN), ("k", "ml"), False, id="only one stated: nobody knows"),
-        pytest.param(("k", "ml"), ("l", "ml"), False, id="two folders may be two clusters"),
+        pytest.param(("k", NOT_KNOWN), ("k", "ml"), True, id="one that states none may come into any"),
+        pytest.param(("k", "ml"), ("l", "ml"), True, id="two folders may be one cluster"),
+        pytest.param(("k", "ml"), ("l", "web"), False, id="in two folders too, names count in their namespace"),
     ],
 )
 def test_kubernetes_names(volume: tuple[str, Any], pod: tuple[str, Any], meant: bool) -> None:

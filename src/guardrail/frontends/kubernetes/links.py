@@ -18,6 +18,7 @@ from guardrail.model.resource import Link
 from guardrail.model.value import Text, Unknown, Value
 
 _CLAIM = "core/PersistentVolumeClaim"
+_CONTAINED: Final = Link(kind="contains", at="/metadata/namespace", types=(NAMESPACE,), reverse=True)
 
 
 @dataclass(slots=True)
@@ -38,8 +39,8 @@ def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surro
     """Return the links of an object: its namespace, whom its row says it names, the volumes of its pods."""
     meant = Meant()
     namespace = around.namespace(reading.object)
-    if namespace is not None:
-        meant.add(Link(kind="contains", at="/metadata/namespace", types=(NAMESPACE,), reverse=True), namespace)
+    if isinstance(reading.object.namespace, str):
+        meant.add(_CONTAINED, *(() if namespace is None else (namespace,)))
     for pointer, type_ in row.refers.items():
         name = reading.find(pointer)
         if isinstance(name, str):

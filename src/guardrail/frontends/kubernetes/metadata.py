@@ -36,17 +36,25 @@ def labels(reading: Reading, found: Iterable[Found], around: Surroundings) -> La
     if namespace is not None:
         outer = Reading(namespace)
         inherited = outer.texts(outer.find("/metadata/labels"), "/metadata/labels")
-        for key, value in {} if isinstance(inherited, Unknown) else inherited.items():
-            if not _SYSTEM.match(key):
-                together[key] = value
-                path = f"/metadata/labels/{escaped(key)}"
-                reading.origins[f"/labels/{escaped(key)}"] = (Origin(path, around.address(namespace)),)
+        for key, value in inheritable(inherited).items():
+            together[key] = value
+            reading.origins[f"/labels/{escaped(key)}"] = (label_of(around.address(namespace), key),)
     for key, value in own.items():
         together[key] = value
         reading.came(f"/labels/{escaped(key)}", f"/metadata/labels/{escaped(key)}")
     _of_pods(reading, list(found), together)
     reading.came("/labels", "/metadata/labels")
     return opened(together, own.rest) if isinstance(own, OpenMap) else together
+
+
+def inheritable(stated: Labels) -> Mapping[str, Value]:
+    """Return the labels of a namespace that hold for everything in it."""
+    return {} if isinstance(stated, Unknown) else {key: one for key, one in stated.items() if not _SYSTEM.match(key)}
+
+
+def label_of(address: str, key: str) -> Origin:
+    """Return where a label of a namespace is written."""
+    return Origin(f"/metadata/labels/{escaped(key)}", address)
 
 
 def _of_pods(reading: Reading, found: list[Found], together: dict[str, Value]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Final, Optional, Union
+from typing import Final, Optional, Protocol, Union
 
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Defaults
@@ -30,15 +30,38 @@ def scope_of(namespace: Text) -> str:
     return UNSTATED if isinstance(namespace, Unknown) else namespace
 
 
+class Beyond(Protocol):
+    """What lies outside a unit."""
+
+    def __call__(self, type_: str, scope: str, name: str) -> tuple[tuple[str, Object], ...]:
+        """Return the objects (with their units) that a name in a namespace may mean; `scope` is one of `scope_of`."""
+
+
+def nowhere(type_: str, scope: str, name: str) -> tuple[tuple[str, Object], ...]:
+    """Know of nothing outside the unit."""
+    del type_, scope, name
+    return ()
+
+
+ANY_NAME: Final = ""
+"""The name under which everything of a type is found: limit ranges hold whatever they are called."""
+
+
 @dataclass(slots=True)
 class Surroundings:
-    """The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known."""
+    """
+    The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known.
+
+    `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity.
+    """
 
     unit: str
     rows: Rows
     named: dict[tuple[str, str], dict[str, list[Object]]] = field(default_factory=dict)
     ranges: dict[str, list[Object]] = field(default_factory=dict)
     known: dict[str, Defaults] = field(default_factory=dict)
+    beyond: Beyond = nowhere
+    homes: dict[int, str] = field(default_factory=dict)
 
     def type_of(self, stated: str) -> str:
         """Return the type of `<group>/<Kind>`, the same for every group that serves the kind."""
@@ -46,8 +69,8 @@ class Surroundings:
         return row.type if row is not None else stated
 
     def address(self, found: Object) -> str:
-        """Return the full address of an object of this unit."""
-        return address(self.unit, found.native)
+        """Return the full address of an object."""
+        return address(self.homes.get(id(found), self.unit), found.native)
 
     def target(self, type_: str, namespace: Text, name: str) -> Optional[Object]:
         """
@@ -55,26 +78,32 @@ class Surroundings:
 
         A namespace that is not stated may be any: then one that is the only one of its name is meant.
         """
-        by_scope = self.named.get((type_, name))
-        if by_scope is None:
-            return None
+        by_scope = self.named.get((type_, name), {})
         wanted = scope_of(namespace)
         found = by_scope.get(wanted) or by_scope.get(UNSTATED) or ()
         if not found and wanted == UNSTATED and len(by_scope) == 1:
             (found,) = by_scope.values()
+        if not found and not by_scope:
+            found = self._outside(type_, wanted, name)
         return found[0] if len(found) == 1 else None
 
+    def _outside(self, type_: str, scope: str, name: str) -> list[Object]:
+        several = self.beyond(type_, scope, name)
+        self.homes.update({id(found): unit for unit, found in several})
+        return [found for _, found in several]
+
     def namespace(self, of: Object) -> Optional[Object]:
-        """Return the namespace object of an object."""
+        """Return the namespace object of an object, if it is in the unit."""
         return self.target(NAMESPACE, None, of.namespace) if isinstance(of.namespace, str) else None
 
     def defaults(self, of: Object) -> Defaults:
         """Return what containers in the namespace of an object get where they state nothing."""
-        if not self.ranges or of.namespace is None:
+        if of.namespace is None or (not self.ranges and self.beyond is nowhere):
             return NO_DEFAULTS
         scope = scope_of(of.namespace)
         if scope not in self.known:
-            self.known[scope] = _defaults(self, self.ranges.get(scope, ()))
+            ranges = self.ranges.get(scope) or self._outside(LIMIT_RANGE, scope, ANY_NAME)
+            self.known[scope] = _defaults(self, ranges)
         return self.known[scope]
 
 

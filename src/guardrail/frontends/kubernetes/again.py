@@ -1,0 +1,43 @@
+"""Objects read once more, with what lies in other units of the same cluster around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from guardrail.catalog.kubernetes.rows import Rows
+from guardrail.frontends.discover import Unit
+from guardrail.frontends.kubernetes.links import factors, scaled
+from guardrail.frontends.kubernetes.native import Written
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.resource import draft, finish, scale
+from guardrail.frontends.kubernetes.surroundings import Beyond, Surroundings, surroundings
+from guardrail.model.resource import Resource
+
+
+def object_of(resource: Resource) -> Object:
+    """Return the object behind a resource of a manifest; TypeError for a resource of another format."""
+    if not isinstance(resource.native, Written):
+        raise TypeError(resource.address)
+    return resource.native.object
+
+
+def again(
+    unit: Unit, own: Iterable[Resource], which: Iterable[Resource], rows: Rows, beyond: Beyond
+) -> Mapping[str, Resource]:
+    """
+    Return some resources of a unit by address as they are where `beyond` knows what its own objects (`own`) do not.
+
+    Text, links and diagnostics are those of the first reading.
+    """
+    around = surroundings(unit.name, map(object_of, own), rows)
+    around.beyond = beyond
+    return {old.address: _again(old, around, unit) for old in which}
+
+
+def _again(old: Resource, around: Surroundings, unit: Unit) -> Resource:
+    new = draft(object_of(old), around)
+    if new.row.scaler is not None:
+        target = scaled(new.reading, new.row.scaler, around, new.meant)
+        scale(new, None if target is None else factors(draft(target, around).found))
+    return replace(finish(new, around, unit), native=old.native, links=old.links)
