@@ -22,6 +22,8 @@ class ConversionError(ValueError):
 DIGITS: Final = 18
 """The most digits of a whole number that means anything here."""
 
+_LARGEST: Final = 10**DIGITS
+
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DURATION = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
 _AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
@@ -31,12 +33,28 @@ _ISO_DURATION = re.compile(
 
 
 def whole(value: Any) -> int:
-    """Return a whole number, also of one that is written as text."""
+    """
+    Return how many, or how much: a whole number from 0 on, also of one that is written as text.
+
+    No cloud makes a negative number of anything. Here one would be taken off the bill of everything else.
+    """
+    number = signed(value)
+    if number < 0:
+        raise ConversionError("less than nothing")
+    return number
+
+
+def signed(value: Any) -> int:
+    """Return a whole number where a negative one has a meaning of its own."""
     if isinstance(value, bool):
         raise ConversionError("not a whole number")
     if isinstance(value, int):
-        return value
-    if isinstance(value, Decimal) and value == value.to_integral_value() and value.adjusted() < DIGITS:
+        if abs(value) < _LARGEST:
+            return value
+        raise ConversionError("more than there is of anything")
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() >= DIGITS:
+        raise ConversionError("more than there is of anything")
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
         return int(value)
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)

@@ -15,7 +15,7 @@ from typing import Final, Optional, Union
 from guardrail.catalog import convert
 from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, bare, paths, reader, words
+from guardrail.catalog.read import SUPPLIERS, Reader, bare, paths, reader, sound, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
@@ -254,4 +254,4 @@ def _first(readers: tuple[Reader, ...], attributes: Mapping[str, Value], otherwi
 
 def _facts(readers: Mapping[str, Reader], attributes: Mapping[str, Value]) -> dict[str, Value]:
     found = {key: read(attributes) for key, read in readers.items()}
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: sound(value) for key, value in found.items() if value is not None}

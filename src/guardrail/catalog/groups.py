@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
+from guardrail.catalog.bounds import ordered
 from guardrail.catalog.convert import ConversionError, tags, texts
 from guardrail.catalog.kind import ALWAYS, NEVER, NOTHING, ONCE, AcceleratorSpec, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
@@ -23,11 +24,14 @@ from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, ele
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
-from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin
+from guardrail.model.resource import ONE, Accelerator, Bounds, Group, Origin, Purchase
 from guardrail.model.value import Unknown, Value, apply
 
 MAIN: Final = "main"
 """The name of a group that is the only one of its resource."""
+
+_ALL: Final = 100
+"""Percent."""
 
 Groups = Union[Mapping[str, Group], Unknown]
 Autoscaling = Union[tuple[Mapping[str, Value], ...], Unknown]
@@ -120,7 +124,7 @@ def _listed(spec: Union[AcceleratorSpec, DiskSpec, None], single: Iterable[Fact]
 
 def _reading(spec: GroupSpec) -> GroupReading:
     others: list[tuple[str, Optional[Fact], Convert]] = [
-        ("purchase", spec.purchase, plain),
+        ("purchase", spec.purchase, _bought),
         ("zones", spec.zones, texts),
         ("node_labels", spec.node_labels, tags),
         ("taints", spec.taints, tuple),
@@ -146,9 +150,9 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
     for field, read, change in reading.others:
         value = read(element)
         if isinstance(value, Unknown):
-            more[field] = apply(partial(guarded, change), value) if value.one_of else value
+            more[field] = apply(partial(_plainly, change), value) if value.one_of else value
         elif value is not None:
-            more[field] = value if field == "purchase" else guarded(change, value)
+            more[field] = guarded(change, value)
     return Group(
         replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
         machine_types=types,
@@ -156,6 +160,16 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
         storage=reading.disks(element) if reading.disks else (),
         **more,
     )
+
+
+def _plainly(change: Convert, value: Value) -> Value:
+    return plain(guarded(change, value))
+
+
+def _bought(purchase: Purchase) -> Purchase:
+    if not 0 <= purchase.on_demand_percent <= _ALL:
+        raise ConversionError("not a percentage")
+    return purchase
 
 
 def machine_types(value: Value) -> Value:
@@ -224,7 +238,7 @@ def _accelerators_reader(spec: AcceleratorSpec) -> Reader:
 
 def _bounds(replicas: tuple[Reader, Reader, Reader], element: Value) -> Bounds:
     low, desired, high = (as_number(read(element)) for read in replicas)
-    return Bounds(low, low if desired is None else desired, high)
+    return ordered(low, low if desired is None else desired, high)
 
 
 def _scaled(name: str, replicas: Bounds) -> Mapping[str, Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Optional
 
@@ -275,10 +276,30 @@ def guarded(function: Callable[..., Value], *values: Any) -> Value:
 
 
 def as_number(value: Value) -> Value:
-    """Return a fact as a whole number. Absent, unbounded and unknown stay what they are; candidates are converted."""
-    if value is None or type(value) is int or isinstance(value, NoBound):
+    """
+    Return a fact as a whole number from 0 on; anything else is in error, of whatever kind it is a fact.
+
+    Absent, unbounded and unknown stay what they are; candidates are converted.
+    """
+    if value is None or isinstance(value, NoBound):
         return value
     return _converted(whole, value)
+
+
+def sound(value: Value) -> Value:
+    """Return any fact: a number in it that is less than nothing is in error, as are candidates with one."""
+    if type(value) is int or isinstance(value, Decimal):
+        odd = isinstance(value, Decimal) and not value.is_finite()
+        return Unknown(Reason.ERROR, note="less than nothing") if odd or value < 0 else value
+    if isinstance(value, Unknown):
+        return value if value.one_of is None else apply(sound, value)
+    if isinstance(value, OpenMap):
+        return OpenMap({key: sound(member) for key, member in value.items()}, value.rest)
+    if isinstance(value, Mapping):
+        return {key: sound(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(sound(member) for member in value)
+    return value
 
 
 def as_text(value: Value) -> Value:

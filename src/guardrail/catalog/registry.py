@@ -35,6 +35,16 @@ def kinds() -> tuple[Kind, ...]:
 
 
 @cache
+def linking_to(native: str) -> frozenset[str]:
+    """Return the types whose kinds declare links to a type: those that a resource of it may be meant by."""
+    word = native.partition("_")[0]
+    if word not in PACKAGES:
+        return frozenset()
+    declared = _kinds(PACKAGES[word]).values()
+    return frozenset(one.type for one in declared if any(native in link.types for link in one.links))
+
+
+@cache
 def _kinds(module: str) -> Mapping[str, Kind]:
     declared: tuple[Kind, ...] = import_module(module).KINDS
     return {one.type: one for one in declared}

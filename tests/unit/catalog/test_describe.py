@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Optional
+from decimal import Decimal
+from typing import Any, Final, Optional, TypeGuard
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.catalog import describe
+from guardrail.catalog.bounds import ABOVE, CROSSED
 from guardrail.catalog.registry import kind, kinds
+from guardrail.graph.facts import facts
 from guardrail.model.place import Place, Step
 from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Native, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
@@ -198,7 +202,19 @@ def test_accelerators_that_are_named_beside_the_machine(machine: Value, guests: 
     [
         pytest.param({"min_size": 1, "desired_size": 2, "max_size": 3}, Bounds(1, 2, 3), id="as written"),
         pytest.param({"min_size": 1, "max_size": 3}, Bounds(1, 1, 3), id="desired falls back to the minimum"),
-        pytest.param({"min_size": 1, "desired_size": 0, "max_size": 3}, Bounds(1, 0, 3), id="and 0 means 0"),
+        pytest.param({"min_size": 1, "desired_size": 0, "max_size": 3}, Bounds(1, 1, 3), id="fewer than the minimum"),
+        pytest.param({"min_size": 0, "desired_size": 0, "max_size": 3}, Bounds(0, 0, 3), id="0 means 0"),
+        pytest.param(
+            {"min_size": 0, "desired_size": 20, "max_size": 1}, Bounds(0, ABOVE, ABOVE), id="above the maximum"
+        ),
+        pytest.param(
+            {"min_size": 9, "desired_size": 9, "max_size": 1}, Bounds(CROSSED, CROSSED, CROSSED), id="crossed bounds"
+        ),
+        pytest.param(
+            {"min_size": 0, "desired_size": 4, "max_size": Unknown(Reason.VARIABLE, (1, 3))},
+            Bounds(0, ABOVE, ABOVE),
+            id="above every maximum that there may be",
+        ),
         pytest.param({"min_size": "1", "desired_size": "2", "max_size": "3"}, Bounds(1, 2, 3), id="written as text"),
         pytest.param({"min_size": 1, "desired_size": HIDDEN, "max_size": 3}, Bounds(1, HIDDEN, 3), id="one is unknown"),
         pytest.param(HIDDEN, Bounds(HIDDEN, HIDDEN, HIDDEN), id="all are unknown"),
@@ -212,6 +228,34 @@ def test_a_number_that_is_none_is_an_error() -> None:
     found = main("aws_eks_node_group", {"scaling_config": [{"min_size": "many"}]}).replicas.min
     assert isinstance(found, Unknown)
     assert found.reason is Reason.ERROR
+
+
+@pytest.mark.parametrize("number", [-1, "-1", Decimal(-1), 10**400, Decimal("1e400"), Decimal("0.5"), "0.5"])
+def test_a_number_that_nobody_can_have_is_an_error_of_any_fact(number: Value) -> None:
+    attributes = {
+        "machine_type": "n1-standard-8",
+        "guest_accelerator": [{"type": "nvidia-tesla-t4", "count": number}],
+        "boot_disk": [{"initialize_params": [{"size": number, "provisioned_iops": number}]}],
+        "scheduling": [{"max_run_duration": [{"seconds": number}]}],
+    }
+    found = described("google_compute_instance", attributes)
+    group = main("google_compute_instance", attributes)
+    assert isinstance(group.accelerators, tuple)
+    assert isinstance(group.storage, tuple)
+    assert isinstance(found.lifetime, Mapping)
+    facts = (
+        group.accelerators[0].count, group.storage[0].size_gib, group.storage[0].iops,
+        found.lifetime["max_runtime_seconds"],
+    )  # fmt: skip
+    assert [fact.reason if isinstance(fact, Unknown) else fact for fact in facts] == [Reason.ERROR] * len(facts)
+
+
+@pytest.mark.parametrize("percent", [101, 10**6])
+def test_a_share_that_is_none_is_an_error(percent: int) -> None:
+    distribution = [{"on_demand_percentage_above_base_capacity": percent}]
+    found = main("aws_autoscaling_group", {"mixed_instances_policy": [{"instances_distribution": distribution}]})
+    assert isinstance(found.purchase, Unknown)
+    assert found.purchase.reason is Reason.ERROR
 
 
 def test_purchase_with_candidates_holds_plain_ones() -> None:
@@ -318,6 +362,9 @@ _VALUES = st.recursive(
 )
 
 
+_QUANTITIES = re.compile(r"/groups/[^/]*/(replicas|accelerators|purchase|storage)/|/(storage|lifetime|autoscaling)/")
+
+
 @pytest.mark.parametrize("native", sorted(one.type for one in kinds() if one.groups or one.storage or one.scales))
 def test_any_values_are_described(native: str) -> None:
     names = sorted(_roots(native))
@@ -325,9 +372,18 @@ def test_any_values_are_described(native: str) -> None:
     @settings(max_examples=25)
     @given(st.dictionaries(st.sampled_from(names), _VALUES, max_size=6))
     def check(attributes: Mapping[str, Value]) -> None:
-        described(native, attributes)
+        found = described(native, attributes)
+        amounts = [value for path, value in facts(found) if _QUANTITIES.match(path) and _is_number(value)]
+        assert all(0 <= amount < 10**36 for amount in amounts)
+        for group in {} if isinstance(found.groups, Unknown) else found.groups.values():
+            known = [one for one in (group.replicas.min, group.replicas.desired, group.replicas.max) if _is_number(one)]
+            assert known == sorted(known)
 
     check()
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
 def _roots(native: str) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.words import OF_MACHINE, REGION, machine, template_links
-from guardrail.catalog.convert import ConversionError, text, whole
+from guardrail.catalog.convert import ConversionError, signed, text, whole
 from guardrail.catalog.kind import Always, Each, First, From, GroupSpec, Kind, ScaleSpec, Shape, at
 from guardrail.model.path import Segment
 from guardrail.model.resource import Link, Purchase
@@ -139,10 +139,13 @@ def tags_of(blocks: Sequence[Any]) -> Value:
     return known
 
 
+_UNCHANGED: Final = -1
+
+
 def _bound(value: Any) -> Optional[int]:
     """Return a bound of a scheduled action; -1 leaves what there is."""
-    number = whole(value)
-    return None if number < 0 else number
+    number = signed(value)
+    return None if number == _UNCHANGED else whole(number)
 
 
 SCHEDULE: Final = Kind(

@@ -1,0 +1,45 @@
+"""
+Replicas between their bounds.
+
+No cloud takes a lower bound above the upper one, or more replicas than the upper bound. Whoever writes that does not
+mean what it says, and the smaller number would be what limits compare with: so none of the two is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Optional
+
+from guardrail.model.resource import Bounds
+from guardrail.model.value import Count, Reason, Unknown
+
+CROSSED: Final = Unknown(Reason.ERROR, note="the lower bound of replicas is above the upper bound")
+ABOVE: Final = Unknown(Reason.ERROR, note="more replicas are asked for than the upper bound permits")
+CONTRADICTIONS: Final = (CROSSED, ABOVE)
+
+
+def ordered(low: Count, desired: Count, high: Count) -> Bounds:
+    """
+    Return bounds in which min ≤ desired ≤ max holds for all that is known of them.
+
+    Fewer than the lower bound are asked for only until whatever keeps the bounds acts. Numbers that contradict each
+    other are in error, both of them.
+    """
+    if type(low) is int and type(desired) is int and type(high) is int and low <= desired <= high:
+        return Bounds(low, desired, high)
+    least, most = _outermost(low, min), _outermost(high, max)
+    if least is not None and most is not None and least > most:
+        return Bounds(CROSSED, CROSSED, CROSSED)
+    fewest = _outermost(desired, min)
+    if fewest is not None and most is not None and fewest > most:
+        return Bounds(low, ABOVE, ABOVE)
+    if type(desired) is int and type(low) is int:
+        desired = max(desired, low)
+    return Bounds(low, desired, high)
+
+
+def _outermost(count: Count, of: Callable[[Iterable[int]], int]) -> Optional[int]:
+    """Return the least or the most that a count can be, None where that is not a number."""
+    options = count.one_of or () if isinstance(count, Unknown) else (count,)
+    numbers = [one for one in options if type(one) is int]
+    return of(numbers) if numbers and len(numbers) == len(options) else None
