@@ -18,7 +18,8 @@ from guardrail.policy import metadata, profile
 from guardrail.policy.engine import Engine, Failed, Module
 from guardrail.policy.metadata import MetadataError
 from guardrail.policy.model import ANY, APPLIES, DENY, JOINED, Loaded, Origin, Path, Pattern, Policy, Reads
-from guardrail.policy.reads import follow, reads
+from guardrail.policy.reads import ReadsError, follow, reads
+from guardrail.policy.shape import Shape
 from guardrail.policy.syntax import Name, Program, program
 
 BESIDE: Final = frozenset({"unknown", "multiplicity"})
@@ -41,6 +42,8 @@ def analyse(engine: Engine, data: bytes, file: str, origin: Origin) -> Union[Loa
         if problem:
             return refusal("policy-profile", problem.message, problem.place, problem.hint)
         return _loaded(policy, tree, package)
+    except ReadsError as error:
+        return refusal("policy-reads", error.message, error.place or Place(file), error.hint)
     except GuardrailError as error:
         return refusal("policy-metadata", error.message, error.place or Place(file), error.hint)
     except RecursionError:
@@ -49,15 +52,17 @@ def analyse(engine: Engine, data: bytes, file: str, origin: Origin) -> Union[Loa
 
 def refusal(code: str, message: str, place: Place, hint: str = "") -> Diagnostic:
     """Return what is said of a policy that is left out."""
-    return Diagnostic("error", code, message, place, hint)
+    return Diagnostic("error", code, message, place, hint or "It is left out, the other policies are judged.")
 
 
 def _loaded(policy: Policy, tree: Program, package: Name) -> Loaded:
     if (*package, DENY) not in tree.rules:
-        raise MetadataError("has no rule `deny`", place=policy.place)
-    follow(tree, package)
-    decides = reads(tree, (*package, DENY))
-    narrows = reads(tree, (*package, APPLIES)) if (*package, APPLIES) in tree.rules else None
+        raise MetadataError("has no rule `deny`", place=policy.place, hint="Write `deny contains decision if …`.")
+    shape = Shape(policy.id, policy.schema)
+    _check_required(policy, shape)
+    follow(tree, package, shape)
+    decides = reads(tree, (*package, DENY), shape)
+    narrows = reads(tree, (*package, APPLIES), shape) if (*package, APPLIES) in tree.rules else None
     rests_on = patterns(decides, policy.requires)
     narrowed_by = None if narrows is None else patterns(narrows, policy.requires)
     if rests_on is None or (narrows is not None and narrowed_by is None):
@@ -68,6 +73,14 @@ def _loaded(policy: Policy, tree: Program, package: Name) -> Loaded:
         )
     read = decides if narrows is None else decides | narrows
     return Loaded(policy=policy, reads=read, rests_on=rests_on, narrowed_by=narrowed_by)
+
+
+def _check_required(policy: Policy, shape: Shape) -> None:
+    """Refuse a path in METADATA that no resource has: nothing would ever be unknown there."""
+    for required in policy.requires:
+        misfit = shape.misfit(("resources", ANY, *segments(required)))
+        if misfit:
+            raise MetadataError(f"requires {required}: {misfit}", place=policy.place)
 
 
 def patterns(reads: Reads, requires: Sequence[str]) -> Optional[tuple[Pattern, ...]]:

@@ -7,10 +7,12 @@ Nothing here knows about unknowns; see `judge`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
+from guardrail.errors import did_you_mean
 from guardrail.model.cost import DIMENSIONS
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Measure
@@ -23,10 +25,13 @@ EVIDENCE: Final = 20_000
 """Characters of evidence, as JSON, that a decision may have."""
 MOST: Final = 10_000
 """Decisions that one policy may make."""
+_WRONG: Final = 3
+"""Mistakes of one policy that are told: they name what they are about, and are as many as the decisions."""
 
 _MEMBERS: Final = frozenset(
     {"resource", "subject", "message", "path", "evidence", "key", "depends", "measure", "remediation"}
 )
+_POINTER: Final = re.compile(r"(/([^~/]|~[01])*)+", re.DOTALL)
 _SUBJECTS: Final = frozenset(DIMENSIONS)
 
 
@@ -36,7 +41,7 @@ class DecisionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The decisions of a policy that are well-formed, and what is wrong with the others (each kind once)."""
+    """The decisions of a policy that are well-formed, and what is wrong with the others (some of it)."""
 
     decisions: tuple[Decision, ...]
     wrong: tuple[str, ...] = ()
@@ -57,7 +62,7 @@ def read(policy: Policy, answer: Any, addresses: Mapping[str, str]) -> Told:
             decisions.append(told)
         else:
             wrong[told] = None
-    return Told(tuple(sorted(decisions, key=order)), tuple(sorted(wrong)))
+    return Told(tuple(sorted(decisions, key=order)), tuple(sorted(wrong)[:_WRONG]))
 
 
 def order(told: Decision) -> tuple[str, ...]:
@@ -85,12 +90,15 @@ def _decision(policy: Policy, raw: Any, addresses: Mapping[str, str]) -> Decisio
     if ("resource" in raw) == ("subject" in raw):
         raise DecisionError("a decision names exactly one of resource and subject")
     resource = _address(raw, addresses) if "resource" in raw else None
+    path = _path(raw, needed=resource is not None)
+    if policy.origin == "user" and resource is not None:  # of the built-in ones tests know it
+        _check_field(path)
     return Decision(
         policy=policy.id,
         message=_cut(message),
         resource=resource,
         subject=None if resource is not None else _subject(raw),
-        path=_path(raw, needed=resource is not None),
+        path=path,
         key=_text(raw, "key") if "key" in raw else None,
         depends=tuple(_known(address, addresses) for address in _list(raw, "depends")),
         evidence=_evidence(raw),
@@ -137,9 +145,18 @@ def _path(raw: Mapping[str, Any], *, needed: bool) -> Optional[str]:
             raise DecisionError("a decision about a resource names the path, as lib.path([…]) gives it")
         return None
     path = _text(raw, "path")
-    if path and not path.startswith("/"):
+    if path and not _POINTER.fullmatch(path):
         raise DecisionError(f"{_short(path)} is no path; it is written as lib.path([…]) does")
     return path
+
+
+def _check_field(path: Optional[str]) -> None:
+    """Refuse a path that begins with what no resource has; below it what is absent may be meant."""
+    from guardrail.policy.shape import fields
+
+    first = (path or "")[1:].partition("/")[0]
+    if first and first not in fields():
+        raise DecisionError(f"no resource has /{first}{did_you_mean(first, fields())}")
 
 
 def _evidence(raw: Mapping[str, Any]) -> Mapping[str, Any]:

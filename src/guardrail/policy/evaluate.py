@@ -16,7 +16,7 @@ from guardrail.policy.candidates import Trials, combine, triable
 from guardrail.policy.document import Facts, Sections, assemble
 from guardrail.policy.engine import Engine, Failed, Module, Outcome, Value
 from guardrail.policy.judge import Judge, silence
-from guardrail.policy.model import ANY, JOINED, Library, Loaded, Path, Reads
+from guardrail.policy.model import ANY, DENY, JOINED, Library, Loaded, Path, Policy, Reads
 from guardrail.policy.parameters import Parameters
 from guardrail.policy.plain import Wanted, see
 from guardrail.policy.sums import gaps
@@ -224,11 +224,16 @@ class _Run:
     def _fail(self, loaded: Loaded, message: str, place: Optional[Place] = None) -> None:
         policy = loaded.policy
         self._failed.add(policy.id)
-        failed = Diagnostic(
-            "error", "policy-failed", f"policy {policy.id}: {message}", place or Place(policy.file), _HINT
-        )
+        failed = Diagnostic("error", "policy-failed", f"policy {policy.id}: {message}", place or _rule(policy), _HINT)
         if failed not in self.diagnostics:
             self.diagnostics.append(failed)
+
+
+def _rule(policy: Policy) -> Place:
+    """Return where the decisions of a policy are made: at its first rule `deny`."""
+    lines = policy.source.split("\n")
+    at = next((number for number, text in enumerate(lines, 1) if text.startswith(DENY)), policy.place.line)
+    return Place(policy.file, at, 1)
 
 
 _HINT = "The other policies were judged. Correct this one, or set its level to off."

@@ -12,6 +12,7 @@ from typing import Optional, Union
 from guardrail.errors import SourceError
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
+from guardrail.policy import own
 from guardrail.policy.engine import Engine, Module
 from guardrail.policy.index import BUILTIN, known
 from guardrail.policy.model import Library, Loaded, Origin
@@ -55,6 +56,9 @@ def _load(
 
 def _clash(new: Loaded, loaded: Mapping[str, Loaded]) -> Optional[Diagnostic]:
     policy = new.policy
+    if policy.id in own.NAMES:
+        message = f"the id {policy.id} is that of a finding of guardrail's own"
+        return Diagnostic("error", "policy-twice", message, policy.place, "Choose another id.")
     for other in (one.policy for one in loaded.values()):
         if policy.id == other.id:
             return Diagnostic("error", "policy-twice", f"the id {policy.id} is taken by {other.file}", policy.place)

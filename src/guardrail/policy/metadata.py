@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional, get_args
 
-from guardrail.errors import GuardrailError
+from guardrail.errors import GuardrailError, did_you_mean
 from guardrail.model.cost import BOUND_NAMES, DIMENSIONS
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import SEVERITIES, Level
@@ -232,7 +232,9 @@ def _applies(block: _Block) -> Applies:
     categories = _strings(block, "/custom/applies_to/category", value.get("category", []))
     for index, category in enumerate(categories):
         if category not in get_args(Category):
-            raise block.error(f"/custom/applies_to/category/{index}", f"there is no category {category!r}")
+            hint = f"There are {', '.join(get_args(Category))}."
+            message = f"there is no category {category!r}{did_you_mean(category, get_args(Category))}"
+            raise block.error(f"/custom/applies_to/category/{index}", message, hint)
     types = _strings(block, "/custom/applies_to/type", value.get("type", []))
     flags = {name: value.get(name, False) for name in ("taggable", "all")}
     for name, flag in flags.items():

@@ -23,8 +23,9 @@ from guardrail.policy.abstract import (
     text,
     union,
 )
-from guardrail.policy.calls import INTRINSICS, Notes, builtin
+from guardrail.policy.calls import INTRINSICS, LIBRARY, Notes, builtin
 from guardrail.policy.model import Reads
+from guardrail.policy.shape import Shape
 from guardrail.policy.syntax import COMPREHENSIONS, LITERALS, Name, Node, Program, Rule, chain, dotted, only, span_of
 
 STEPS: Final = 50_000
@@ -38,9 +39,9 @@ class ReadsError(GuardrailError):
     """It cannot be told what a policy reads."""
 
 
-def reads(program: Program, rule: Name) -> Reads:
+def reads(program: Program, rule: Name, shape: Shape) -> Reads:
     """Return what a rule reads. Raises `ReadsError` with the place where it cannot be followed."""
-    reader = _Reader(program)
+    reader = _Reader(program, shape)
     definitions = program.rules[rule]
     try:
         reader.notes.use(reader.value_of(rule))
@@ -50,9 +51,9 @@ def reads(program: Program, rule: Name) -> Reads:
     return Reads(frozenset(notes.deep), frozenset(notes.shallow - notes.deep))
 
 
-def follow(program: Program, package: Name) -> None:
+def follow(program: Program, package: Name, shape: Shape) -> None:
     """Follow every rule of a package, whoever uses it. Raises `ReadsError` for what has no meaning anywhere in it."""
-    reader = _Reader(program)
+    reader = _Reader(program, shape)
     try:
         for name, rules in program.rules.items():
             if name[:-1] == package:
@@ -65,8 +66,9 @@ def follow(program: Program, package: Name) -> None:
 class _Reader:
     """Evaluates rules over `Abstract` values and notes what is read."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, shape: Shape) -> None:
         self.program = program
+        self.shape = shape
         self.notes = Notes()
         self._known: dict[tuple[Name, Optional[tuple[Abstract, ...]]], Abstract] = {}
         self._steps = 0
@@ -180,13 +182,13 @@ class _Reader:
         if name in scope:
             value = scope[name]
             if value is None:
-                raise ReadsError(f"{name} has no value here", place=self._place(node))
+                raise ReadsError(f"{name} is unsafe: nothing gives it a value", place=self._place(node))
             return self._below(value, parts, scope) if parts else value
         path = self._path(name)
         if path is None:
             if name == "_":
                 return COMPUTED
-            raise ReadsError(f"{name} has no value here", place=self._place(node))
+            raise ReadsError(f"{name} is unsafe: nothing gives it a value", place=self._place(node))
         if path[0] == "input":
             return self._below(INPUT, [*(_name(part) for part in path[1:]), *parts], scope)
         return self._data(path[1:], parts, scope, node)
@@ -224,7 +226,18 @@ class _Reader:
             key = text(str(body["value"])) if kind in ("String", "RawString", "Number") else self._of(part, scope)
             self.notes.use(key)
             value = member(value, key)
+            self._refuse(self.shape.nothing(value), part)
         return self.notes.touch(value)
+
+    def _refuse(self, why: Optional[str], node: Node) -> None:
+        if why and self._checked():
+            raise ReadsError(why, place=self._place(node), hint="`guardrail graph` prints what policies see.")
+
+    def _checked(self) -> bool:
+        """Whether what is never there is a mistake: not in the library, nor in one of several ways to hold."""
+        rule = self._definitely()
+        several = len(rule.bodies) > 1 or len(self.program.rules[rule.name]) > 1
+        return rule.module.package != LIBRARY and not (rule.args is not None and several)
 
     def _is_free(self, name: str, scope: _Scope) -> bool:
         return scope.get(name) is None and (name in scope or self._path(name) is None)
@@ -238,6 +251,7 @@ class _Reader:
         if path is None or path[0] != "data":
             return builtin(self.notes, ".".join(names), args)
         function = (*path[1:], *names[1:])
+        self._refuse(self.shape.odd_argument(function, args), body["fcn"])
         if function in INTRINSICS:
             return INTRINSICS[function](self.notes, args)
         if function not in self.program.rules:
@@ -268,10 +282,11 @@ class _Reader:
     def comparison(self, body: Any, scope: _Scope) -> Abstract:
         """With a constant only a scalar can be equal, and a scalar has nothing below."""
         constant = any(only(body[side])[0] in LITERALS for side in ("lhs", "rhs"))
-        for side in ("lhs", "rhs"):
-            value = self._of(body[side], scope)
-            if not constant:
-                self.notes.use(value)
+        sides = [self._of(body[side], scope) for side in ("lhs", "rhs")]
+        for value in sides if not constant else ():
+            self.notes.use(value)
+        if constant and body["op"] in ("Eq", "Ne"):
+            self._refuse(self.shape.odd_word(*sides) or self.shape.odd_word(*sides[::-1]), body["lhs"])
         return COMPUTED
 
     def assignment(self, body: Any, scope: _Scope) -> Abstract:
@@ -303,7 +318,12 @@ class _Reader:
         return self._definitely().module.told(span)
 
     def _place(self, node: Node) -> Place:
-        return self._definitely().module.place(span_of(node))
+        rule = self._definitely()
+        return (
+            rule.module.place(span_of(node))
+            if "span" in only(node)[1] or only(node)[0] in ("RefDot", "RefBrack")
+            else rule.place
+        )
 
     def _definitely(self) -> Rule:
         if self._rule is None:

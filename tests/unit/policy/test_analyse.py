@@ -70,7 +70,7 @@ def refused(engine: Regorus, source: str | bytes) -> Diagnostic:
         ),
         pytest.param(
             HEAD.replace("{all: true}", "{category: [compute.pol]}"),
-            "there is no category 'compute.pol'",
+            "there is no category 'compute.pol', did you mean \"compute.pool\"?",
             "8:29",
             id="a misspelt category",
         ),
@@ -86,6 +86,12 @@ def refused(engine: Regorus, source: str | bytes) -> Diagnostic:
             "'labels' is no path into a resource, like /labels/team",
             "9:16",
             id="a path without slash",
+        ),
+        pytest.param(
+            HEAD + "#   requires: [/lables/team]\n",
+            'requires /lables/team: there is no input.resources[_].lables, did you mean "labels"?',
+            "1:1",
+            id="a path that no resource has",
         ),
         pytest.param(
             HEAD + "#   measure: {name: m, by: [world]}\n",
@@ -118,7 +124,12 @@ def test_metadata_errors(block: str, message: str, place: str, engine: Regorus) 
 @pytest.mark.parametrize(
     ("rules", "message", "place"),
     [
-        pytest.param("deny contains x if {\n\tx := y\n}", "y has no value here", "12:7", id="an unsafe variable"),
+        pytest.param(
+            "deny contains x if {\n\tx := y\n}",
+            "y is unsafe: nothing gives it a value",
+            "12:7",
+            id="an unsafe variable",
+        ),
         pytest.param("deny contains if", "unexpected keyword `if`", "11:15", id="broken Rego"),
         pytest.param(
             "deny contains x if {\n\tx := http.send({})\n}",
@@ -228,7 +239,7 @@ def test_metadata_errors(block: str, message: str, place: str, engine: Regorus) 
         ),
         pytest.param(
             "deny contains 1\n\nother(a) if {\n\tb := c\n\ta == b\n}",
-            "c has no value here",
+            "c is unsafe: nothing gives it a value",
             "14:7",
             id="a name without value in a helper that nobody uses",
         ),
@@ -260,6 +271,112 @@ def test_rule_errors(rules: str, message: str, place: str, engine: Regorus) -> N
 def test_text_errors(data: bytes, message: str, place: str, engine: Regorus) -> None:
     answer = refused(engine, data)
     assert (answer.message, str(answer.place)) == (message, place)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message", "place"),
+    [
+        pytest.param(
+            "deny contains 1 if some r in input.resuorces",
+            'there is no input.resuorces, did you mean "resources"?',
+            "13:36",
+            id="a section of the document",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n\tnot r.lables\n}",
+            'there is no input.resources[_].lables, did you mean "labels"?',
+            "15:8",
+            id="a fact, where the policy would deny everything",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n\tsome g in lib.groups(r)\n\tg.replicas.maximum > 3\n}",
+            'there is no input.resources[_].groups[_].replicas.maximum, did you mean "max"?',
+            "16:13",
+            id="part of a fact, where it would never deny",
+        ),
+        pytest.param(
+            "deny contains 1 if { some r in input.resources; r.region.name }",
+            "there is no input.resources[_].region.name",
+            "13:58",
+            id="what is below a text",
+        ),
+        pytest.param(
+            "deny contains 1 if {\n\tsome r in input.resources\n\t_large(r)\n}\n\n_large(one) if one.lifetime.ttl > 3",
+            "there is no input.resources[_].lifetime.ttl; there are expires_at, idle_shutdown_seconds, "
+            "max_retries, max_runtime_seconds, schedule, ttl_seconds",
+            "18:29",
+            id="in a helper",
+        ),
+        pytest.param(
+            'deny contains 1 if { some r in input.resources; lib.params("own", r).maximum > 3 }',
+            'there is no input.params.own.default.maximum, did you mean "max"?',
+            "13:70",
+            id="a parameter",
+        ),
+        pytest.param(
+            'deny contains 1 if { some r in input.resources; lib.params("onw", r).max > 3 }',
+            'there is no input.params.onw, did you mean "own"?',
+            "13:70",
+            id="the parameters of another policy",
+        ),
+        pytest.param(
+            'deny contains 1 if some r in lib.in_category("compute.instnace")',
+            "there is no category 'compute.instnace', did you mean \"compute.instance\"?",
+            "13:30",
+            id="a category that is asked for",
+        ),
+        pytest.param(
+            'deny contains 1 if { some r in input.resources; r.category == "compute.instnace" }',
+            "input.resources[_].category is never 'compute.instnace', did you mean \"compute.instance\"?",
+            "13:49",
+            id="a category that is compared with",
+        ),
+        pytest.param(
+            'deny contains 1 if { some r in input.resources; "preemptible" == r.groups.main.purchase.otherwise }',
+            "input.resources[_].groups.main.purchase.otherwise is never 'preemptible'; "
+            "it is one of on_demand, reserved, spot",
+            "13:50",
+            id="a word of another cloud",
+        ),
+        pytest.param(
+            'deny contains 1 if { some r in input.resources; count(lib.linked(r, "scale")) > 0 }',
+            "there is no kind 'scale', did you mean \"scales\"?",
+            "13:55",
+            id="a kind of edge",
+        ),
+        pytest.param(
+            "deny contains 1 if input.cost.by.team.ml.head.expected > 3",
+            'there is no input.cost.by.team.ml.head.expected, did you mean "expected_micros"?',
+            "13:47",
+            id="a sum in another unit",
+        ),
+    ],
+)
+def test_what_is_never_there_is_refused(rules: str, message: str, place: str, engine: Regorus) -> None:
+    """Rego is silent about a misspelt field: such a policy would deny nothing, and nobody would notice."""
+    block = f"{HEAD}#   params: {{type: object, properties: {{max: {{type: integer, default: 3}}}}}}\n"
+    answer = refused(engine, f"{block}package policies.own\n\nimport data.guardrail.lib\n{rules}\n")
+    assert (answer.code, answer.message, str(answer.place)) == ("policy-reads", message, f"p/own.rego:{place}")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param("some r in input.resources; r.attributes.tags.nmae", id="native attributes, which are open"),
+        pytest.param("some r in input.resources; r.labels.taem", id="labels"),
+        pytest.param("some r in input.resources; r.groups.mian.replicas.max > 3", id="names of groups"),
+        pytest.param("input.cost.by.team.nobody.head.max_micros > 3", id="values of a dimension"),
+        pytest.param("some r in input.resources; _size(r.lifetime) > 3", id="a helper for values of several shapes"),
+        pytest.param(
+            "some r in input.resources; some x in [r.lifetime, r.sweep]; x.ttl_seconds > 3", id="one of several"
+        ),
+        pytest.param('some r in input.resources; r.type == "aws_instnace"', id="types, of which nobody knows all"),
+        pytest.param('input.change.changed["f//a"][_] == "/regoin"', id="paths"),
+    ],
+)
+def test_what_may_be_there_is_not_refused(rules: str, load: Callable[..., Loaded]) -> None:
+    helpers = "_size(x) := x.replicas.max if x.replicas\n\n_size(x) := x.ttl_seconds if not x.replicas"
+    assert load(f"deny contains 1 if {{ {rules} }}\n\n{helpers}").policy.id == "own"
 
 
 def test_the_packages_of_guardrail_are_its_own(engine: Regorus) -> None:
@@ -392,8 +509,9 @@ package policies.expensive
             id="through an object that a rule builds",
         ),
         pytest.param(
-            "deny contains 1 if {\n\tsome i\n\tr := input.resources[i]\n\tr.storage[j].size_gib > 3\n\tr.zone[j]\n}",
-            ["/storage/*/size_gib?", "/zone/*?"],
+            "deny contains 1 if {\n\tsome i\n\tr := input.resources[i]\n\tr.storage[j].size_gib > 3\n"
+            "\tr.autoscaling[j]\n}",
+            ["/autoscaling/*?", "/storage/*/size_gib?"],
             id="by declared names",
         ),
         pytest.param(
@@ -459,7 +577,8 @@ def test_an_analysis_has_an_end(engine: Regorus) -> None:
     helpers = "\n\n".join(f"f{n}(x) := [f{n + 1}(x.a{n}), f{n + 1}(x.b{n})]" for n in range(30))
     answer = refused(
         engine,
-        f"{HEAD}package policies.own\n\n{helpers}\n\nf30(x) := x\n\ndeny contains f0(r) if some r in input.resources\n",
+        f"{HEAD}package policies.own\n\n{helpers}\n\nf30(x) := x\n\n"
+        "deny contains f0(r.attributes) if some r in input.resources\n",
     )
     assert answer.message == "reads more than can be followed"
 

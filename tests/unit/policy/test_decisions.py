@@ -46,6 +46,11 @@ GOOD = {"resource": "f//a", "path": "/region", "message": "no"}
             id="a dotted path",
         ),
         pytest.param(
+            {**GOOD, "path": "/labels/~x"},
+            "'/labels/~x' is no path; it is written as lib.path([…]) does",
+            id="a path that escapes nothing",
+        ),
+        pytest.param(
             {"subject": "world", "message": "no"},
             "'world' is no subject; it is total, or as in unit:infra/prod",
             id="a subject of its own",
@@ -154,6 +159,7 @@ def test_a_policy_in_error_is_a_diagnostic_and_the_others_are_judged(
     found = judge(resource(labels={"team": "a"}, taggable=True), by=(bad, "required-tags"))
     assert [one.code for one in found.diagnostics] == ["policy-failed"]
     assert found.diagnostics[0].message == "policy own: there is no resource 'nowhere'"
+    assert str(found.diagnostics[0].place) == "policies/own.rego:13:1"
     assert found.diagnostics[0].level == "error"
     assert [(one.policy, one.path) for one in found.decisions] == [
         ("own", ""),
@@ -169,3 +175,19 @@ def test_a_policy_that_raises_is_a_diagnostic_with_the_line(
     found = judge(resource(taggable=True), by=(bad, "required-tags"))
     assert [str(one.place) for one in found.diagnostics] == ["policies/own.rego:15:9"]
     assert len(found.decisions) == 2
+
+
+def test_a_decision_on_what_no_resource_has_is_a_mistake(
+    judge: Callable[..., Evaluation], load: Callable[..., Loaded], resource: Callable[..., Resource]
+) -> None:
+    bad = load(
+        'deny contains {"resource": r.address, "path": "/lables/team", "message": "no"} if some r in input.resources'
+    )
+    found = judge(resource(), by=bad)
+    assert found.decisions == ()
+    assert [one.message for one in found.diagnostics] == ['policy own: no resource has /lables, did you mean "labels"?']
+
+
+def test_one_mistake_in_many_decisions_is_told_a_few_times(library: Library) -> None:
+    told = read(library.policies["max-replicas"], [f"f//{number}" for number in range(5_000)], ADDRESSES)
+    assert len(told.wrong) == 3

@@ -68,6 +68,7 @@ def test_ids_and_packages_are_unique(engine: Regorus) -> None:
             "p/b.rego": policy("one", "policies.same"),
             "p/c.rego": policy("two", "policies.same"),
             "p/d.rego": policy("three", "policies.same.deny"),
+            "p/e.rego": policy("scan-incomplete"),
         }
     )
     library = load_library(engine, shared_module(), [(tree, "p")])
@@ -75,6 +76,7 @@ def test_ids_and_packages_are_unique(engine: Regorus) -> None:
         ("policy-twice", "the id max-replicas is taken by guardrail/policies/max-replicas/max-replicas.rego"),
         ("policy-twice", "the package policies.same is in the way of policies.same in p/b.rego"),
         ("policy-twice", "the package policies.same.deny is in the way of policies.same in p/b.rego"),
+        ("policy-twice", "the id scan-incomplete is that of a finding of guardrail's own"),
     ]
     assert library.loaded["max-replicas"].policy.origin == "builtin"
 
