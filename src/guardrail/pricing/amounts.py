@@ -101,16 +101,16 @@ def asked(count: Count) -> Amount:
 
 
 def _values(count: Count) -> list[Decimal]:
-    """Return the numbers that a count can be, none where it has none to tell. Less than nothing is nothing."""
+    """Return the numbers that a count can be, none where it has none to tell, or one that no number of things is."""
     options = count.one_of or () if isinstance(count, Unknown) else (count,)
-    numbers = [number(option) for option in options]
-    return [max(one, ZERO) for one in numbers if one is not None] if None not in numbers else []
+    numbers = [quantity(option) for option in options]
+    return [one for one in numbers if one is not None] if None not in numbers else []
 
 
 def _other(count: Any) -> Amount:
     if isinstance(count, (Unknown, NoBound)):
         return Unknown(count.reason, note=count.note) if isinstance(count, Unknown) else count
-    return ZERO if count is None else Unknown(Reason.ERROR, note="not a number")
+    return ZERO if count is None else Unknown(Reason.ERROR, note="not a number from 0 on")
 
 
 def number(value: Any) -> Optional[Decimal]:
@@ -118,6 +118,16 @@ def number(value: Any) -> Optional[Decimal]:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not -_ABSURD < value < _ABSURD:
         return None
     return Decimal(value)
+
+
+def quantity(value: Any) -> Optional[Decimal]:
+    """
+    Return how much there is of something, None for what is no number from 0 on.
+
+    What is priced comes through here: less than nothing would pay for something else.
+    """
+    found = number(value)
+    return None if found is None or found < ZERO else found
 
 
 def divided(amount: Decimal, by: Decimal, *, down: bool = False) -> Decimal:

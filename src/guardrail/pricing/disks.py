@@ -16,7 +16,7 @@ from guardrail.catalog.kind import DiskMonths
 from guardrail.model.cost import Unpriced
 from guardrail.model.resource import Disk
 from guardrail.model.value import CANDIDATES, Reason, Unknown
-from guardrail.pricing.amounts import ZERO, number, worst
+from guardrail.pricing.amounts import quantity, worst
 from guardrail.pricing.offers import Item, Place
 
 
@@ -52,7 +52,7 @@ _AZURE_TIERS: Final = (
 )  # fmt: skip
 """(largest size in GiB, tier): a disk pays for the tier that holds it. HDD begin with S4."""
 
-_UNREADABLE: Final = Unknown(Reason.ERROR, note="its size or performance is not a number")
+_UNREADABLE: Final = Unknown(Reason.ERROR, note="its size or performance is not a number from 0 on")
 _HDD_FROM: Final = 4
 _PROVISIONED: Final = frozenset({"gp3", "io1", "io2", "pd-extreme", "hyperdisk-extreme", "ultrassd_lrs"})
 """Classes that pay for performance; what is said of it on any other changes no price."""
@@ -88,10 +88,9 @@ def variants(disk: Disk) -> tuple[tuple[Stated, ...], Optional[Unknown]]:
 
 
 def _stated(kind: Any, *numbers: Any) -> Optional[Stated]:
-    values = [None if value is None else number(value) for value in numbers]
-    if any(given is not None and value is None for given, value in zip(numbers, values, strict=True)):
+    size, iops, throughput = (None if value is None else quantity(value) for value in numbers)
+    if any(given is not None and value is None for given, value in zip(numbers, (size, iops, throughput), strict=True)):
         return None
-    size, iops, throughput = (None if value is None else max(value, ZERO) for value in values)
     return Stated(kind if isinstance(kind, str) else "", size, iops, throughput)
 
 

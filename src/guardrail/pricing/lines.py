@@ -28,7 +28,7 @@ from guardrail.model.cost import BoundName, Unpriced
 from guardrail.model.resource import Disk, Group, Resource
 from guardrail.model.value import Reason, Unknown, Value
 from guardrail.pricing import disks
-from guardrail.pricing.amounts import ZERO, number, times, worst
+from guardrail.pricing.amounts import ZERO, quantity, times, worst
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import Choice, Machines, Offer, Place, one_way
 from guardrail.pricing.regions import Regions, Where
@@ -170,20 +170,18 @@ class _Work:
             )
             self._spread(group, offers, hidden or lost, LISTED, counts)
 
-    def _flat(self, line: Flat, skus: Value, quantity: Value) -> None:
-        if skus is None or quantity is None:
+    def _flat(self, line: Flat, skus: Value, amounts: Value) -> None:
+        if skus is None or amounts is None:
             return
-        doubt = [one for one in (skus, quantity) if isinstance(one, Unknown)]
+        doubt = [one for one in (skus, amounts) if isinstance(one, Unknown)]
         names = _several(skus)
-        numbers = [number(one) for one in _several(quantity)]
+        numbers = [quantity(one) for one in _several(amounts)]
         if not names or None in numbers or not numbers:
             self._lack(line.name, "what or how much of it is not known", worst(doubt) if doubt else None)
             return
         where, lost = self._where(line.name)
         offers = tuple(
-            one_way(
-                str(sku), [self._place(region).item(line.name, max(amount, ZERO), line.service, str(sku), line.unit)]
-            )
+            one_way(str(sku), [self._place(region).item(line.name, amount, line.service, str(sku), line.unit)])
             for sku in names
             for amount in numbers
             if amount is not None

@@ -17,9 +17,9 @@ from guardrail.catalog.kind import AcceleratorHours, MachineHours
 from guardrail.catalog.machines import machine
 from guardrail.model.cost import Price, Unpriced
 from guardrail.model.resource import Accelerator
-from guardrail.model.value import Unknown
+from guardrail.model.value import Reason, Unknown
 from guardrail.pricing import sustained
-from guardrail.pricing.amounts import ZERO, number
+from guardrail.pricing.amounts import ZERO, quantity
 from guardrail.pricing.book import Book
 
 Accelerators = Union[tuple[Accelerator, ...], Unknown]
@@ -116,7 +116,9 @@ class Place(NamedTuple):
     region: str
 
     def item(self, name: str, each: Decimal, service: str, sku: str, unit: str, option: str = "on-demand") -> Item:
-        """Return a part of so many units, or why there is no price for it."""
+        """Return a part of so many units, or why there is no price for it. Only discounts are less than nothing."""
+        if each < ZERO:
+            return Unpriced(name=name, why="less than nothing of it", reason=Reason.ERROR)
         price = self.book.find(self.provider, service, sku, self.region, unit, option)
         if price is not None:
             return Part(name, price, each)
@@ -206,8 +208,10 @@ def _added(here: Place, beside: Optional[AcceleratorHours], added: Accelerators,
         yield _hidden(added)
         return
     for device in added:
-        each = number(device.count)
+        each = quantity(device.count)
         hidden = next((one for one in (device.family, device.count) if isinstance(one, Unknown)), None)
+        if each is None and hidden is None and device.count is not None:
+            hidden = Unknown(Reason.ERROR, note="not a number from 0 on")
         if hidden is not None:
             yield _hidden(hidden)
         elif device.family is None or each is None:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple, Optional, Union
 from guardrail.model.cost import Amount, BoundName, Unpriced
 from guardrail.model.resource import ON_DEMAND, ONE, SPOT, Bounds, Multiplicity, Purchase
 from guardrail.model.value import Reason, Unknown
-from guardrail.pricing.amounts import BOUNDS, ZERO, asked, least, most, times, total
+from guardrail.pricing.amounts import BOUNDS, ZERO, asked, least, most, quantity, times, total
 from guardrail.pricing.offers import Choice, Offer, Part, Way
 
 Option = Literal["on_demand", "spot", "reserved"]
@@ -67,7 +67,16 @@ def replicas(bounds: Bounds) -> Counts:
         return SINGLE
     stated = bounds.min if bounds.desired is None else bounds.desired
     expected = asked(stated) if stated is not None else Unknown(Reason.COMPUTED, note="how many is not stated")
-    return Counts(least(bounds.min), expected, most(bounds.max))
+    return _ordered(Counts(least(bounds.min), expected, most(bounds.max)))
+
+
+_CONTRADICTION: Final = Unknown(Reason.ERROR, note="the bounds of replicas contradict each other")
+
+
+def _ordered(number: Counts) -> Counts:
+    """Return how many there are where min ≤ expected ≤ max; else nobody can say, least of all that it is the less."""
+    known = [one for one in number if isinstance(one, Decimal)]
+    return number if known == sorted(known) else Counts(_CONTRADICTION, _CONTRADICTION, _CONTRADICTION)
 
 
 def copies(multiplicity: Multiplicity) -> Counts:
@@ -85,7 +94,7 @@ def buying(purchase: Any) -> Buying:
     """Return the ways of buying that a group may mean."""
     if purchase is None or purchase == ON_DEMAND:
         return LISTED
-    if isinstance(purchase, Purchase):
+    if isinstance(purchase, Purchase) and _is_sound(purchase):
         return Buying((purchase,))
     told = [_purchase(option) for option in purchase.one_of or ()] if isinstance(purchase, Unknown) else []
     known = tuple(one for one in told if one is not None)
@@ -99,11 +108,17 @@ def buying(purchase: Any) -> Buying:
 
 def _purchase(option: Any) -> Optional[Purchase]:
     if isinstance(option, Purchase):
-        return option
+        return option if _is_sound(option) else None
     try:
-        return Purchase(option["on_demand_base"], option["on_demand_percent"], option["otherwise"])
+        told = Purchase(option["on_demand_base"], option["on_demand_percent"], option["otherwise"])
     except (KeyError, TypeError):
         return None
+    return told if _is_sound(told) else None
+
+
+def _is_sound(purchase: Purchase) -> bool:
+    base, percent = quantity(purchase.on_demand_base), quantity(purchase.on_demand_percent)
+    return base is not None and percent is not None and percent <= _ALL
 
 
 def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spread:
@@ -121,8 +136,8 @@ def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spre
     if hidden is None:
         book.take("expected", 0, _split(how.purchases[0], number.expected))
     chosen["expected"] = hidden or choice.offers[0].label
-    dearest = max(range(len(choice.offers)), key=lambda index: (choice.offers[index].on_demand.rate, -index))
-    book.take("max", dearest, [("on_demand", number.max)])
+    dearest, option = _dearest(choice.offers, how.purchases, number.max)
+    book.take("max", dearest, [(option, number.max)])
     chosen["max"] = choice.offers[dearest].label
     return Spread(book.charges(hidden), book.lacks(how.purchases), chosen)
 
@@ -201,6 +216,19 @@ def _cheapest(offers: Sequence[Offer], purchases: Sequence[Purchase], number: Am
 
     offer, purchase = min(((at, by) for at in range(len(offers)) for by in range(len(purchases))), key=key)
     return offer, purchases[purchase]
+
+
+def _dearest(offers: Sequence[Offer], purchases: Sequence[Purchase], number: Amount) -> tuple[int, Option]:
+    """
+    Return the dearest of what may come, and how it is bought then.
+
+    That is on demand, unless that has no price in the book where another way of buying has one.
+    """
+    options: dict[Option, None] = {"on_demand": None}
+    for purchase in purchases:
+        options |= dict.fromkeys(_options(purchase, number))
+    ways = [(at, option) for at in range(len(offers)) for option in options]
+    return max(ways, key=lambda one: _way(offers[one[0]], one[1]).rate)
 
 
 def _split(purchase: Purchase, number: Amount) -> list[tuple[Option, Amount]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -116,6 +117,28 @@ def test_machines(world: Any, types: Any, number: Any, purchase: Any, bounds: tu
 def test_no_machine_at_all_costs_nothing_whichever_it_would_be(world: Any) -> None:
     bill = world.bill(world.resource("u//pool.a", groups=world.machines((BIG_OR_SMALL,), 0)))
     assert (world.bounds(bill), bill.complete) == (("0", "0", "0"), True)
+
+
+@pytest.mark.parametrize(
+    ("number", "fields"),
+    [
+        pytest.param(1, {"accelerators": (Accelerator(count=-80, family="t4"),)}, id="accelerators beside the machine"),
+        pytest.param(1, {"storage": (Disk(kind="pd-ssd", size_gib=-1000),)}, id="a disk"),
+        pytest.param(1, {"storage": (Disk(kind="pd-extreme", size_gib=100, iops=-1000),)}, id="performance of a disk"),
+        pytest.param((-9, -9, -9), {}, id="machines"),
+        pytest.param(1, {"purchase": Purchase(-9, 50, "spot")}, id="machines that are bought on demand"),
+        pytest.param((4, 4, 4), {"purchase": Purchase(0, -100, "spot")}, id="a share of them"),
+        pytest.param((1, 20, 1), {}, id="more machines than there may be"),
+        pytest.param((9, 9, 1), {}, id="at least more than at most"),
+    ],
+)
+def test_what_cannot_be_takes_nothing_off_the_bill(world: Any, number: Any, fields: Any) -> None:
+    groups = world.machines("n1-standard-4", number, **fields)
+    bill = world.bill(world.resource("u//a", "gcp_pool", groups=groups, provider="gcp", region="us-central1"))
+    bounds = [one for one in (bill.min, bill.expected, bill.max) if isinstance(one, Decimal)]
+    assert bounds == sorted(bounds)
+    assert all(bound >= 0 for bound in bounds)
+    assert not bill.complete or len(bounds) < len(("min", "expected", "max"))
 
 
 def test_azure_ml_adds_nothing_to_the_machine(world: Any) -> None:

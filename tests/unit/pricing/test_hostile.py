@@ -53,7 +53,7 @@ purchases = st.one_of(
     st.none(),
     hidden,
     st.just(SPOT),
-    st.builds(Purchase, st.integers(0, 5), st.integers(0, 100), st.sampled_from(["on_demand", "spot", "reserved"])),
+    st.builds(Purchase, st.integers(-5, 5), st.integers(-100, 200), st.sampled_from(["on_demand", "spot", "reserved"])),
     st.just(Unknown(Reason.DATA, one_of=({"on_demand_base": 0}, {"on_demand_base": 0}))),
 )
 requests = st.dictionaries(st.sampled_from(["cpu_millis", "memory_bytes", "nvidia.com/gpu"]), numbers)
@@ -101,6 +101,10 @@ def test_nothing_raises(world: Any, data: st.DataObject) -> None:
         for _ in range(2)
     )
     found = world.costs(head, base, Change(changed={"u//a": ("/x",), "k//w": ("/y",)}))
+    for bill in found.bills.values():
+        amounts = [one for one in (bill.min, bill.expected, bill.max) if isinstance(one, Decimal)]
+        assert amounts == sorted(amounts)
+        assert all(amount >= 0 for amount in amounts)
     for dimension in DIMENSIONS:
         for one in found.by[dimension].values():
             assert one.head.min.is_finite()
