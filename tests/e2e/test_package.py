@@ -1,4 +1,4 @@
-"""Wheel, source distribution and hook: what is installed is what was tested."""
+"""Wheel and source distribution: what is installed is what was tested."""
 
 from __future__ import annotations
 
@@ -69,50 +69,3 @@ def test_an_installed_wheel_judges_a_repository_from_outside(
         check=False,
     )
     assert (told.returncode, b"PASS" in told.stdout) == (0, True), told.stderr.decode()
-
-
-def test_the_hook_stops_a_commit(repository: Repository, tmp_path: Path) -> None:
-    hooks = Repository(tmp_path / "hooks")
-    hooks.path.mkdir()
-    # pre-commit clones a hook's repository and installs it: a small package stands for ours, which is installed here.
-    hook = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    hooks.commit({".pre-commit-hooks.yaml": hook.replace("language: python", "language: system")})
-    repository.commit(
-        {
-            ".pre-commit-config.yaml": (
-                f"repos: [{{repo: '{hooks.path}', rev: {hooks.git('rev-parse', 'HEAD')}, "
-                "hooks: [{id: guardrail}]}]\n"
-            ),
-            "k8s/a.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n",
-        }
-    )
-    pool = (
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: serve, namespace: ml}\n"
-        "spec: {replicas: 40, template: {spec: {containers: [{name: a, image: b}]}}}\n"
-    )
-    repository.write({"k8s/serve.yaml": pool})
-    repository.git("add", "--all")
-    told = _pre_commit(repository, tmp_path)
-    assert told.returncode == 1, told.stdout.decode() + told.stderr.decode()
-    assert b"max-replicas" in told.stdout
-    repository.write({"k8s/serve.yaml": pool.replace("40", "4")})
-    repository.git("add", "--all")
-    told = _pre_commit(repository, tmp_path)
-    assert told.returncode == 0, told.stdout.decode() + told.stderr.decode()
-
-
-def _pre_commit(repository: Repository, home: Path) -> subprocess.CompletedProcess[bytes]:
-    scripts = str(Path(sys.executable).parent)
-    return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run"],
-        cwd=repository.path,
-        capture_output=True,
-        check=False,
-        env={
-            "PATH": os.pathsep.join((scripts, os.environ["PATH"])),
-            "HOME": str(home),
-            "PRE_COMMIT_HOME": str(home / "cache"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-        },
-    )
