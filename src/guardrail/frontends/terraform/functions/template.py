@@ -15,6 +15,9 @@ from guardrail.frontends.terraform.syntax import File, HclSyntaxError, parse_tem
 from guardrail.frontends.terraform.syntax.nodes import Body, Expression
 from guardrail.frontends.terraform.values import EvaluationError, Mapped, OpenMap, Unknown, Value, unknown
 
+TOKENS: Final = 30_000
+"""How many tokens a template may have: those of some that were used last are kept."""
+
 _THEMSELVES: Final = ("templatefile", "templatestring")
 
 
@@ -40,10 +43,10 @@ class _Variables:
         return functions.call(name, arguments, self._context)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _parsed(text: str) -> Expression:
     """Return a template as an expression: many instances are often made from one."""
-    return parse_template(text)
+    return parse_template(text, TOKENS)
 
 
 def templatefile(context: Context, path: Value, text: Callable[[], Value], variables: Value) -> Value:
@@ -65,6 +68,7 @@ def _rendered(context: Context, name: str, text: str, variables: Value) -> Value
     if not isinstance(variables, Mapped):
         raise EvaluationError(f"the variables must be an object, not {kind_name(variables)}")
     meter = context.meter
+    meter.charge(len(text) >> 6)
     file = File(name, text, Body({}, (), 0, 0))
     before = meter.file
     meter.file = file

@@ -14,8 +14,10 @@ from guardrail.frontends.terraform.syntax.lexer import (
     QUOTE,
     STRING,
     TEXT,
+    TOKENS,
     UNQUOTE,
     Lexer,
+    too_many,
 )
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body
 from guardrail.frontends.terraform.syntax.parser import Parser
@@ -60,7 +62,7 @@ class _FileParser(Parser):
         arguments: dict[str, Argument] = {}
         blocks: list[Block] = []
         allowance = 4 * len(text)  # how much may be read again
-        while len(self.problems) < PROBLEMS and allowance >= 0:
+        while len(self.problems) < PROBLEMS and allowance >= 0 and self.lexer.left > 0:
             begin = self.lexer.position
             self.lexer.item()
             self.load()
@@ -72,8 +74,10 @@ class _FileParser(Parser):
                 self.problems.append(failure.problem)
                 allowance -= self.lexer.position - begin
                 self.lexer.position = self._resume(self.starts[0], failure.problem)
-        errors = tuple(self.problems)
-        return File(path, text, Body(arguments, tuple(blocks), 0, len(text)), errors, complete=not errors)
+        if self.lexer.left <= 0 and not self.problems:
+            self.problems.append(too_many(TOKENS, self.lexer.position))
+        errors, tokens = tuple(self.problems), TOKENS - self.lexer.left
+        return File(path, text, Body(arguments, tuple(blocks), 0, len(text)), errors, not errors, tokens)
 
     def _resume(self, begin: int, problem: SyntaxProblem) -> int:
         """

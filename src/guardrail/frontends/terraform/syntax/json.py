@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from guardrail.frontends.terraform.syntax.body import SIZE, too_large
+from guardrail.frontends.terraform.syntax.body import PROBLEMS, SIZE, too_large
 from guardrail.frontends.terraform.syntax.json_values import Reader
 from guardrail.frontends.terraform.syntax.nodes import (
     Argument,
@@ -70,15 +70,19 @@ def _parse(text: str, path: str, read: Callable[[Object, list[SyntaxProblem]], B
     if len(text) > SIZE:
         return File(path, text, Body({}, (), 0, 0), (too_large(),), complete=False)
     problems: list[SyntaxProblem] = []
-    body = Body({}, (), 0, len(text))
+    arguments: dict[str, Argument] = {}
+    blocks: list[Block] = []
+    reader = Reader(text, literal=literal)
     try:
-        root = Reader(text, literal=literal).document()
+        root = reader.document()
     except HclSyntaxError as error:
-        return File(path, text, body, (error.problem,), complete=False)
+        return File(path, text, Body({}, (), 0, len(text)), (error.problem,), False, reader.tokens)
     for each in _objects(root, "the file", problems):
         inner = read(each, problems)
-        body = Body({**body.arguments, **inner.arguments}, (*body.blocks, *inner.blocks), 0, len(text))
-    return File(path, text, body, tuple(problems), complete=not problems)
+        arguments.update(inner.arguments)
+        blocks += inner.blocks
+    body = Body(arguments, tuple(blocks), 0, len(text))
+    return File(path, text, body, tuple(problems), not problems, reader.tokens)
 
 
 def _body(node: Object, kind: str, problems: list[SyntaxProblem]) -> Body:
@@ -124,7 +128,7 @@ def _objects(value: Expression, what: str, problems: list[SyntaxProblem]) -> Ite
     for node in value.items if isinstance(value, Tuple) else (value,):
         if isinstance(node, Object):
             yield node
-        elif not (isinstance(node, Literal) and node.value is None):
+        elif not (isinstance(node, Literal) and node.value is None) and len(problems) < PROBLEMS:
             problems.append(
                 SyntaxProblem(f"expected an object or an array of objects for {what}", node.start, node.end)
             )

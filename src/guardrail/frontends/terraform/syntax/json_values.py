@@ -6,7 +6,7 @@ import re
 from typing import Final, NoReturn, Optional, Union
 
 from guardrail.frontends.terraform.syntax import spelling
-from guardrail.frontends.terraform.syntax.lexer import DEPTH
+from guardrail.frontends.terraform.syntax.lexer import DEPTH, TOKENS, too_many
 from guardrail.frontends.terraform.syntax.nodes import (
     Expression,
     Literal,
@@ -16,7 +16,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     ObjectItem,
     Tuple,
 )
-from guardrail.frontends.terraform.syntax.parser import parse_template
+from guardrail.frontends.terraform.syntax.parser import template_within
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -38,6 +38,7 @@ class Reader:
         self._literal = literal
         self._at = 1 if text.startswith("\ufeff") else 0
         self._depth = 0
+        self._left = TOKENS
 
     def document(self) -> Expression:
         """Read the only value; raises `HclSyntaxError`."""
@@ -45,6 +46,16 @@ class Reader:
         if self._peek():
             self._fail("the end of the file")
         return value
+
+    @property
+    def tokens(self) -> int:
+        """How many values, names and parts of templates were read."""
+        return TOKENS - self._left
+
+    def _charge(self, tokens: int) -> None:
+        self._left -= tokens
+        if self._left < 0:
+            raise HclSyntaxError(too_many(TOKENS, self._at))
 
     def _peek(self) -> str:
         """Return the next character that is no white space, empty at the end."""
@@ -55,6 +66,7 @@ class Reader:
     def _value(self) -> Expression:
         following = self._peek()
         start = self._at
+        self._charge(1)
         if following == '"':
             return self._string()
         if following in ("{", "["):
@@ -86,6 +98,7 @@ class Reader:
                     'a property name in double quotes or "}"' if not items else "a property name in double quotes"
                 )
             name, key = self._key()
+            self._charge(2)
             if self._peek() != ":":
                 self._fail('":"')
             self._at += 1
@@ -136,10 +149,9 @@ class Reader:
             return self._escaped(raw, start, end)
         if self._literal or not ("${" in raw or "%{" in raw):
             return Literal(spelling.normal(raw), start, end)
-        try:
-            node = parse_template(self._text, start + 1, end - 1)
-        except HclSyntaxError as error:
-            return Malformed(error.message, raw, start, end)
+        node = self._template(self._text, start + 1, end - 1)
+        if isinstance(node, HclSyntaxError):
+            return Malformed(node.message, raw, start, end)
         node.start, node.end = start, end
         return node
 
@@ -148,12 +160,20 @@ class Reader:
         text, offsets = _decoded(raw)
         if self._literal or not ("${" in text or "%{" in text):
             return Literal(spelling.normal(text), start, end)
-        try:
-            node = parse_template(text)
-        except HclSyntaxError as error:
-            return Malformed(error.message, text, start, end)
+        node = self._template(text, 0, len(text))
+        if isinstance(node, HclSyntaxError):
+            return Malformed(node.message, text, start, end)
         _move(node, [start + 1 + offset for offset in offsets])
         node.start, node.end = start, end
+        return node
+
+    def _template(self, text: str, start: int, end: int) -> Union[Expression, HclSyntaxError]:
+        try:
+            node, tokens = template_within(text, start, end, max(self._left, 0))
+        except HclSyntaxError as error:
+            self._charge(end - start)  # it was read at most once, token by token
+            return error
+        self._charge(tokens)
         return node
 
     def _fail_string(self) -> NoReturn:

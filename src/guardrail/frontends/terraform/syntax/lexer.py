@@ -12,6 +12,7 @@ A lexer reads one argument or block at a time: an error then costs that one, and
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import spelling
@@ -22,6 +23,13 @@ DEPTH: Final = 100
 How deep brackets, blocks, templates and conditionals may nest.
 
 Also how many unary operators, conditionals and postfix steps may follow each other, since evaluating them nests.
+"""
+
+TOKENS: Final = 300_000
+"""
+How many tokens of a file, or of a template, are read: of each some 100 bytes of tree are made.
+
+The largest file that was seen in public repositories has some 40,000.
 """
 
 NAME: Final = "name"
@@ -75,13 +83,14 @@ _CLOSES: Final = {"(": ")", "[": "]", "body": "}", "object": "}", "for": "}"}
 class Lexer:
     """Reads a stretch of text; `position` is how far it is."""
 
-    __slots__ = ("_ascii", "_end", "_free", "_open", "_single", "_templates", "_text", "kinds", "position", "starts",
-                 "values")  # fmt: skip
+    __slots__ = ("_ascii", "_end", "_free", "_most", "_open", "_single", "_templates", "_text", "kinds", "left",
+                 "position", "starts", "values")  # fmt: skip
 
-    def __init__(self, text: str, start: int = 0, end: Optional[int] = None) -> None:
+    def __init__(self, text: str, start: int = 0, end: Optional[int] = None, most: int = TOKENS) -> None:
         self._text = text
         self._end = len(text) if end is None else end
         self._ascii = text.isascii()
+        self._most = self.left = most  # how many tokens are read, and how many of them are left
         self.position = start
         self._clear()
 
@@ -130,6 +139,7 @@ class Lexer:
     def _finish(self, position: int, kind: str = END, value: Any = None) -> int:
         """Add the last token, a few times since the parser looks ahead."""
         self.position = position
+        self.left -= len(self.kinds)
         self.kinds += [kind] * 3
         self.values += [value] * 3
         self.starts += [position] * 3
@@ -137,6 +147,10 @@ class Lexer:
 
     def _bad(self, message: str, start: int, end: int, hint: str = "") -> int:
         return self._finish(start, BAD, SyntaxProblem(message, start, end, hint))
+
+    def _too_many(self, position: int) -> int:
+        self.left = len(self.kinds)
+        return self._finish(position, BAD, too_many(self._most, position))
 
     # Code
 
@@ -146,7 +160,7 @@ class Lexer:
         blanks = _BLANKS.match(self._text, position, self._end)
         position = blanks.end() if blanks else position
         scan = _TOKEN.scanner(self._text, position, self._end).match  # type: ignore[attr-defined]
-        for match in iter(scan, None):
+        for match in islice(iter(scan, None), max(self.left - len(kinds), 0)):
             group = match.lastindex
             start, position = match.span()
             if group == _COMMON:
@@ -171,7 +185,15 @@ class Lexer:
                 after = self._bracket(match, group)
                 if after is not None:
                     return after
-        return self._finish(position) if position >= self._end and not self._templates else self._stray(position)
+        return self._stopped(position)
+
+    def _stopped(self, position: int) -> int:
+        """End where no token begins, or none is read any more."""
+        if position >= self._end and not self._templates:
+            return self._finish(position)
+        if _TOKEN.match(self._text, position, self._end):
+            return self._too_many(position)
+        return self._stray(position)
 
     def _bracket(self, match: re.Match[str], group: int) -> Optional[int]:
         """Read what opens or closes something, or an operator; return where literal text begins, if it does."""
@@ -272,6 +294,8 @@ class Lexer:
             if stop > position:
                 self._add(TEXT, (spelling.unescape_heredoc(text[position:stop]), stop), position)
                 position = stop
+            if len(self.kinds) > self.left:
+                return self._too_many(position)
             if text.startswith(_SEQUENCES, stop, end):
                 return self._enter(text[stop : stop + 2], stop)
 
@@ -327,6 +351,11 @@ class Lexer:
             if text.startswith(introducer, position, self._end):
                 return self._bad(message, position, position + len(introducer), hint)
         return self._bad(f"invalid character {text[position]!r}", position, position + 1)
+
+
+def too_many(most: int, position: int) -> SyntaxProblem:
+    """Return the problem of a text that has more tokens than are read."""
+    return SyntaxProblem(f"a text of more than {most:,} words and signs", position, position + 1, "Split it.")
 
 
 _STRAY: Final = {

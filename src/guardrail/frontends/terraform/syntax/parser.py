@@ -18,6 +18,7 @@ from guardrail.frontends.terraform.syntax.lexer import (
     SEQUENCE_END,
     STRING,
     TEXT,
+    TOKENS,
     UNQUOTE,
     Lexer,
 )
@@ -324,9 +325,18 @@ def parse_expression(text: str) -> Expression:
     return node
 
 
-def parse_template(text: str, start: int = 0, end: Optional[int] = None) -> Expression:
-    """Read the inside of a template as in a template file, without quotes or escapes; raises `HclSyntaxError`."""
-    end = len(text) if end is None else end
-    lexer = Lexer(text, start, end)
+def parse_template(text: str, most: int = TOKENS) -> Expression:
+    """
+    Read the inside of a template as in a template file, without quotes or escapes; raises `HclSyntaxError`.
+
+    `most` is how many tokens it may have.
+    """
+    return template_within(text, 0, len(text), most)[0]
+
+
+def template_within(text: str, start: int, end: int, most: int) -> tuple[Expression, int]:
+    """Read a stretch of a text as a template. Return also how many tokens it has."""
+    lexer = Lexer(text, start, end, most)
     lexer.template()
-    return templates.assemble(Parser(lexer, text).template_parts(END), start, end)
+    node = templates.assemble(Parser(lexer, text).template_parts(END), start, end)
+    return node, most - lexer.left

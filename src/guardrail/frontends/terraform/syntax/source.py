@@ -45,7 +45,7 @@ class File:
     One file of configuration, as far as it could be read.
 
     `path` is relative to the root of the tree. `complete` is false where something was lost: what is not declared
-    in such a file may have been in the lost part.
+    in such a file may have been in the lost part. `tokens` is about how many were read.
     """
 
     path: str
@@ -53,6 +53,7 @@ class File:
     body: Body
     errors: tuple[SyntaxProblem, ...] = ()
     complete: bool = True
+    tokens: int = 0
     lines: Lines = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -1,0 +1,73 @@
+"""No text makes a tree without bounds, and neither do many texts together."""
+
+from __future__ import annotations
+
+import pytest
+
+from guardrail.frontends.terraform import cache
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.syntax import File, parse, parse_json
+from guardrail.frontends.terraform.syntax.lexer import TOKENS
+from guardrail.sources.tree import Blob, blob_id
+
+SAID = f"a text of more than {TOKENS:,} words and signs"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("locals {\n  a = 1" + "+1" * TOKENS + "\n}\n", id="operators in a row"),
+        pytest.param("locals {\n  a = [" + "1," * TOKENS + "]\n}\n", id="one list"),
+        pytest.param("locals {\n  a = <<E\n" + "\n" * (TOKENS + 1) + "E\n}\n", id="a heredoc of empty lines"),
+        pytest.param('locals {\n  a = "' + "${a}" * (TOKENS // 2) + '"\n}\n', id="interpolations"),
+        pytest.param("a {}\n" * (TOKENS // 3), id="blocks"),
+        pytest.param("b = 1 " + "/**/" * (TOKENS + 1) + "\n", id="comments between tokens"),
+    ],
+)
+def test_a_text_of_too_many_tokens_is_given_up_and_says_where(text: str) -> None:
+    file = parse("a {\n}\n" + text, "a.tf")
+    assert [problem.message for problem in file.errors] == [SAID]
+    assert (file.complete, file.body.blocks[0].type) == (False, "a")
+    assert file.place(file.errors[0].start).line > 2
+    assert file.tokens <= TOKENS + 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"locals": {"a": [' + ",".join(["1"] * TOKENS) + "]}}", id="values"),
+        pytest.param('{"locals": {"a": [' + ",".join(['"${a}"'] * (TOKENS // 3)) + "]}}", id="templates"),
+        pytest.param('{"locals": {"a": [' + ",".join(['"${"'] * (TOKENS // 2)) + "]}}", id="templates that break"),
+    ],
+)
+def test_so_is_one_in_json(text: str) -> None:
+    file = parse_json(text, "a.tf.json")
+    assert [problem.message for problem in file.errors] == [SAID]
+    assert not file.complete
+
+
+def test_json_of_many_objects_is_read_in_one_go() -> None:
+    file = parse_json("[" + ",".join(f'{{"locals": {{"a{index}": 1}}}}' for index in range(20_000)) + "]", "a.tf.json")
+    assert (len(file.body.blocks), file.errors) == (20_000, ())
+
+
+def test_problems_of_json_are_told_up_to_a_number() -> None:
+    assert len(parse_json("[" + ",".join(["1"] * 1_000) + "]", "a.tf.json").errors) == 20
+
+
+def _file(known: SyntaxCache, text: str) -> File:
+    return known.file(Blob(text.encode(), blob_id(text.encode())), "a.tf")
+
+
+def test_files_together_have_no_more_tokens_than_one_tree_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "TOKENS", 20)
+    known = SyntaxCache()
+    assert _file(known, "a = 1\n").errors == ()
+    assert _file(known, "a = 1\n").errors == ()  # the same again costs nothing
+    (problem,) = _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors
+    assert "20 words and signs" in problem.message
+    assert "PATHS" in problem.hint
+    assert _file(known, "c = 1\n").complete  # a smaller one may still fit
+    known.renew()
+    assert _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors == (problem,)  # in base as in head
+    assert _file(known, "b = [1, 2, 3, 4]\n").errors == ()
