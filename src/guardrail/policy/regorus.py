@@ -35,6 +35,8 @@ LIMITS: Final = Limits()
 _TAB: Final = 4
 
 _WHERE: Final = re.compile(r"\s*--> (?P<file>.*?):(?P<line>\d+):(?P<column>\d+)")
+_OURS: Final = re.compile(r"^extension '.*?' raises Python error: \w+: ")
+"""How the engine introduces what a built-in of ours says."""
 _WHAT: Final = re.compile(r"^error: (?P<message>.*)$", re.MULTILINE)
 
 
@@ -260,7 +262,7 @@ def failure(text: str, texts: Mapping[str, str]) -> Failed:
     told = text.partition("Stack backtrace")[0].strip()
     what = _WHAT.search(told)
     where = _WHERE.match(told)
-    message = what["message"] if what else told.splitlines()[-1] if told else "the engine gave no reason"
+    message = _OURS.sub("", what["message"]) if what else told.splitlines()[-1] if told else "the engine gave no reason"
     if where is None:
         return Failed(message)
     line = int(where["line"])

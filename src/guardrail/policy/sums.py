@@ -24,6 +24,9 @@ from guardrail.pricing.totals import reasons
 _TOLD = 100
 """Addresses that the evidence lists."""
 
+_NOBODY = ("namespace", "unallocated")
+"""What has no namespace has no common owner whose devices could be limited; each resource is judged by itself."""
+
 _NAMES: Mapping[str, str] = {"min": "lowest", "expected": "expected", "max": "highest possible"}
 
 
@@ -68,6 +71,8 @@ def _subjects(spec: MeasureSpec, dimension: str, graph: Graph, costs: Costs) -> 
     """Yield each value of a dimension, and what its sum leaves out."""
     if spec.of == "accelerators":
         for value, families in sorted(costs.accelerators.get(dimension, {}).items()):
+            if (dimension, value) == _NOBODY:
+                continue
             addresses = {address for total in families.values() for address in total.unknown}
             yield value, _uncounted(dimension, addresses, graph)
         return

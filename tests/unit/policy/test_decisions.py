@@ -191,3 +191,12 @@ def test_a_decision_on_what_no_resource_has_is_a_mistake(
 def test_one_mistake_in_many_decisions_is_told_a_few_times(library: Library) -> None:
     told = read(library.policies["max-replicas"], [f"f//{number}" for number in range(5_000)], ADDRESSES)
     assert len(told.wrong) == 3
+
+
+def test_what_a_built_in_of_ours_says_is_told_as_it_is(
+    judge: Callable[..., Evaluation], load: Callable[..., Loaded], resource: Callable[..., Resource]
+) -> None:
+    bad = load('deny contains 1 if sprintf("%s", [3]) == "3"')
+    assert [one.message for one in judge(resource(), by=bad).diagnostics] == [
+        "policy own: sprintf: %s wants a string, not 3; use %v"
+    ]

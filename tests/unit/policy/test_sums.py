@@ -135,7 +135,7 @@ def test_accelerators_of_a_unit_and_a_namespace(
         costs=costs(
             accelerators={
                 "unit": {"f": {"t4": known, "h100": known}, "g": {"t4": known, "l4": unknown}, "h": {"t4": known}},
-                "namespace": {"ml": {"t4": known}, "unallocated": {"t4": AcceleratorSum(0, 0, 99)}},
+                "namespace": {"ml": {"t4": known}, "unallocated": {"t4": AcceleratorSum(0, 0, 99, ("g//t.x",))}},
             }
         ),
     )

@@ -2,12 +2,12 @@
 # title: Expected cost rises by more than the limit
 # description: >-
 #   A change may raise the expected monthly cost of a unit, or the total, by a limited amount, and by a limited share
-#   where the cost before is worth comparing with. The total is judged only where no unit is denied: one change needs
-#   one approval.
+#   where the cost before is worth comparing with. The total is judged without the rise of units that are denied or
+#   have limits of their own: one change needs one approval, and none hides another.
 # scope: package
 # custom:
 #   id: cost-increase
-#   revision: 1
+#   revision: 2
 #   severity: high
 #   level: deny
 #   remediation: >-
@@ -33,40 +33,57 @@ import data.guardrail.lib
 
 deny contains decision if {
 	some unit in _denied_units
-	decision := _decision(sprintf("unit:%s", [unit]), input.cost.by.unit[unit], lib.unit_params("cost-increase", unit))
+	amounts := input.cost.by.unit[unit]
+	params := lib.unit_params("cost-increase", unit)
+	decision := _decision(sprintf("unit:%s", [unit]), amounts, params, _excess(amounts.delta.expected_micros, amounts, params))
 }
 
 deny contains decision if {
-	count(_denied_units) == 0
 	params := lib.params("cost-increase", null)
-	count(_excess(input.cost.total, params)) > 0
-	decision := _decision("total", input.cost.total, params)
+	excess := _excess(_rest, input.cost.total, params)
+	count(excess) > 0
+	decision := _decision("total", input.cost.total, params, excess)
 }
 
 _denied_units contains unit if {
 	some unit, amounts in input.cost.by.unit
-	count(_excess(amounts, lib.unit_params("cost-increase", unit))) > 0
+	count(_excess(amounts.delta.expected_micros, amounts, lib.unit_params("cost-increase", unit))) > 0
 }
 
-# What is exceeded: limits as people read them.
-_excess(amounts, params) := array.concat(_amount(amounts, params), _share(amounts, params))
+# What all rises by, but for units that are judged alone: one of them hides no others.
+_rest := sum([rise |
+	some unit, amounts in input.cost.by.unit
+	not _alone(unit)
+	rise := amounts.delta.expected_micros
+])
 
-_amount(amounts, params) := [sprintf("$%s", [lib.money(params.max_increase)])] if {
-	amounts.delta.expected_micros > params.max_increase
+_alone(unit) if unit in _denied_units
+
+_alone(unit) if input.params["cost-increase"].units[unit]
+
+# What a rise exceeds: limits as people read them.
+_excess(rise, amounts, params) := array.concat(_amount(rise, params), _share(rise, amounts, params))
+
+_amount(rise, params) := [sprintf("$%s", [lib.money(params.max_increase)])] if {
+	rise > params.max_increase
 } else := []
 
-_share(amounts, params) := [sprintf("%s %%", [lib.percent(params.max_increase_percent)])] if {
+_share(rise, amounts, params) := [sprintf("%s %%", [lib.percent(params.max_increase_percent)])] if {
+	_has_share(amounts, params)
+	rise * 10000 > amounts.base.expected_micros * params.max_increase_percent
+} else := []
+
+_has_share(amounts, params) if {
 	is_number(amounts.delta_basis_points)
 	amounts.base.expected_micros >= params.min_base_for_percent
-	amounts.delta_basis_points > params.max_increase_percent
-} else := []
+}
 
-_decision(subject, amounts, params) := {
+_decision(subject, amounts, params, excess) := {
 	"subject": subject,
 	"message": sprintf("expected cost rises by $%s to $%s a month, by more than %s", [
 		lib.money(amounts.delta.expected_micros),
 		lib.money(amounts.head.expected_micros),
-		concat(" and ", _excess(amounts, params)),
+		concat(" and ", excess),
 	]),
 	"measure": {
 		"value": amounts.delta.expected_micros,
@@ -80,8 +97,7 @@ _decision(subject, amounts, params) := {
 
 # The increase that would pass: the lower of the limits that are judged.
 _limit(amounts, params) := min([params.max_increase, share]) if {
-	is_number(amounts.delta_basis_points)
-	amounts.base.expected_micros >= params.min_base_for_percent
+	_has_share(amounts, params)
 	product := amounts.base.expected_micros * params.max_increase_percent
 	share := (product - (product % 10000)) / 10000
 } else := params.max_increase

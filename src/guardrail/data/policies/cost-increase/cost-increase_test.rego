@@ -27,11 +27,29 @@ test_without_base_nothing_is_said if {
 	_said({"head": _bounds(9000000000), "base": null, "delta": null, "delta_basis_points": null}) == set()
 }
 
-test_total_only_where_no_unit_denies if {
+test_total_without_what_a_unit_is_denied_for if {
 	within := {"f": _sum(0, 600000000), "g": _sum(0, 600000000)}
 	_subjects(within, _sum(0, 1200000000)) == {"total"}
 	one := {"f": _sum(0, 1200000000), "g": _sum(0, 600000000)}
 	_subjects(one, _sum(0, 1800000000)) == {"unit:f"}
+}
+
+test_a_unit_that_is_denied_hides_no_others if {
+	units := {"f": _sum(0, 1200000000), "g": _sum(0, 600000000), "h": _sum(0, 600000000)}
+	_subjects(units, _sum(0, 2400000000)) == {"unit:f", "total"}
+}
+
+test_a_fall_of_one_unit_makes_up_for_a_rise_of_others if {
+	_subjects({"f": _sum(0, -500000000), "g": _sum(0, 700000000), "h": _sum(0, 700000000)}, _sum(0, 900000000)) == set()
+}
+
+test_a_unit_with_limits_of_its_own_is_judged_alone if {
+	units := {"f": _sum(0, 1900000000), "g": _sum(0, 900000000)}
+	params := {"params": {"cost-increase": {
+		"default": _params,
+		"units": {"f": object.union(_params, {"max_increase": 2000000000})},
+	}}}
+	policy.deny with input as object.union(_input(units, _sum(0, 2800000000)), params) == set()
 }
 
 test_parameters_of_the_unit if {

@@ -2,11 +2,12 @@
 # title: Highest possible cost rises by more than the limit
 # description: >-
 #   A change may raise the most that autoscaling permits a unit (or all) to cost by a limited amount. Where nothing
-#   bounds it, nobody can tell. The total is judged only where no unit is denied.
+#   bounds it, nobody can tell. The total is judged without the rise of units that are denied or have limits of their
+#   own.
 # scope: package
 # custom:
 #   id: cost-worst-case
-#   revision: 1
+#   revision: 2
 #   severity: high
 #   level: deny
 #   remediation: >-
@@ -28,29 +29,32 @@ deny contains decision if {
 }
 
 deny contains decision if {
-	count(_denied_units) == 0
 	params := lib.params("cost-worst-case", null)
-	_exceeds(input.cost.total, params)
+	_rest > params.max_increase
 	decision := _decision("total", input.cost.total, params)
 }
 
 _denied_units contains unit if {
 	some unit, amounts in input.cost.by.unit
-	_exceeds(amounts, lib.unit_params("cost-worst-case", unit))
+	is_number(amounts.delta.max_micros) # what is unbounded, is told by the host
+	amounts.delta.max_micros > lib.unit_params("cost-worst-case", unit).max_increase
 }
 
-_exceeds(amounts, params) if {
-	is_number(amounts.delta.max_micros) # what is unbounded, is told by the host
-	amounts.delta.max_micros > params.max_increase
-}
+# What all rises by, but for units that are judged alone, or without bound: one of them hides no others.
+_rest := sum([rise |
+	some unit, amounts in input.cost.by.unit
+	not _alone(unit)
+	rise := amounts.delta.max_micros
+	is_number(rise)
+])
+
+_alone(unit) if unit in _denied_units
+
+_alone(unit) if input.params["cost-worst-case"].units[unit]
 
 _decision(subject, amounts, params) := {
 	"subject": subject,
-	"message": sprintf("the highest possible cost rises by $%s to $%s a month, by more than $%s", [
-		lib.money(amounts.delta.max_micros),
-		lib.money(amounts.head.max_micros),
-		lib.money(params.max_increase),
-	]),
+	"message": _message(amounts, params),
 	"measure": {
 		"value": amounts.delta.max_micros,
 		"limit": params.max_increase,
@@ -60,3 +64,14 @@ _decision(subject, amounts, params) := {
 		lib.money(params.max_increase),
 	]),
 }
+
+_message(amounts, params) := sprintf("the highest possible cost rises by $%s to $%s a month, by more than $%s", [
+	lib.money(amounts.delta.max_micros),
+	lib.money(amounts.head.max_micros),
+	lib.money(params.max_increase),
+]) if {
+	is_number(amounts.delta.max_micros)
+	is_number(amounts.head.max_micros)
+} else := sprintf("beside what has no limit, the highest possible cost rises by more than $%s a month", [
+	lib.money(params.max_increase),
+])

@@ -12,9 +12,31 @@ test_without_base_nothing_is_said if {
 	_said({"head": {"max_micros": 99000000000}, "base": null, "delta": null, "delta_basis_points": null}) == set()
 }
 
-test_total_only_where_no_unit_denies if {
+test_total_without_what_a_unit_is_denied_for if {
 	_subjects({"f": _sum(6000000000), "g": _sum(6000000000)}, _sum(12000000000)) == {"total"}
 	_subjects({"f": _sum(12000000000), "g": _sum(6000000000)}, _sum(18000000000)) == {"unit:f"}
+}
+
+test_a_unit_that_is_denied_hides_no_others if {
+	units := {"f": _sum(12000000000), "g": _sum(6000000000), "h": _sum(6000000000)}
+	_subjects(units, _sum(24000000000)) == {"unit:f", "total"}
+}
+
+test_a_unit_without_bound_hides_no_others if {
+	_subjects({"f": _sum("unbounded"), "g": _sum(6000000000), "h": _sum(6000000000)}, _sum("unbounded")) == {"total"}
+}
+
+test_a_fall_of_one_unit_makes_up_for_a_rise_of_others if {
+	_subjects({"f": _sum(-5000000000), "g": _sum(7000000000), "h": _sum(7000000000)}, _sum(9000000000)) == set()
+}
+
+test_a_unit_with_limits_of_its_own_is_judged_alone if {
+	units := {"f": _sum(19000000000), "g": _sum(9000000000)}
+	params := {"params": {"cost-worst-case": {
+		"default": {"max_increase": 10000000000},
+		"units": {"f": object.union({}, {"max_increase": 20000000000})},
+	}}}
+	policy.deny with input as object.union(_input(units, _sum(28000000000)), params) == set()
 }
 
 test_parameters_of_the_unit if {
@@ -31,6 +53,14 @@ test_message_says_what_would_pass if {
 		"the highest possible cost rises by $12000.00 to $12000.00 a month, by more than $10000.00",
 		"Keep the highest possible rise to $10000.00 a month, or have the limit raised in guardrail.yaml.",
 	]}
+}
+
+test_message_where_something_has_no_limit if {
+	units := {"f": _sum("unbounded"), "g": _sum(6000000000), "h": _sum(6000000000)}
+	found := policy.deny with input as _input(units, _sum("unbounded"))
+	{decision.message | some decision in found} == {
+		"beside what has no limit, the highest possible cost rises by more than $10000.00 a month",
+	}
 }
 
 _said(sum) := {[decision.subject, decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {

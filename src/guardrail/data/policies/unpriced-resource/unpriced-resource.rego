@@ -6,7 +6,7 @@
 # scope: package
 # custom:
 #   id: unpriced-resource
-#   revision: 1
+#   revision: 2
 #   severity: medium
 #   level: warn
 #   remediation: >-
@@ -49,6 +49,7 @@ deny contains decision if {
 
 _message(known) := sprintf("part of its cost is not known: at least $%s a month", [lib.money(known)]) if {
 	is_number(known)
+	known > 0
 } else := "its cost is not known"
 
 _modules := {resource.address | some resource in lib.in_category("module.call")}
