@@ -17,7 +17,7 @@ from guardrail.graph.trace import natives
 from guardrail.model.address import split
 from guardrail.model.graph import Change, Graph
 from guardrail.model.path import pointer
-from guardrail.model.resource import Resource
+from guardrail.model.resource import ALL, Resource
 from guardrail.model.value import OpenMap, Unknown, Value, unknowns
 
 HOPS: Final = 100
@@ -83,19 +83,28 @@ class _Bases:
 
     def differing(self, before: Resource, after: Resource) -> Iterator[str]:
         """Yield the pointers of what is equally unknown in two versions, and rests on something else."""
-        for name, value in after.attributes.items():
-            part = pointer((name,))
-            if next(unknowns(value), None) and not self._same((before, part), (after, part)):
-                yield f"/attributes{part}"
+        if self._same((before, ALL), (after, ALL)):
+            if not any(one.address for several in after.origins.values() for one in several):
+                return  # nothing of it comes from another resource
+        else:
+            yield from self._attributes(before, after)
         for path, _ in unknown_facts(after):
             ours, theirs = natives(self._base, before, path), natives(self._head, after, path)
             if len(ours) != len(theirs) or not all(map(self._same, ours, theirs)):
                 yield path
 
+    def _attributes(self, before: Resource, after: Resource) -> Iterator[str]:
+        for name, value in after.attributes.items():
+            part = pointer((name,))
+            if next(unknowns(value), None) and not self._same((before, part), (after, part)):
+                yield f"/attributes{part}"
+
     def _same(self, ours: tuple[Resource, str], theirs: tuple[Resource, str]) -> bool:
         (before, old), (after, new) = ours, theirs
         if before.native is after.native:
             return True
+        if new != ALL and self._known.get((before.address, after.address, ALL)):
+            return _whole(old) == _whole(new)
         key = (before.address, after.address, _whole(new))
         if key not in self._known:
             same = _whole(old) == _whole(new)

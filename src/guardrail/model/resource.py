@@ -155,6 +155,10 @@ class Origin:
     address: Optional[str] = None
 
 
+ALL: Final = "/*"
+"""In `Native.same_basis`, in place of one attribute: all of them."""
+
+
 class Native(Protocol):
     """What a frontend keeps of the text behind a resource. Everything here is asked for, never carried in values."""
 
@@ -168,7 +172,8 @@ class Native(Protocol):
         """
         Whether all that is written behind the native attribute at a pointer is what another object has there.
 
-        Two values that are not known are the same content only then. "" is the whole object; layout does not count.
+        Two values that are not known are the same content only then. "" is the object itself, `ALL` all that any of
+        its attributes may rest on (tags that a provider adds, too); layout does not count.
         """
 
     def referents(self, path: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Mapped
 from guardrail.model.path import segments
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Native
+from guardrail.model.resource import ALL, Native
 
 
 class _Written:
@@ -106,8 +106,8 @@ class NativeResource(_Written):
         declaration, provider = self._instance.declaration, self._provider
         if not path:
             return whole(self.module, declaration)
-        found = attribute(self.module, declaration, path[0])
-        if provider.declaration is not None and path[0] in ("region", self._labels):
+        found = whole(self.module, declaration) if path == _ALL else attribute(self.module, declaration, path[0])
+        if provider.declaration is not None and path[0] in ("region", self._labels, *_ALL):
             for name in ("region", "zone", provider.labels_path[0]):
                 found += attribute(provider.module, provider.declaration, name)
         return found
@@ -121,6 +121,7 @@ class NativeResource(_Written):
 
 
 _REGION: Final = ("region",)
+_ALL: Final = tuple(segments(ALL))
 
 _TAG: Final = 2
 """How long the path of a tag is."""
@@ -146,4 +147,6 @@ class NativeCall(_Written):
     def pieces(self, path: tuple[str, ...]) -> list[Piece]:
         """Return what is written for a path below the arguments."""
         declaration = self._call.declaration
-        return attribute(self.module, declaration, path[0]) if path else whole(self.module, declaration)
+        if not path or path == _ALL:
+            return whole(self.module, declaration)
+        return attribute(self.module, declaration, path[0])

@@ -8,6 +8,7 @@ import pytest
 
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.provenance.basis import Alike, Pieces
 from guardrail.frontends.terraform.read import read
 from guardrail.graph.change import compare
 from guardrail.model.graph import Graph
@@ -169,3 +170,18 @@ def test_beyond_the_limit_every_file_counts(monkeypatch: pytest.MonkeyPatch) -> 
     chain = "locals {\n  x = upper(local.y)\n  y = lower(var.a)\n}\n"
     assert _changed(_root("local.x", chain), _root("local.x", chain)) == {}
     assert _changed(_root("local.x", chain), _root("local.x", chain + "# why\n"))
+
+
+def test_each_resource_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    same = Alike.same
+
+    def counted(alike: Alike, ones: Pieces, others: Pieces) -> bool:
+        asked.append(ones)
+        return same(alike, ones, others)
+
+    monkeypatch.setattr(Alike, "same", counted)
+    body = "var.a\n  ami = var.a\n  key_name = upper(var.b)\n  user_data = var.b\n  tags = { a = var.a }\n"
+    many = "".join(INSTANCE.replace("TYPE", body).replace('"g"', f'"g{index}"') for index in range(50))
+    assert _changed({"main.tf": VARIABLES + many}, {"main.tf": "# why\n" + VARIABLES + many}) == {}
+    assert len(asked) == 50

@@ -34,10 +34,9 @@ class Piece(NamedTuple):
     within: Optional[Declaration] = None
 
 
-class Said(NamedTuple):
-    """What a node says without layout and comments, what it refers to, and whether it reads files."""
+class Around(NamedTuple):
+    """What a node refers to, and whether it reads files."""
 
-    words: tuple[object, ...]
     references: tuple[tuple[str, ...], ...]
     files: bool
 
@@ -52,7 +51,8 @@ class Alike:
         self._programs = (one, other)
         self._same: set[tuple[int, str, int, str]] = set()
         self._names: set[tuple[tuple[str, ...], str, str]] = set()
-        self._said: dict[int, Said] = {}
+        self._words: dict[int, tuple[object, ...]] = {}
+        self._around: dict[int, Around] = {}
         self._files: dict[bool, bool] = {}
 
     def same(self, ones: Pieces, others: Pieces) -> bool:
@@ -70,10 +70,9 @@ class Alike:
             met.add(pair)
             if len(met) > LARGEST:
                 return self._same_files(configuration=True)
-            mine, theirs = self._what(one.node), self._what(other.node)
-            if mine.words != theirs.words or (mine.files and not self._same_files(configuration=False)):
+            if not self._same_words(one.node, other.node):
                 return False
-            for reference in mine.references:
+            for reference in self._outside(one.node).references:
                 name = (reference, one.module.prefix, other.module.prefix)
                 if name in self._names or name in named:
                     continue
@@ -87,11 +86,23 @@ class Alike:
         self._names |= named
         return True
 
-    def _what(self, node: nodes.Node) -> Said:
-        said = self._said.get(id(node))
-        if said is None:
-            said = self._said[id(node)] = _said(node)
-        return said
+    def _same_words(self, one: nodes.Node, other: nodes.Node) -> bool:
+        """Whether two nodes say the same; what the change did not touch is the very same node."""
+        if one is not other and self._said(one) != self._said(other):
+            return False
+        return not self._outside(one).files or self._same_files(configuration=False)
+
+    def _said(self, node: nodes.Node) -> tuple[object, ...]:
+        words = self._words.get(id(node))
+        if words is None:
+            words = self._words[id(node)] = _words(node)
+        return words
+
+    def _outside(self, node: nodes.Node) -> Around:
+        around = self._around.get(id(node))
+        if around is None:
+            around = self._around[id(node)] = _around(node)
+        return around
 
     def _same_files(self, *, configuration: bool) -> bool:
         """Whether the files that were read are the same, be it all or those that are no configuration."""
@@ -129,10 +140,9 @@ def _files(program: Program, *, configuration: bool) -> dict[str, str]:
     return {path: content for path, content in contents(program.tree).items() if path not in own}
 
 
-def _said(node: nodes.Node) -> Said:
+def _words(node: nodes.Node) -> tuple[object, ...]:
+    """Return what a node says, without layout and comments."""
     words: list[object] = []
-    references: list[tuple[str, ...]] = []
-    files = False
     parts: list[Any] = [node]
     while parts:
         part = parts.pop()
@@ -140,20 +150,55 @@ def _said(node: nodes.Node) -> Said:
         if kind in _STEPS:
             chain, keys = _chain(part)
             if chain:
-                references.append(chain)
                 words.append(chain)
                 parts.extend(keys)
                 continue
         if isinstance(part, nodes.Node):
             words.append(kind.__name__)
-            files = files or (isinstance(part, nodes.Call) and part.name in _OF_FILES)
             parts.extend(getattr(part, slot) for slot in kind.__slots__ if slot not in _POSITIONS)
         elif kind is tuple or kind is dict:
             words.append(len(part))
             parts.extend(part.values() if kind is dict else part)
         else:
             words.append((kind.__name__, part))
-    return Said(tuple(words), tuple(dict.fromkeys(references)), files)
+    return tuple(words)
+
+
+def _around(node: nodes.Node) -> Around:
+    """Return what a node refers to. Most of what is written is plain, and is passed over at a glance."""
+    references: dict[tuple[str, ...], None] = {}
+    files = False
+    parts: list[Any] = [node]
+    while parts:
+        part = parts.pop()
+        kind = type(part)
+        if kind is tuple or kind is dict:
+            parts.extend(part.values() if kind is dict else part)
+            continue
+        if kind in _STEPS:
+            chain, keys = _chain(part)
+            if chain:
+                references[chain] = None
+                parts.extend(keys)
+                continue
+        elif kind is nodes.Call:
+            files = files or part.name in _OF_FILES
+        for slot in _INSIDE.get(kind, ()):
+            inside = getattr(part, slot)
+            if type(inside) not in _PLAIN:
+                parts.append(inside)
+    return Around(tuple(references), files)
+
+
+_PLAIN: Final = frozenset({nodes.Literal, nodes.Malformed, nodes.Element, str, bool, type(None)})
+"""What refers to nothing."""
+
+_INSIDE: Final[dict[type, tuple[str, ...]]] = {
+    kind: tuple(slot for slot in kind.__slots__ if slot not in {*_POSITIONS, "labels", "type"})
+    for kind in vars(nodes).values()
+    if isinstance(kind, type) and issubclass(kind, nodes.Node)
+}
+"""By kind of node: where others may be inside it."""
 
 
 _STEPS: Final = frozenset({nodes.Name, nodes.Attribute, nodes.Index})
