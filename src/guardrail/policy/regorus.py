@@ -24,7 +24,9 @@ from guardrail.policy.engine import Checked, Failed, Limits, Module, Outcome, Un
 if TYPE_CHECKING:
     import subprocess
 
-SCRIPT: Final = Path(__file__).with_name("worker.py")
+BOOT: Final = "import sys; sys.path[:0] = sys.argv[1:]; from guardrail.policy.worker import main; main()"
+"""What the child runs. A module that is imported is compiled once, a script every time."""
+
 AHEAD: Final = 16
 """Requests sent before their answers are read: so few that the answers fit into the pipe."""
 
@@ -156,10 +158,15 @@ class _Child:
     def __init__(self) -> None:
         import subprocess
 
-        folders = dict.fromkeys(_folder(library) for library in ("regorus", "re2"))
-        command = [sys.executable, "-I", "-S", "-B", str(SCRIPT), *folders]
+        folders = dict.fromkeys(map(_folder, ("guardrail", "regorus", "re2")))
+        command = [sys.executable, "-I", "-S", "-c", BOOT, *folders]
         self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own script
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd=SCRIPT.root
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd=Path(__file__).root,
         )
         self._unread = 0
         self._late = False

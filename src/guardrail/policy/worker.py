@@ -1,5 +1,5 @@
 r"""
-The child process in which Rego runs. Started as a script, alone: it imports nothing of guardrail.
+The child process in which Rego runs. Nothing else of guardrail is imported into it.
 
 It has no environment, no network to call (what could reach it raises), a cap on memory and no core dumps; its parent
 holds the clock and kills it. Requests come on standard input as `<operation> <length>\n` and as many bytes, answers
@@ -19,8 +19,11 @@ coverage  on, or nothing          note which lines run, or return the report
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any, BinaryIO
+
+TYPE_CHECKING = False  # as in `typing`, which takes as long to import as all the rest that happens here
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, BinaryIO
 
 MEMORY = 2 << 30
 CPU_SECONDS = 120  # a parent that dies leaves no child that counts for ever
@@ -28,8 +31,7 @@ COLUMNS, FILE_BYTES, LINES = 8192, 1 << 20, 20_000
 
 
 def main() -> None:
-    """Answer requests until standard input ends. The arguments are the folders of the libraries."""
-    sys.path[:0] = sys.argv[1:]
+    """Answer requests until standard input ends."""
     confine(MEMORY)
     import regorus
 
@@ -272,7 +274,3 @@ def rego(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(rego, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -32,7 +32,8 @@ def moves(modules: Iterable[Module], addresses: Sequence[str]) -> Mapping[str, s
         rules[after].append((rank, before))
     found: dict[str, str] = {}
     present = set(addresses)
-    for address in addresses:
+    # Without any block, only what is at index 0 can have been called otherwise.
+    for address in addresses if rules else (one for one in addresses if one.endswith("[0]")):
         for old in _before(address, rules):
             if old not in present:
                 found.setdefault(old, address)

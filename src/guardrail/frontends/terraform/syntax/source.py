@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import field
+from itertools import accumulate
 from typing import Optional
 
 from guardrail.frontends.terraform.syntax.nodes import Body
@@ -31,12 +32,7 @@ class Lines:
 
 
 def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    found = text.find("\n")
-    while found >= 0:
-        starts.append(found + 1)
-        found = text.find("\n", found + 1)
-    return starts
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
