@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import Decimal
 from operator import add, ge, gt, le, lt, mul, sub
 from typing import Any, Final, Union
 
+from guardrail.frontends.terraform import precision
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import Meter
@@ -29,9 +30,6 @@ from guardrail.frontends.terraform.values import (
 )
 
 Number = Union[int, Decimal]
-
-PRECISION: Final = Context(prec=154, Emin=-9999, Emax=9999, traps=[])
-"""Terraform keeps 512 bits, which is about as many digits. Traps are off: what is no number is refused instead."""
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
@@ -202,7 +200,8 @@ def _not(value: Any) -> Value:
 
 
 def _minus(value: Any) -> Value:
-    return number(-_some(value))
+    operand = _some(value)
+    return -operand if isinstance(operand, int) else operand.copy_negate()  # `-` would round it
 
 
 def _some(value: Any) -> Any:
@@ -227,14 +226,12 @@ def _comparison(function: Callable[[Number, Number], bool]) -> Callable[[Any, An
 
 
 def _exactly(
-    whole: Callable[[int, int], int], fraction: Callable[[Decimal, Decimal], Decimal]
+    whole: Callable[[int, int], int], fraction: Callable[[Number, Number], Number]
 ) -> Callable[[Number, Number], Number]:
-    """Integers are computed as such, without a limit of digits; anything else within `PRECISION`."""
+    """Integers are computed as such; anything else as `precision` has it."""
 
     def computed(left: Number, right: Number) -> Number:
-        if isinstance(left, int) and isinstance(right, int):
-            return whole(left, right)
-        return fraction(Decimal(left), Decimal(right))
+        return whole(left, right) if isinstance(left, int) and isinstance(right, int) else fraction(left, right)
 
     return computed
 
@@ -242,7 +239,9 @@ def _exactly(
 def _over(left: Number, right: Number) -> Number:
     if not right:
         raise EvaluationError("division by zero")
-    return PRECISION.divide(Decimal(left), Decimal(right))
+    if isinstance(left, int) and isinstance(right, int) and not left % right:
+        return left // right
+    return precision.divide(left, right)
 
 
 def _modulo(left: Number, right: Number) -> Number:
@@ -252,14 +251,13 @@ def _modulo(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         rest = abs(left) % abs(right)
         return rest if left >= 0 else -rest
-    quotient = PRECISION.divide(Decimal(left), Decimal(right)).to_integral_value(ROUND_DOWN)
-    return PRECISION.subtract(Decimal(left), PRECISION.multiply(quotient, Decimal(right)))
+    return precision.remainder(left, right)
 
 
 _NUMERIC: Final[Mapping[str, Callable[[Any, Any], Value]]] = {
-    "+": _arithmetic(_exactly(add, PRECISION.add)),
-    "-": _arithmetic(_exactly(sub, PRECISION.subtract)),
-    "*": _arithmetic(_exactly(mul, PRECISION.multiply)),
+    "+": _arithmetic(_exactly(add, precision.add)),
+    "-": _arithmetic(_exactly(sub, precision.subtract)),
+    "*": _arithmetic(_exactly(mul, precision.multiply)),
     "/": _arithmetic(_over),
     "%": _arithmetic(_modulo),
     "<": _comparison(lt),

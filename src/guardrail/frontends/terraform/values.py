@@ -22,6 +22,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
+from guardrail.frontends.terraform.precision import canonical
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.types import ANY, STRING, Type
 from guardrail.model import value as model
@@ -179,12 +180,11 @@ def _key(item: tuple[str, Value]) -> str:
 def number(value: Union[int, Decimal]) -> Union[int, Decimal, Unknown]:
     """Return the number in its one form; refused where it has more digits than are kept."""
     if isinstance(value, int):
-        return value if -_LARGEST < value < _LARGEST else refused("a number of more than 200 digits")
+        return canonical(value) if -_LARGEST < value < _LARGEST else refused("a number of more than 200 digits")
     if not value.is_finite() or abs(value.adjusted()) > DIGITS:
         return refused("a number of more than 200 digits")
-    if value == value.to_integral_value():
-        return int(value)
-    return value
+    known = canonical(value)
+    return int(known) if known == int(known) else known
 
 
 _LARGEST: Final = 10**DIGITS

@@ -8,8 +8,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, Union
 
 from guardrail.frontends.terraform.convert import convert
+from guardrail.frontends.terraform.functions import machine
 from guardrail.frontends.terraform.functions.signature import Function, whole_number
-from guardrail.frontends.terraform.operators import PRECISION, binary
+from guardrail.frontends.terraform.operators import binary
+from guardrail.frontends.terraform.precision import add, of_machine
 from guardrail.frontends.terraform.types import ANY, NUMBER, ListType
 from guardrail.frontends.terraform.values import (
     DIGITS,
@@ -42,11 +44,11 @@ def _rounded(value: Number, rounding: str) -> Value:
 
 def _pow(base: Number, power: Number) -> Value:
     """Terraform computes this with the numbers of the machine, so beyond 2⁵³ it is not exact."""
-    return _machine(lambda: math.pow(float(base), float(power)))
+    return _machine(lambda: machine.power(float(base), float(power)))
 
 
 def _log(value: Number, base: Number) -> Value:
-    return _machine(lambda: math.log(float(value)) / math.log(float(base)))
+    return _machine(lambda: machine.logarithm(float(value)) / machine.logarithm(float(base)))
 
 
 def _machine(compute: Callable[[], float]) -> Value:
@@ -56,7 +58,7 @@ def _machine(compute: Callable[[], float]) -> Value:
         raise EvaluationError("the result is not a finite number") from error
     if not math.isfinite(result):
         raise EvaluationError("the result is not a finite number")
-    return number(Decimal(repr(result)))  # the shortest digits that tell it, as Terraform prints it
+    return number(of_machine(result))
 
 
 def _parseint(text: Value, base: Number) -> Value:
@@ -96,12 +98,8 @@ def _range(*given: Number) -> Value:
         if len(values) >= RANGE:
             raise EvaluationError(f"more than {RANGE:,} values")
         values.append(number(current))
-        current = current + step if isinstance(current, int) and isinstance(step, int) else _plus(current, step)
+        current = current + step if isinstance(current, int) and isinstance(step, int) else add(current, step)
     return ListValue(values)
-
-
-def _plus(left: Number, right: Number) -> Number:
-    return PRECISION.add(Decimal(left), Decimal(right))
 
 
 def _sum(values: Value) -> Value:

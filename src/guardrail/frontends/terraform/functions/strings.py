@@ -61,6 +61,7 @@ def _substr(text: str, offset: Value, length: Value) -> str:
     characters = graphemes.clusters(text)
     if begin < 0:
         begin = max(0, begin + len(characters))
+        count = count or -1  # from the end, a length of zero is all that is left: Terraform stops at none
     return "".join(characters[begin:] if count < 0 else characters[begin : begin + count])
 
 
