@@ -1,0 +1,152 @@
+"""The same content gives the same bytes, wherever it is read from and whoever runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .repositories import Repository
+
+SHUFFLED = '''\
+"""Give the entries of every folder in another order each time."""
+
+import os
+import random
+
+_scandir = os.scandir
+
+
+class _Shuffled:
+    def __init__(self, entries):
+        self._entries = entries
+
+    def __enter__(self):
+        with self._entries as found:
+            mixed = list(found)
+        random.SystemRandom().shuffle(mixed)
+        return iter(mixed)
+
+    def __exit__(self, *_):
+        pass
+
+
+def scandir(path="."):
+    return _Shuffled(_scandir(path)) if isinstance(path, bytes) else _scandir(path)
+
+
+os.scandir = scandir
+print("shuffled", file=__import__("sys").stderr)
+'''
+SERVE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME, namespace: ml}
+spec:
+  replicas: 2
+  template: {spec: {containers: [{name: a, image: b, resources: {limits: {nvidia.com/gpu: 1}}}]}}
+"""
+SCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: NAME, namespace: ml}
+spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: TARGET}}
+"""
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml, labels: {team: TEAM}}\n"
+POOL = """\
+variable "size" {}
+
+resource "aws_eks_cluster" "ml" {
+  name = "ml"
+}
+
+resource "aws_eks_node_group" "gpu" {
+  for_each       = toset(["b", "a"])
+  cluster_name   = aws_eks_cluster.ml.name
+  instance_types = [var.size]
+
+  scaling_config {
+    min_size     = 1
+    desired_size = 1
+    max_size     = 4
+  }
+}
+"""
+STORY = {
+    "guardrail.yaml": "version: 1\npolicies: {required-tags: {params: {keys: [team, owner]}}}\n",
+    "infra/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n\n' + POOL,
+    "infra/again/x.tf": 'module "up" {\n  source = "git::https://example.com/x.git"\n}\n',
+    "k8s/app/i.yaml": SERVE.replace("NAME", "IGDIR"),
+    "k8s/one/web.yaml": SERVE.replace("NAME", "web"),
+    "k8s/two/web.yaml": SERVE.replace("NAME", "web"),
+    "k8s/one/ns.yaml": NAMESPACE.replace("TEAM", "one"),
+    "k8s/two/ns.yaml": NAMESPACE.replace("TEAM", "two"),
+    "k8s/three/many.yaml": "---\n".join(
+        SCALER.replace("NAME", name).replace("TARGET", target)
+        for name, target in (("b", "web"), ("a", "web"), ("none", "nowhere"), ("i", "IGDIR"))
+    ),
+    "k8s/three/twice.yaml": SERVE.replace("NAME", "t") + "---\n" + SERVE.replace("NAME", "t"),
+    "k8s/odd.yaml": "a: [\n",
+    "notes/values.yaml": "a: 1\n",
+}
+
+
+def test_every_source_gives_the_same_document(repository: Repository, tmp_path: Path) -> None:
+    commit = repository.commit(STORY)
+    bare = Repository(tmp_path / "bare.git")
+    bare.path.mkdir()
+    bare.git("clone", "--quiet", "--bare", str(repository.path), ".")
+    now = ("--now", "2026-11-24T10:00:00Z")
+    found = [
+        json.loads(where.run("graph", *arguments, *now).out)
+        for where, arguments in ((repository, ()), (repository, ("--head", "main")), (bare, ("--head", "main")))
+    ]
+    staged = json.loads(repository.run("graph", "--staged", *now).out)
+    assert [document["run"].pop("head", None) for document in found] == [None, commit, commit]
+    assert len({_text(document) for document in found}) == 1
+    # The index is compared with HEAD where nobody says otherwise, and is the same as it.
+    assert staged.pop("change") == {"added": [], "changed": {}, "removed": {}}
+    assert {name for name in staged if _text(staged[name]) != _text(found[0][name])} == {"cost", "run"}
+    assert staged["cost"]["resources"] == found[0]["cost"]["resources"]
+    assert staged["cost"]["total"]["head"] == found[0]["cost"]["total"]["head"]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value)
+
+
+@pytest.mark.parametrize("command", ["graph", "check"])
+def test_one_answer_whatever_the_surroundings(repository: Repository, tmp_path: Path, command: str) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "sitecustomize.py").write_text(SHUFFLED)
+    names = list(STORY)
+    repository.write(STORY)
+    dice = random.Random(7)
+    digests = set()
+    for run in range(20):
+        dice.shuffle(names)
+        for name in names:
+            repository.remove(name)
+        for name in names:
+            repository.write({name: STORY[name]})
+        told = repository.run(
+            command,
+            "--format",
+            "json",
+            "--now",
+            "2026-11-24T10:00:00Z",
+            environment={
+                "PYTHONPATH": os.pathsep.join((str(tmp_path / "odd"), os.environ.get("PYTHONPATH", ""))),
+                "PYTHONHASHSEED": str(dice.randrange(1, 4_000_000_000)),
+                "LC_ALL": ("C", "tr_TR.UTF-8", "de_DE.UTF-8", "POSIX")[run % 4],
+                "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[run % 3],
+            },
+        )
+        assert "shuffled" in told.err
+        digests.add(hashlib.sha256(told.out.encode()).hexdigest())
+    assert len(digests) == 1
