@@ -22,7 +22,7 @@ class ConversionError(ValueError):
 DIGITS: Final = 18
 """The most digits of a whole number that means anything here."""
 
-_LARGEST: Final = 10**DIGITS
+LARGEST: Final = 10**DIGITS
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DURATION = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
@@ -49,7 +49,7 @@ def signed(value: Any) -> int:
     if isinstance(value, bool):
         raise ConversionError("not a whole number")
     if isinstance(value, int):
-        if abs(value) < _LARGEST:
+        if abs(value) < LARGEST:
             return value
         raise ConversionError("more than there is of anything")
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() >= DIGITS:

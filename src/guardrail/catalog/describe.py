@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import convert
-from guardrail.catalog.groups import MAIN, GroupReading, group_origins, group_readings, read_groups
+from guardrail.catalog.groups import MAIN, GroupReading, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
 from guardrail.catalog.read import SUPPLIERS, Reader, bare, paths, reader, sound, words
 from guardrail.catalog.registry import kind as kind_of
@@ -202,7 +202,7 @@ def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...
         "/region": list(kind.region),
         "/account": [kind.account] if kind.account else [],
         "/cluster": [kind.cluster] if kind.cluster else [],
-        "/storage": [at(*disk.each) for disk in kind.storage if disk.each],
+        "/storage": [fact for disk in kind.storage for fact in disk_facts(disk)],
     }
     told |= {pointer(("lifetime", key)): [fact] for key, fact in kind.lifetime.items()}
     told |= {pointer(("autoscaling", 0, key)): [fact] for key, fact in _members(kind.scales).items()}

@@ -110,11 +110,16 @@ def group_origins(spec: GroupSpec, name: str, index: int = 0) -> Origins:
         "/zones": (spec.zones,),
         "/node_labels": (spec.node_labels,),
         "/taints": (spec.taints,),
-        "/storage": tuple(fact for disk in spec.disks for fact in _listed(disk, (disk.size_gib, disk.kind))),
+        "/storage": tuple(fact for disk in spec.disks for fact in disk_facts(disk)),
     }
     found = {path: dict.fromkeys(one for fact in facts for one in paths(fact, above)) for path, facts in told.items()}
     group = pointer(("groups", name))
     return {group + path: tuple(map(Origin, pointers)) for path, pointers in found.items() if pointers}
+
+
+def disk_facts(disk: DiskSpec) -> Iterable[Fact]:
+    """Return what tells a disk, or all disks of a list."""
+    return _listed(disk, (disk.size_gib, disk.kind, disk.iops, disk.throughput_mibps))
 
 
 def _listed(spec: Union[AcceleratorSpec, DiskSpec, None], single: Iterable[Fact]) -> Iterable[Fact]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import ConversionError, text, whole
+from guardrail.catalog.convert import LARGEST, ConversionError, text, whole
 from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Outer, Shape
 from guardrail.model.path import Segment, pointer, segments
 from guardrail.model.value import ABSENT, STRICTNESS, NoBound, OpenMap, Reason, Unknown, Value, apply, lookup
@@ -281,7 +281,7 @@ def as_number(value: Value) -> Value:
 
     Absent, unbounded and unknown stay what they are; candidates are converted.
     """
-    if value is None or isinstance(value, NoBound):
+    if value is None or (type(value) is int and 0 <= value < LARGEST) or isinstance(value, NoBound):
         return value
     return _converted(whole, value)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional
 
+from guardrail.catalog.bounds import ordered
 from guardrail.graph.edges import Resolved
 from guardrail.graph.reach import KUBERNETES, MANY
 from guardrail.model.dataclass import dataclass
@@ -141,7 +142,7 @@ def _scaled(target: Resource, scalers: Sequence[_Scaler]) -> Resource:
         for above in (at, f"/autoscaling/{len(told)}"):
             origins[f"{above}/min"] = low.origins("min")
             origins[f"{above}/max"] = high.origins("max")
-        bounds = _perhaps(before, Bounds(low.min, desired, high.max), setting)
+        bounds = _perhaps(before, ordered(low.min, desired, high.max), setting)
         groups[name] = replace(groups[name], replicas=bounds)
         told.append({**several[0][1], "group": name, "min": bounds.min, "max": bounds.max})
     return replace(target, groups=groups, autoscaling=tuple(told), origins=origins)

@@ -17,6 +17,7 @@ from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph import bounds, edges
 from guardrail.graph.inherit import in_clusters, inherit
+from guardrail.graph.refused import refused
 from guardrail.graph.schedule import schedule
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph
@@ -54,6 +55,7 @@ def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settin
         *doubles,
         *folded.diagnostics,
         *placement.diagnostics,
+        *refused(resources),
     )
     return Graph(
         resources=resources,

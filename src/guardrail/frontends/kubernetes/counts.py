@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, Optional
 
+from guardrail.catalog.bounds import ordered
 from guardrail.catalog.kubernetes.workload import Count, Pods
 from guardrail.frontends.kubernetes.quantity import wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
@@ -117,7 +118,7 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
     for bound, count, at_ in counts:
         told = tuple(one for one in (at_ or _would_be(scope, count or pods.desired), *factors) if one)
         reading.came(f"{fact}/replicas/{bound}", *(told or (scope.at,)))
-    return Bounds(_wished(low), _wished(desired), high)
+    return ordered(_wished(low), _wished(desired), high)
 
 
 def _would_be(scope: Scope, count: Count) -> Optional[str]:
