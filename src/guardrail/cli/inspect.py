@@ -9,7 +9,7 @@ import click
 
 from guardrail import run
 from guardrail.cli.options import request, sources
-from guardrail.cli.output import colorful, write
+from guardrail.cli.output import colorful, columns, write
 from guardrail.cli.progress import progress
 
 _COLOR = click.option("--color/--no-color", default=None, help="Colour. Default: when it is a terminal.")
@@ -55,7 +55,7 @@ def cost(*, style: str, file: Optional[Path], color: Optional[bool], **options: 
 
     with progress() as told:
         report = run.price(request(**options, progress=told))
-    text = cost_json(report) if style == "json" else cost_terminal(report, colorful(color, file))
+    text = cost_json(report) if style == "json" else cost_terminal(report, colorful(color, file), columns(file))
     write(text, file)
 
 
@@ -90,4 +90,4 @@ def explain(*, address: str, path: Optional[str], head: Optional[str], root: Pat
 
     with progress() as told:
         report = run.price(request(paths=(root,), head=head, progress=told))
-    write(explanation(report, address, path, colorful(color), book=run.book()), None)
+    write(explanation(report, address, path, colorful(color), columns(), book=run.book()), None)

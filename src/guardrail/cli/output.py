@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,10 @@ from guardrail.model.report import Report
 
 _PIPE_CLOSED: Final = 141
 """As the shell reports a process that SIGPIPE ended."""
+
+
+_NARROW: Final = 60
+_WIDE: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def emit(report: Report, sinks: Sequence[Sink], color: Optional[bool]) -> None:
     from guardrail.report import REPORTERS
 
     for sink in sinks:
-        text = REPORTERS[sink.style](report, colorful(color, sink.file))
+        text = REPORTERS[sink.style](report, colorful(color, sink.file), columns(sink.file))
         write(text, sink.file)
 
 
@@ -49,6 +54,15 @@ def colorful(wish: Optional[bool], file: Optional[Path] = None) -> bool:
     if wish is not None:
         return wish
     return file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def columns(file: Optional[Path] = None) -> int:
+    """Return how wide a report may be: what the terminal has, within reason; elsewhere always the same."""
+    from guardrail.report.page import WIDTH
+
+    if file is not None or not sys.stdout.isatty():
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 0)).columns, _NARROW), _WIDE)
 
 
 def write(text: str, file: Optional[Path]) -> None:

@@ -37,7 +37,7 @@ REMEDY: Final[Mapping[Reason, str]] = {
     Reason.ERROR: "Correct the expression; the diagnostics say what is wrong with it.",
 }
 
-_FIRST: Final = 5
+_FIRST: Final = 3
 
 
 def thing(path: str) -> str:

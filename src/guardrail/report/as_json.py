@@ -23,9 +23,9 @@ _ROUNDING: Final = Context(prec=200, rounding=ROUND_HALF_UP)
 Document = dict[str, Any]
 
 
-def render(report: Report, color: bool = False) -> str:
-    """Return the report as JSON."""
-    del color
+def render(report: Report, color: bool = False, width: int = 0) -> str:
+    """Return the report as JSON, which knows neither colour nor width."""
+    del color, width
     return written(document(report))
 
 

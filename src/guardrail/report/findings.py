@@ -21,8 +21,14 @@ USUALLY: Final = 6
 ALIKE: Final = 4
 """Subjects that are named where one thing is wrong with many."""
 
+MESSAGES: Final = 3
+"""Ways of saying the same that are told of such subjects, the most frequent."""
+
 STEPS: Final = 5
 """Lines of a provenance. The chain is shown from both ends: where the value is used and where it begins."""
+
+LEAST: Final = 30
+"""Columns that a line of source is given."""
 
 EXISTING: Final = 5
 
@@ -58,11 +64,9 @@ def findings(found: Sequence[Finding], width: int) -> Iterator[Line]:
 
 def _section(several: Sequence[Finding], most: int, width: int) -> Iterator[Line]:
     """Yield the findings of a section. What is wrong with many in the same way is told once, with some of them."""
-    alike: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in several:
-        told = finding.decision
-        alike.setdefault((told.policy, finding.status, told.message, finding.remediation), []).append(finding)
-    groups = list(alike.values())
+    groups = _alike(several, by_message=True)
+    if len(groups) > most:
+        groups = _alike(several, by_message=False)
     for group in groups[:most]:
         yield BLANK
         yield from _alone(group[0], width) if len(group) == 1 else _together(group, width)
@@ -72,6 +76,16 @@ def _section(several: Sequence[Finding], most: int, width: int) -> Iterator[Line
         yield BLANK
         yield from hanging((("  and ", "quiet"),), f"{more}; --format json lists them all", width, "quiet")
     yield BLANK
+
+
+def _alike(several: Sequence[Finding], *, by_message: bool) -> list[list[Finding]]:
+    """Return findings that have the same way out, and say the same where that is asked for; the order stays."""
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in several:
+        told = finding.decision
+        message = told.message if by_message else ""
+        alike.setdefault((told.policy, finding.status, message, finding.remediation), []).append(finding)
+    return list(alike.values())
 
 
 def _alone(finding: Finding, width: int) -> Iterator[Line]:
@@ -86,7 +100,12 @@ def _alone(finding: Finding, width: int) -> Iterator[Line]:
 def _together(group: Sequence[Finding], width: int) -> Iterator[Line]:
     first = group[0]
     yield _title(first, (f"{len(group)} times", "strong"))
-    yield from hanging((("    ", "plain"),), first.decision.message, width)
+    messages = Counter(finding.decision.message for finding in group)
+    for message, number in messages.most_common(MESSAGES):
+        times = f"  ({number} times)" if len(messages) > 1 else ""
+        yield from hanging((("    ", "plain"),), f"{message}{times}", width)
+    if len(messages) > MESSAGES:
+        yield line((f"    and {len(messages) - MESSAGES} more like it", "quiet"))
     yield from hanging((("    to pass  ", "quiet"),), first.remediation, width, "good")
     yield from _named(group, ALIKE, width)
 
@@ -109,11 +128,16 @@ def _named(several: Sequence[Finding], most: int, width: int, *, policy: bool = 
         for finding in several[:most]
     ]
     widths = [max(cells(row[at]) for row in rows) for at in range(3)]
-    room = max(width - 4 - widths[0] - widths[2] - 4, 30)
+    head = widths[0] + 6 if policy else 4
+    beside = head + widths[1] + 2 + widths[2] <= width
     for name, subject, where in rows:
         start = f"    {padded(name, widths[0])}  " if policy else "    "
-        told = padded(shortened(subject, room, middle=True), min(room, widths[1]))
-        yield line((start, "quiet"), (told, "quiet"), ("  ", "plain"), (where, "place"))
+        if beside:
+            yield line((start, "quiet"), (padded(subject, widths[1]), "quiet"), ("  ", "plain"), (where, "place"))
+            continue
+        yield line((start, "quiet"), (subject, "quiet"))
+        if where:
+            yield line((" " * (head + 2), "quiet"), (where, "place"))
     if len(several) > most:
         yield line((f"    and {len(several) - most} more; --format json lists them all", "quiet"))
 
@@ -124,13 +148,19 @@ def because(steps: Sequence[Step], head: str, width: int) -> Iterator[Line]:
         steps = (*steps[: STEPS - 2], *steps[-2:])
     places = [_where(step.place) for step in steps]
     column = max((cells(place) for place in places), default=0)
+    indent = cells(head)
+    below = width - indent - column - 2 < LEAST
     for at, (step, place) in enumerate(zip(steps, places, strict=True)):
-        first = (head, "quiet") if at == 0 else (" " * cells(head), "plain")
+        first = (head, "quiet") if at == 0 else (" " * indent, "plain")
         told = value_text(step)
-        room = width - cells(head) - column - 2 - (cells(told) + 4 if told else 0)
-        text = shortened(" ".join(step.text.split()), max(room, 30))
+        room = width - indent - (2 if below else column + 2) - (cells(told) + 4 if told else 0)
+        text = shortened(" ".join(step.text.split()), max(room, LEAST))
         shown: tuple[object, ...] = () if not told or told in text else (("  → ", "quiet"), (told, "strong"))
-        yield line(first, (padded(place, column), "place"), "  ", text, *shown)
+        if below:  # the place is so long that nothing fits beside it
+            yield line(first, (place, "place"))
+            yield line(" " * (indent + 2), text, *shown)
+        else:
+            yield line(first, (padded(place, column), "place"), "  ", text, *shown)
 
 
 def value_text(step: Step) -> str:

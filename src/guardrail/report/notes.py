@@ -126,27 +126,33 @@ def skipped(files: Sequence[Skipped], width: int) -> Iterator[Line]:
 
 
 def diagnostics(told: Iterable[Diagnostic], width: int) -> Iterator[Line]:
-    """Yield what went wrong with the run itself, the worst first; of one kind only the first few."""
-    kinds: defaultdict[tuple[int, str], list[Diagnostic]] = defaultdict(list)
+    """Yield what went wrong with the run itself, the worst first; of one kind only what is most frequent."""
+    kinds: defaultdict[tuple[int, str], dict[str, list[Diagnostic]]] = defaultdict(dict)
     for one in told:
-        kinds[(_ORDER[one.level], one.code)].append(one)
+        kinds[(_ORDER[one.level], one.code)].setdefault(one.message, []).append(one)
     if not kinds:
         return
-    yield line((f"DIAGNOSTICS  {sum(map(len, kinds.values()))}", "title"))
-    for _, several in sorted(kinds.items()):
-        for at, one in enumerate(several[:NAMES]):
-            yield from _diagnostic(one, width, hint=at == 0 or one.hint != several[at - 1].hint)
-        if len(several) > NAMES:
-            yield line(
-                (f"             and {len(several) - NAMES} more of this kind; --format json lists them all", "quiet")
-            )
+    number = sum(len(several) for messages in kinds.values() for several in messages.values())
+    yield line((f"DIAGNOSTICS  {number}", "title"))
+    for _, messages in sorted(kinds.items()):
+        ordered = sorted(messages.values(), key=lambda several: -len(several))
+        for at, several in enumerate(ordered[:NAMES]):
+            hint = at == 0 or several[0].hint != ordered[at - 1][0].hint
+            yield from _diagnostic(several, width, hint=hint)
+        rest = sum(map(len, ordered[NAMES:]))
+        if rest:
+            yield line((f"             and {rest} more of this kind; --format json lists them all", "quiet"))
     yield BLANK
 
 
-def _diagnostic(one: Diagnostic, width: int, *, hint: bool) -> Iterator[Line]:
+def _diagnostic(several: Sequence[Diagnostic], width: int, *, hint: bool) -> Iterator[Line]:
+    """Yield one message with the place, or with the first of some places that it is about."""
+    one = several[0]
     head: tuple[Span, ...] = (("    ", "plain"), (padded(one.level, 9), _LEVELS[one.level]))
     where = "" if one.place is None else f"{one.place}: "
-    yield from hanging(head, where + one.message, width)
+    rest = len(several) - 1
+    more = f" (and at {rest} more {'place' if rest == 1 else 'places'})" if rest else ""
+    yield from hanging(head, where + one.message + more, width)
     if hint and one.hint:
         yield from hanging(((" " * 13, "plain"),), one.hint, width, "quiet")
 

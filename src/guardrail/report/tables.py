@@ -16,24 +16,28 @@ UNITS: Final = 8
 
 RESOURCES: Final = 40
 
-_NAME: Final = 42
+_NAME: Final = 20
+"""Columns that a name is given at the least."""
+
+_NUMBERS, _COMPARED = 50, 68
+"""Columns of all else: as a rule, and where head stands below base."""
 
 Cell = tuple[str, Style]
 Row = Sequence[Cell]
 
 
-def table(rows: Sequence[Row], left: int, indent: str = "  ") -> Iterator[Line]:
+def _table(rows: Sequence[Row], left: int) -> Iterator[Line]:
     """Yield rows in columns; the first `left` of them begin at the left, the others end at the right."""
     widths = [max((cells(row[at][0]) for row in rows if at < len(row)), default=0) for at in range(max(map(len, rows)))]
     for row in rows:
-        parts: list[object] = [indent]
+        parts: list[object] = ["  "]
         for at, (text, style) in enumerate(row):
             parts.append((padded(text, widths[at], right=at >= left), style))
             parts.append("  ")
         yield line(*parts[:-1])
 
 
-def cost_table(costs: Costs) -> Iterator[Line]:
+def cost_table(costs: Costs, width: int) -> Iterator[Line]:
     """Yield what each unit and all together cost, at least, as expected and at worst; against base, if there is one."""
     units = costs.by.get("unit", {})
     compared = costs.total.base is not None
@@ -42,14 +46,23 @@ def cost_table(costs: Costs) -> Iterator[Line]:
     head += [("floor", "quiet"), ("expected", "quiet"), ("worst case", "quiet")]
     rows: list[Row] = [head]
     told = _told(units, compared=compared)
+    room = max(width - (_COMPARED if compared else _NUMBERS), _NAME)
     for name in told:
-        rows.extend(_rows(shortened(name, _NAME, middle=True), units[name]))
+        rows.extend(_rows(shortened(name, room, middle=True), units[name]))
     rows.extend(_rows("total", costs.total, strong=True))
-    yield from _without_empty(rows, left=3)
-    left_out = len(units) - len(told)
-    if left_out:
-        yield line((f"  and {left_out} more {'unit' if left_out == 1 else 'units'}, in the total", "quiet"))
+    yield from columns(rows, left=3)
+    yield from _others([one for name, one in units.items() if name not in told])
     yield BLANK
+
+
+def _others(left_out: Sequence[Compared]) -> Iterator[Line]:
+    """Yield a line about the units that have no row."""
+    if not left_out:
+        return
+    text = f"  and {len(left_out)} more {'unit' if len(left_out) == 1 else 'units'}, in the total"
+    without = sum(not one.head.complete and not _amount(one.head) for one in left_out)
+    told = f"; of {'all' if without == len(left_out) else without} of them no price is known" if without else ""
+    yield line((text + told, "quiet"))
 
 
 def _told(units: Mapping[str, Compared], *, compared: bool) -> list[str]:
@@ -60,7 +73,7 @@ def _told(units: Mapping[str, Compared], *, compared: bool) -> list[str]:
         delta = one.delta.expected if one.delta is not None else Decimal(0)
         return not _moves(one), -abs(delta), -one.head.expected, name
 
-    worth = [name for name, one in units.items() if (_moves(one) if compared else _costs(one.head))]
+    worth = [name for name, one in units.items() if (_moves(one) if compared else _amount(one.head))]
     return sorted(worth, key=weight)[:UNITS]
 
 
@@ -69,7 +82,12 @@ def _moves(compared: Compared) -> bool:
 
 
 def _costs(total: Sum) -> bool:
-    return bool(total.min or total.expected or total.max or not total.complete)
+    return _amount(total) or not total.complete
+
+
+def _amount(total: Sum) -> bool:
+    """Whether anything is known to cost."""
+    return bool(total.min or total.expected or total.max)
 
 
 def _rows(name: str, compared: Compared, *, strong: bool = False) -> Iterator[Row]:
@@ -96,11 +114,11 @@ def _amounts(total: Sum, style: Style, *, signed: bool = False) -> Iterable[Cell
         yield rounded(amount, signed=signed), tone
 
 
-def _without_empty(rows: Sequence[Row], left: int) -> Iterator[Line]:
-    """Yield the rows without the columns in which no row says anything (`at least` where all is complete)."""
+def columns(rows: Sequence[Row], left: int) -> Iterator[Line]:
+    """Yield the rows in columns, without those in which no row says anything (`at least` where all is complete)."""
     filled = [any(at < len(row) and row[at][0] for row in rows) for at in range(max(map(len, rows)))]
     kept = [[cell for at, cell in enumerate(row) if filled[at]] for row in rows]
-    yield from table(kept, left=sum(filled[:left]))
+    yield from _table(kept, left=sum(filled[:left]))
 
 
 def resource_table(costs: Costs, width: int) -> Iterator[Line]:
@@ -119,7 +137,7 @@ def resource_table(costs: Costs, width: int) -> Iterator[Line]:
         least: Cell = ("" if bill.complete else "at least", "doubt")
         amounts = [(rounded(amount), style) for amount in (bill.min, bill.expected, bill.max)]
         rows.append([(shortened(name, max(width - 48, _NAME), middle=True), style), least, *amounts])
-    yield from _without_empty(rows, left=2)
+    yield from columns(rows, left=2)
     if len(worth) > RESOURCES:
         yield line((f"  and {len(worth) - RESOURCES} more; --format json lists them all", "quiet"))
     yield BLANK

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Final
 
+from guardrail.model.finding import Diagnostic
 from guardrail.model.report import Report
+from guardrail.policy.own import SCAN
 from guardrail.report import notes
 from guardrail.report.counts import Counts, blocking, counts
 from guardrail.report.findings import findings
+from guardrail.report.moves import moves
 from guardrail.report.page import BLANK, WIDTH, Line, Span, hanging, line, printed, shortened
 from guardrail.report.tables import cost_table, resource_table
 
@@ -37,18 +40,34 @@ def _report(report: Report, width: int) -> Iterator[Line]:
     yield from _header(report, number, width)
     yield from findings(report.findings, width)
     if report.costs.bills or report.costs.base_bills:
-        yield from cost_table(report.costs)
+        yield from cost_table(report.costs, width)
+        yield from moves(report.costs, report.change, width)
     yield from _limits(report, width)
-    yield from notes.diagnostics(report.diagnostics, width)
+    yield from notes.diagnostics(_untold(report), width)
     yield from _verdict(report, number, width)
 
 
 def _cost(report: Report, width: int) -> Iterator[Line]:
     yield from _header(report, counts(report), width)
-    yield from cost_table(report.costs)
+    yield from cost_table(report.costs, width)
+    yield from moves(report.costs, report.change, width)
     yield from resource_table(report.costs, width)
     yield from _limits(report, width)
     yield from notes.diagnostics(report.diagnostics, width)
+
+
+def _untold(report: Report) -> list[Diagnostic]:
+    """Return the diagnostics that no finding tells: the first of each file that cannot be read is one."""
+    told = {
+        (place.file, place.line, place.column)
+        for place in (finding.place for finding in report.findings if finding.decision.policy == SCAN)
+        if place is not None
+    }
+    return [
+        one
+        for one in report.diagnostics
+        if not (one.unread and one.place and (one.place.file, one.place.line, one.place.column) in told)
+    ]
 
 
 def _limits(report: Report, width: int) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from guardrail.data import DIRECTORY
 from guardrail.model.report import Report
-from guardrail.report import REPORTERS, cost_json, graph_json
+from guardrail.report import as_json, cost_json, graph_json
 from guardrail.report.writing import LONG, written
 
 STORIES = ["blocked", "passed", "empty", "failed", "unbounded", "many", "hostile"]
@@ -41,7 +41,7 @@ def test_the_cost_section_is_one_shape_in_both_schemas() -> None:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_every_story_has_the_published_shape(story: str, stories: Mapping[str, Report]) -> None:
-    document = check("report", REPORTERS["json"](stories[story], False))
+    document = check("report", as_json.render(stories[story]))
     alone = check("cost", cost_json(stories[story]))
     assert alone["cost"] == document["cost"]
     assert sum(document["summary"][name] for name in ("deny", "warn", "undetermined", "waived", "existing")) == len(
@@ -53,11 +53,11 @@ def test_every_story_has_the_published_shape(story: str, stories: Mapping[str, R
 def test_every_story_reads_as_reviewed(
     story: str, stories: Mapping[str, Report], golden: Callable[[str, str], None]
 ) -> None:
-    golden(f"{story}.json", REPORTERS["json"](stories[story], False))
+    golden(f"{story}.json", as_json.render(stories[story]))
 
 
 def test_a_runner_sees_no_command(stories: Mapping[str, Report]) -> None:
-    text = REPORTERS["json"](stories["hostile"], False)
+    text = as_json.render(stories["hostile"])
     assert text.isascii()
     assert "##" not in text
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())
@@ -78,7 +78,7 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
 def test_the_schema_refuses(
     name: str, damage: Callable[[dict[str, Any]], object], stories: Mapping[str, Report]
 ) -> None:
-    document = json.loads(REPORTERS["json"](stories["blocked"], False))
+    document = json.loads(as_json.render(stories["blocked"]))
     damage(document)
     assert not Draft202012Validator(schema("report")).is_valid(document), name
 
