@@ -17,6 +17,28 @@ ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```yaml\n(version: 1\n.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+OWN = """\
+# METADATA
+# title: No address of its own
+# description: No address of its own.
+# scope: package
+# custom:
+#   id: no-addresses
+#   revision: 1
+#   severity: high
+#   remediation: Take a private one.
+#   applies_to: {type: [aws_eip]}
+package own.no_addresses
+
+import data.guardrail.lib
+
+deny contains decision if {
+	some resource in lib.of_type("aws_eip")
+	decision := {"resource": resource.address, "path": lib.path(["type"]), "message": "is an address"}
+}
+"""
+
+
 def _examples() -> Iterator[Any]:
     for page in (ROOT / "docs").glob("*.md"):
         for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1):
@@ -26,9 +48,9 @@ def _examples() -> Iterator[Any]:
 @pytest.mark.parametrize("text", list(_examples()))
 def test_every_example_is_right(text: str, repository: Repository) -> None:
     assert load(text.encode()).file == "guardrail.yaml"
-    repository.write({"guardrail.yaml": text, "policies/none.txt": ""})
+    repository.write({"guardrail.yaml": text, "policies/own.rego": OWN})
     told = repository.run("config", "validate")
-    assert told.code == 0, told.err
+    assert told.code == 0, told.out + told.err
 
 
 TRAINER = """\
@@ -58,3 +80,62 @@ def test_a_row_that_cannot_be_is_told_with_its_line(repository: Repository) -> N
     assert told.code == 2
     assert "guardrail.yaml:4:" in told.err
     assert "workload.batch" in told.err
+
+
+def test_all_that_is_wrong_is_told_a_line_each(repository: Repository) -> None:
+    repository.write({"guardrail.yaml": "version: 1\nprofil: strict\npolicies: {required-tags: {levl: deny}}\n"})
+    for command in (("config", "validate"), ("check",)):
+        told = repository.run(*command)
+        assert told.code == 2
+        assert told.err.splitlines() == [
+            'error: guardrail.yaml:2:1: unknown key "profil", did you mean "profile"?',
+            '       guardrail.yaml:3:28: unknown key "levl", did you mean "level"?',
+            "  hint: correct the file; `guardrail config validate` checks it by itself",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        pytest.param(
+            "{max: -1}", "4:14: policies.max-replicas.params.max: -1 does not fit; it is at least 0", id="too low"
+        ),
+        pytest.param(
+            "{maks: 1}", "4:14: policies.max-replicas.params.maks: there is no 'maks'; there are max, ", id="no such"
+        ),
+        pytest.param(
+            "{max: 5 nodes}", "4:14: policies.max-replicas.params.max: '5 nodes' is not a number; ", id="text"
+        ),
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_told_where_it_stands(
+    params: str, message: str, repository: Repository
+) -> None:
+    text = f"version: 1\npolicies:\n  max-replicas:\n    params: {params}\n"
+    repository.write({"guardrail.yaml": text})
+    told = repository.run("config", "validate")
+    assert told.code == 2
+    assert f"guardrail.yaml:{message}" in told.err
+
+
+def test_what_matches_nothing_is_told_and_no_mistake(repository: Repository) -> None:
+    repository.commit({"main.tf": "", "guardrail.yaml": "version: 1\nexclude: [main.tf, infar/**]\n"})
+    told = repository.run("config", "validate")
+    assert told.code == 0
+    assert 'guardrail.yaml:2:20: "infar/**" matches no file here' in told.out
+    assert '"main.tf"' not in told.out
+
+
+def test_a_policy_that_cannot_be_loaded_is_no_success(repository: Repository) -> None:
+    repository.write({"guardrail.yaml": "version: 1\npolicy_sources: [own]\n", "own/a.rego": "package a\ndeny := {{"})
+    told = repository.run("config", "validate")
+    assert told.code == 3
+    assert "not all of its policies can be loaded" in told.out
+    assert "own/a.rego:" in told.out
+
+
+def test_another_file_is_checked_whatever_the_one_beside_it_says(repository: Repository) -> None:
+    text = "version: 1\npolicy_sources: [own]\n"
+    repository.write({"guardrail.yaml": "version: 9\n", "new.yaml": text, "own/a.rego": OWN})
+    told = repository.run("config", "validate", "new.yaml")
+    assert (told.code, told.out.startswith("new.yaml is right: ")) == (0, True), told.err

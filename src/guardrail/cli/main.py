@@ -44,7 +44,8 @@ class Commands(click.Group):
         except GuardrailError as error:
             from guardrail.report.escape import escape
 
-            click.echo(f"error: {escape(str(error))}", err=True)
+            told = "\n       ".join(escape(text) for text in str(error).split("\n"))
+            click.echo(f"error: {told}", err=True)
             if error.hint:
                 click.echo(f"  hint: {escape(error.hint)}", err=True)
             ctx.exit(Exit.UNJUDGED)

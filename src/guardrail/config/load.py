@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Optional
 
+from guardrail import __version__
 from guardrail.config.meaning import contradictions, directory, without_policies
 from guardrail.config.settings import Cluster, Environment, PolicySettings, Settings, Stack, UnitSettings
 from guardrail.config.shape import Problem, problems
@@ -22,6 +23,11 @@ from guardrail.model.value import Reason
 FILE: Final = "guardrail.yaml"
 """Where the configuration is, from the root of the repository."""
 
+VERSION: Final = 1
+"""The version of the format that is read."""
+
+_NEXT: Final = "correct the file; `guardrail config validate` checks it by itself"
+
 SCHEMA: Final = DIRECTORY / "schemas" / "config.schema.json"
 
 
@@ -32,6 +38,7 @@ def load(data: bytes, file: str = FILE, tree: Optional[Iterable[str]] = None) ->
     `tree` are the paths of the tree that it is for: then the folders of policies that it names must hold some.
     """
     text = read(data, file)
+    _check_version(text)
     found = problems(schema(), text.value)
     if found:
         raise _error(text, found)
@@ -48,6 +55,19 @@ def schema() -> Mapping[str, Any]:
     return described
 
 
+def _check_version(text: Text) -> None:
+    """Raise for a file that cannot be one of ours, of which it helps nobody to list what else is wrong."""
+    if text.value is None:
+        raise ConfigError('is empty: it begins with "version: 1"', place=text.place(()), hint="or remove the file")
+    version = text.value.get("version", VERSION) if isinstance(text.value, dict) else VERSION
+    if isinstance(version, int) and not isinstance(version, bool) and version != VERSION:
+        raise ConfigError(
+            f"version {version} is not known to guardrail {__version__}, which reads version {VERSION}",
+            place=text.place(("version",)),
+            hint=f"write version: {VERSION}, or install the guardrail that the file was written for",
+        )
+
+
 def _error(text: Text, found: tuple[Problem, ...]) -> ConfigError:
     """Return one error for all problems: its place is that of the first one, and each has a line of its own."""
     placed = sorted(
@@ -56,7 +76,7 @@ def _error(text: Text, found: tuple[Problem, ...]) -> ConfigError:
     )
     (place, message), *others = placed
     lines = [message, *(f"{where}: {told}" for where, told in others)]
-    return ConfigError("\n".join(lines), place=place, hint="`guardrail config validate` checks the file by itself")
+    return ConfigError("\n".join(lines), place=place, hint=_NEXT)
 
 
 def _settings(text: Text) -> Settings:
@@ -64,6 +84,7 @@ def _settings(text: Text) -> Settings:
     defaults = Settings()
     return Settings(
         file=text.file,
+        text=text,
         profile=value.get("profile", defaults.profile),
         exclude=tuple(value.get("exclude", ())),
         include=tuple(value.get("include", ())),

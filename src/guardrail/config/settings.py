@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal, Optional
 
+from guardrail.config.text import Path, Text
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Level
 from guardrail.model.place import Place
@@ -74,9 +75,10 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration. `file` is None where there is none."""
+    """The whole configuration. `file` is None where there is none; `text` is what it was read from."""
 
     file: Optional[str] = None
+    text: Optional[Text] = field(default=None, compare=False, repr=False)
     profile: Profile = "standard"
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()  # brings back what is left out by default
@@ -92,3 +94,9 @@ class Settings:
     kinds: tuple[Mapping[str, Any], ...] = ()  # rows for custom resources, as written
     gate: Literal["introduced", "all"] = "introduced"
     config_changes: Literal["codeowners", "signed"] = "codeowners"
+
+    def place(self, path: Path) -> Optional[Place]:
+        """Return where the file states what is at a path, the key included; None if it does not."""
+        if self.text is None or path not in self.text.places:
+            return None
+        return self.text.place(path, key=True)

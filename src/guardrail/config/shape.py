@@ -57,7 +57,8 @@ class _Shape:
         elif "const" in schema or "enum" in schema:
             yield from _one_of(schema, value, path)
         elif "type" in schema and not _has_type(value, schema["type"]):
-            yield Problem(path, f"expected {_ARTICLES[schema['type']]}, found {_said(value)}")
+            advice = f"; write [{_said(value)}]" if schema["type"] == "array" and isinstance(value, str) else ""
+            yield Problem(path, f"expected {_ARTICLES[schema['type']]}, found {_said(value)}{advice}")
         elif isinstance(value, dict):
             yield from self._mapping(schema, value, path)
         elif isinstance(value, list) and "items" in schema:
@@ -74,7 +75,8 @@ class _Shape:
             if key in known:
                 yield from self.check(known[key], inner, at)
             elif others is False:
-                yield Problem(at, f'unknown key "{key}"{did_you_mean(key, known)}', key=True)
+                advice = did_you_mean(key, known) or f"; here may stand {', '.join(_usable(known))}"
+                yield Problem(at, f'unknown key "{key}"{advice}', key=True)
             else:
                 for problem in self.check(schema.get("propertyNames", {}), key, at):
                     yield Problem(at, problem.message, key=True)
@@ -82,7 +84,13 @@ class _Shape:
                     yield from self.check(others, inner, at)
         for key in schema.get("required", ()):
             if key not in value:
-                yield Problem(path, f'the key "{key}" is missing')
+                only = known.get(key, {}).get("const")
+                yield Problem(path, f'the key "{key}" is missing' + (f"; write {key}: {only}" if only else ""))
+
+
+def _usable(known: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys that this version takes."""
+    return (key for key, schema in known.items() if "not" not in schema)
 
 
 def _one_of(schema: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Iterator[Problem]:
@@ -94,6 +102,8 @@ def _one_of(schema: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Ite
         return
     words = " or ".join(str(one) for one in allowed)
     advice = did_you_mean(value, (one for one in allowed if isinstance(one, str))) if isinstance(value, str) else ""
+    if isinstance(value, str) and any(value == str(one) for one in allowed):
+        advice = "; write it without quotes"
     yield Problem(path, f"expected {words}, found {_said(value)}{advice}")
 
 

@@ -70,9 +70,11 @@ def read(data: bytes, file: str) -> Text:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
-        raise ConfigError(f"not YAML: {error.problem or error.context}", place=place) from error
+        told = f"not YAML: {error.problem or error.context}"
+        raise ConfigError(told, place=place, hint=_advice(data, place)) from error
     except (yaml.YAMLError, UnicodeError) as error:
-        raise ConfigError(f"not YAML: {str(error).splitlines()[0]}", place=Place(file)) from error
+        hint = "save it as UTF-8 text"
+        raise ConfigError(f"not YAML: {str(error).splitlines()[0]}", place=Place(file), hint=hint) from error
     return _Written(file).text(node)
 
 
@@ -98,19 +100,22 @@ class _Composer:
         for event in self.events:
             if type(event).__name__ == "DocumentStartEvent":
                 if documents:
-                    raise ConfigError("a configuration is one document", place=self._place(event))
+                    hint = "take out the line with --- and what does not belong"
+                    raise ConfigError("a configuration is one document", place=self._place(event), hint=hint)
                 documents.append(self._node(next(self.events), 0))
-        return documents[0] if documents else _Node("scalar", None, Place(self.file))
+        return documents[0] if documents else _Node("scalar", None, Place(self.file, 1, 1))
 
     def _node(self, event: Any, depth: int) -> _Node:
         kind = type(event).__name__.removesuffix("Event").removesuffix("Start")
         place = self._place(event)
         if kind == "Alias":
             if event.anchor not in self.anchors:
-                raise ConfigError(f"*{event.anchor} has no anchor before it", place=place)
+                hint = f'put it in quotes if it is a glob: "*{event.anchor}"'
+                raise ConfigError(f"*{event.anchor} has no anchor before it", place=place, hint=hint)
             return self.anchors[event.anchor]
         if event.tag is not None:
-            raise ConfigError(f"tags such as {event.tag} have no meaning here", place=place)
+            hint = "write the value without it, or in quotes if it is a text that begins with !"
+            raise ConfigError(f"tags such as {event.tag} have no meaning here", place=place, hint=hint)
         if depth > DEPTH:
             raise ConfigError(f"nested more than {DEPTH} deep", place=place)
         if kind == "Mapping":
@@ -134,7 +139,8 @@ class _Composer:
             if key == "<<" and event.implicit[0]:
                 raise ConfigError("merge keys are not supported here; write the values out", place=place)
             if key in pairs:
-                raise ConfigError(f'the key "{key}" stands in line {pairs[key][1].line} already', place=place)
+                told = f'the key "{key}" stands in line {pairs[key][1].line} already'
+                raise ConfigError(told, place=place, hint="keep one of the two; neither is taken before the other")
             pairs[key] = (key, place, self._node(next(self.events), depth + 1))
         return list(pairs.values())
 
@@ -175,6 +181,17 @@ class _Written:
                 result[key] = self._value(inner, inside)
             return result
         return node.value
+
+
+def _advice(data: bytes, place: Place) -> str:
+    """Return what may help where YAML is broken: most often a tab, or a glob that is not in quotes."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces; YAML takes no tabs there"
+    if "*" in line:
+        return 'put a glob in quotes, such as "**/*.tf": an unquoted * means something else in YAML'
+    return "put a text with : # * & ! % @ or ` in quotes, and close every quote and bracket"
 
 
 def _events(loader: Any) -> Iterator[Any]:

@@ -132,14 +132,26 @@ def _left_out(name: str, only: Collection[str], skip: Collection[str]) -> Option
 
 def _complete(policy: Policy, settings: Settings, unit: Optional[str], environment: Optional[str]) -> Mapping[str, Any]:
     given: Mapping[str, Any] = {}
-    place = settings.policies[policy.id].place if policy.id in settings.policies else None
     for layer in layers(settings, policy.id, unit, environment):
         given = _over(policy.schema, given, layer.params)
-        place = layer.place if layer.params and layer.place else place
     try:
         return complete(policy.schema, _derived(policy.schema, given, settings))
     except SchemaError as error:
-        raise _config_error(policy.id, error, place) from error
+        raise _config_error(policy.id, error, _place(settings, policy.id, unit, environment, error.pointer)) from error
+
+
+def _place(
+    settings: Settings, policy: str, unit: Optional[str], environment: Optional[str], pointer: str
+) -> Optional[Place]:
+    """Return where a value that is wrong was given: in the strongest layer that has it, else the last that has any."""
+    base = ("policies", policy)
+    inside = ("params", *segments(pointer))
+    for layer in ((*base, "units", unit or ""), (*base, "environments", environment or ""), base):
+        place = settings.place((*layer, *inside))
+        if place is not None:
+            return place
+    said = [layer.place for layer in layers(settings, policy, unit, environment) if layer.params and layer.place]
+    return said[-1] if said else None
 
 
 def _config_error(policy: str, error: SchemaError, place: Optional[Place]) -> ConfigError:

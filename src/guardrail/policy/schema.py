@@ -137,7 +137,8 @@ def _default(schema: Mapping[str, Any], pointer: str) -> Any:
 
 def _array(schema: Mapping[str, Any], value: Any, pointer: str) -> list[Any]:
     if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
-        raise SchemaError(pointer, f"{_said(value)} is not a list")
+        advice = f"; write [{value}]" if isinstance(value, str) else ""
+        raise SchemaError(pointer, f"{_said(value)} is not a list{advice}")
     items = schema.get("items", {"type": "string"})
     result = [_convert(items, member, f"{pointer}/{index}") for index, member in enumerate(value)]
     if schema.get("uniqueItems") and any(member in result[:index] for index, member in enumerate(result)):
@@ -169,13 +170,15 @@ def _boolean(_: Mapping[str, Any], value: Any, pointer: str) -> bool:
 
 def _number(schema: Mapping[str, Any], value: Any, pointer: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise SchemaError(pointer, f"{_said(value)} is not a number")
+        advice = "; write digits alone, without unit or separator" if isinstance(value, str) else ""
+        raise SchemaError(pointer, f"{_said(value)} is not a number{advice}")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite() or abs(exact) > Decimal(10) ** 15:
         raise SchemaError(pointer, f"{value} is out of range")
     for keyword, wrong in (("minimum", exact.__lt__), ("maximum", exact.__gt__)):
         if keyword in schema and wrong(Decimal(str(schema[keyword]))):
-            raise SchemaError(pointer, f"{value} is beyond the {keyword} of {schema[keyword]}")
+            bound = {"minimum": "at least", "maximum": "at most"}[keyword]
+            raise SchemaError(pointer, f"{value} does not fit; it is {bound} {schema[keyword]}")
     places = {"usd": MICROS, "percent": BASIS}.get(schema.get("format", ""))
     if places is not None:
         return _scaled(exact, places, pointer)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from guardrail.config.settings import Settings
 from guardrail.errors import UsageError, closest
+from guardrail.model.finding import Diagnostic
 from guardrail.policy.model import Library, Policy
 from guardrail.policy.parameters import Parameters, level
 from guardrail.report import notes
@@ -39,9 +40,12 @@ def policy_page(library: Library, settings: Settings, params: Parameters, name: 
     return printed(_page(policy, settings, params), color=False)
 
 
-def configuration(file: str, library: Library, settings: Settings, params: Parameters) -> str:
-    """Return what a configuration that is right turns on, and what it leaves off."""
-    return printed(_configuration(file, library, settings, params), color=False)
+def configuration(
+    file: str, library: Library, settings: Settings, params: Parameters, noted: Iterable[Diagnostic] = ()
+) -> str:
+    """Return what a configuration that is right turns on, what it leaves off, and what is odd about it."""
+    problems = (*library.diagnostics, *noted)
+    return printed(_configuration(file, library, settings, params, problems), color=False)
 
 
 def _row(policy: Policy, settings: Settings, params: Parameters) -> dict[str, Any]:
@@ -145,8 +149,13 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _configuration(file: str, library: Library, settings: Settings, params: Parameters) -> Iterator[Line]:
+def _configuration(
+    file: str, library: Library, settings: Settings, params: Parameters, problems: Sequence[Diagnostic]
+) -> Iterator[Line]:
     on = [name for name in library.policies if name not in params.off]
-    yield line(f"{file} is right: profile {settings.profile}, {len(on)} policies on.")
+    but = ", but not all of its policies can be loaded" if library.diagnostics else ""
+    yield line(f"{file} is right{but}: profile {settings.profile}, {len(on)} policies on.")
     yield from _off(library, params)
-    yield from notes.diagnostics(library.diagnostics, WIDTH)
+    if problems:
+        yield BLANK
+    yield from notes.diagnostics(problems, WIDTH)

@@ -10,8 +10,10 @@ from typing import Union
 from guardrail.config.load import load
 from guardrail.config.settings import Settings
 from guardrail.config.trust import Rules
+from guardrail.config.unmatched import unmatched
 from guardrail.errors import ConfigError
 from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.policy import own
 from guardrail.policy.library import load_library, shared_module
@@ -20,17 +22,20 @@ from guardrail.policy.parameters import Parameters, resolve_parameters
 from guardrail.policy.regorus import start_worker
 from guardrail.run.request import Request
 from guardrail.run.view import view
+from guardrail.sources.locate import root_of
 from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.worktree import worktree
 from guardrail.verdict import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """The policies of a repository, and what the configuration makes of them."""
+    """The policies of a repository, what the configuration makes of them, and what is odd about it."""
 
     library: Library
     settings: Settings
     params: Parameters
+    notes: tuple[Diagnostic, ...] = ()
 
 
 def sources(rules: Rules) -> Sequence[tuple[Tree, str]]:
@@ -65,11 +70,12 @@ def configuration(file: Path) -> Listed:
             hint="name the file, or run this where guardrail.yaml is",
         ) from error
     settings = load(data, str(file))
-    if not settings.policy_sources:
+    root = root_of([str(file.absolute().parent)], Path.cwd())
+    if root.git_dir is None and not settings.policy_sources:  # the folder may be anybody's, with all that is below it
         return _listed(Rules(MemoryTree({}), settings))
-    now = datetime.fromtimestamp(0, timezone.utc)
-    with view(Request(now=now, paths=(file.absolute().parent,))) as seen:
-        return _listed(Rules(seen.head, settings))
+    tree = worktree(root)
+    settings = load(data, str(file), tree.entries())
+    return _listed(Rules(tree, settings, notes=unmatched(settings, tree.entries())))
 
 
 def _listed(rules: Rules) -> Listed:
@@ -84,4 +90,4 @@ def _listed(rules: Rules) -> Listed:
         {**dict.fromkeys(units), **named},
         refused=bool(library.diagnostics),
     )
-    return Listed(library=library, settings=rules.settings, params=params)
+    return Listed(library=library, settings=rules.settings, params=params, notes=rules.notes)

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from guardrail import __version__
 from guardrail.config import shape
 from guardrail.config.load import load, schema
 from guardrail.config.settings import Cluster, Environment, PolicySettings, Settings, Stack, UnitSettings
@@ -109,10 +110,25 @@ def test_the_least_that_can_be_said() -> None:
             'guardrail.yaml:4:5: unknown key "levl", did you mean "level"?',
             id="a misspelt key",
         ),
-        pytest.param("version: 1\nfoo: 1\n", 'guardrail.yaml:2:1: unknown key "foo"', id="a key that is like no other"),
-        pytest.param("version: 2\n", "guardrail.yaml:1:10: expected 1, found 2", id="a version of the future"),
-        pytest.param("{}", 'guardrail.yaml:1:1: the key "version" is missing', id="no version"),
-        pytest.param("", "guardrail.yaml: expected a mapping, found nothing", id="an empty file"),
+        pytest.param(
+            "version: 1\nclusters: {a: {foo: 1}}\n",
+            'guardrail.yaml:2:16: unknown key "foo"; here may stand provider, region',
+            id="a key that is like no other",
+        ),
+        pytest.param(
+            "version: 2\nfoo: 1\n",
+            f"guardrail.yaml:1:10: version 2 is not known to guardrail {__version__}, which reads version 1",
+            id="a version of the future, and nothing of what else it may say",
+        ),
+        pytest.param(
+            'version: "1"\n',
+            'guardrail.yaml:1:10: expected 1, found "1"; write it without quotes',
+            id="a number in quotes",
+        ),
+        pytest.param("{}", 'guardrail.yaml:1:1: the key "version" is missing; write version: 1', id="no version"),
+        pytest.param("", 'guardrail.yaml:1:1: is empty: it begins with "version: 1"', id="an empty file"),
+        pytest.param("# a\n", 'guardrail.yaml:1:1: is empty: it begins with "version: 1"', id="nothing but comments"),
+        pytest.param("---\n", 'guardrail.yaml:2:1: is empty: it begins with "version: 1"', id="a document of nothing"),
         pytest.param("[]", "guardrail.yaml:1:1: expected a mapping, found a list", id="a list"),
         pytest.param("version: true\n", "guardrail.yaml:1:10: expected 1, found true", id="true is not 1"),
         pytest.param(
@@ -122,7 +138,7 @@ def test_the_least_that_can_be_said() -> None:
         ),
         pytest.param(
             "version: 1\nexclude: third_party\n",
-            'guardrail.yaml:2:10: expected a list, found "third_party"',
+            'guardrail.yaml:2:10: expected a list, found "third_party"; write ["third_party"]',
             id="a text where a list belongs",
         ),
         pytest.param(
@@ -289,12 +305,40 @@ def test_what_is_wrong_and_where(text: str, message: str) -> None:
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        pytest.param("version: 1\npolicies:\n\trequired-tags: {}\n", "indent with spaces", id="a tab"),
+        pytest.param("version: 1\n\tprofile: strict\n", "indent with spaces", id="a tab at the top"),
+        pytest.param("version: 1\nexclude: [*.tf]\n", "put a glob in quotes", id="a glob that begins with a star"),
+        pytest.param("version: 1\nexclude: [**/a]\n", "put a glob in quotes", id="a glob that begins with two"),
+        pytest.param("version: 1\nexclude: [*a]\n", '"*a"', id="a glob that reads as an alias"),
+        pytest.param("version: 1\nexclude: [!a b]\n", "begins with !", id="a glob that reads as a tag"),
+        pytest.param("version: 1\nprofile: 'strict\n", "close every quote", id="a quote that is not closed"),
+        pytest.param("version: 1\nversion: 1\n", "keep one", id="a key twice"),
+        pytest.param("version: 1\n---\nversion: 1\n", "---", id="two documents"),
+        pytest.param(b"version: 1\n# \xff\n", "UTF-8", id="another encoding"),
+        pytest.param("version: 3\n", "version: 1", id="a version of the future"),
+        pytest.param("", "remove the file", id="an empty file"),
+        pytest.param("version: 1\nlevl: x\n", "config validate", id="a key"),
+    ],
+)
+def test_a_hint_says_what_to_do(text: str | bytes, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(text if isinstance(text, bytes) else text.encode())
+    assert hint in caught.value.hint
+
+
+def test_a_byte_order_mark_and_carriage_returns_are_no_mistake() -> None:
+    assert load(b"\xef\xbb\xbfversion: 1\r\nprofile: strict\r\n").profile == "strict"
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     with pytest.raises(ConfigError) as caught:
         load(b"versoin: 1\nprofile: lax\npolicies:\n  x: {levl: deny, params: []}\n")
     assert str(caught.value).splitlines() == [
         'guardrail.yaml:1:1: unknown key "versoin", did you mean "version"?',
-        'guardrail.yaml:1:1: the key "version" is missing',
+        'guardrail.yaml:1:1: the key "version" is missing; write version: 1',
         'guardrail.yaml:2:10: expected standard or strict, found "lax"',
         'guardrail.yaml:4:7: unknown key "levl", did you mean "level"?',
         "guardrail.yaml:4:27: expected a mapping, found a list",

@@ -137,17 +137,26 @@ def test_labels_of_teams_come_from_the_allocation_where_they_count(library: Libr
 @pytest.mark.parametrize(
     ("policy", "params", "message"),
     [
-        pytest.param("max-replicas", {"max": "ten"}, "params.max: 'ten' is not a number", id="text for a number"),
+        pytest.param(
+            "max-replicas",
+            {"max": "ten"},
+            "params.max: 'ten' is not a number; write digits alone, without unit or separator",
+            id="text for a number",
+        ),
         pytest.param("max-replicas", {"max": 2.5}, "params.max: 2.5 is not a whole number", id="a fraction"),
         pytest.param("max-replicas", {"max": True}, "params.max: True is not a number", id="true for a number"),
-        pytest.param("max-replicas", {"max": -1}, "params.max: -1 is beyond the minimum of 0", id="below the minimum"),
+        pytest.param(
+            "max-replicas", {"max": -1}, "params.max: -1 does not fit; it is at least 0", id="below the minimum"
+        ),
         pytest.param(
             "max-replicas",
             {"maxx": 1},
             "params.maxx: there is no 'maxx', did you mean \"max\"?",
             id="a misspelt parameter",
         ),
-        pytest.param("required-tags", {"keys": "team"}, "params.keys: 'team' is not a list", id="text for a list"),
+        pytest.param(
+            "required-tags", {"keys": "team"}, "params.keys: 'team' is not a list; write [team]", id="text for a list"
+        ),
         pytest.param(
             "required-tags", {"keys": [1]}, "params.keys.0: 1 is not a text; put it in quotes", id="a number for a text"
         ),
@@ -250,7 +259,7 @@ def test_dollars_become_micro_dollars(value: Any, micros: Optional[int]) -> None
 def test_a_default_that_does_not_fit_is_an_error_of_the_schema() -> None:
     with pytest.raises(SchemaError) as caught:
         check_schema({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3, "default": 2}}})
-    assert (caught.value.pointer, caught.value.message) == ("/n", "2 is beyond the minimum of 3")
+    assert (caught.value.pointer, caught.value.message) == ("/n", "2 does not fit; it is at least 3")
 
 
 @pytest.mark.parametrize(
