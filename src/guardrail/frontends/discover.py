@@ -24,8 +24,9 @@ from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
+from guardrail.frontends.budget import BYTES, PARTS, Budget
 from guardrail.frontends.packages import content_of, packages
-from guardrail.frontends.recognise import Recognised, recognise
+from guardrail.frontends.recognise import VALUES, Recognised, recognise
 from guardrail.frontends.selection import asked_for, select
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
@@ -94,7 +95,14 @@ class Known:
     """What files turned out to be, by their content. Base and head share it, as most of their files are the same."""
 
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
+
+    def renew(self) -> None:
+        """Let another tree take as much as the one before."""
+        self.budget = Budget()
+        if self._calls is not None:
+            self._calls.syntax.renew()
 
     @property
     def calls(self) -> Calls:
@@ -171,7 +179,11 @@ class _Finding:
         """Look into one YAML or JSON file."""
         identity = self._id(path)
         found = self.known.documents.get((identity, _syntax(path))) if identity else None
+        budget = self.known.budget
         if found is None:
+            if budget.bytes <= 0:
+                self._unread(path, f"more than {BYTES >> 20} MiB of YAML and JSON", "limit-run", identity or "")
+                return
             try:
                 blob = self.tree.read(path, limit=LARGEST)
             except SourceError as error:
@@ -179,12 +191,21 @@ class _Finding:
                     self.diagnostics.append(unread(error, path))
                 return
             identity = blob.id
-            found = self.known.documents.setdefault((blob.id, _syntax(path)), recognise(blob.data, path))
-        if found.format == "kubernetes":
+            found = recognise(blob.data, path, min(max(budget.looked, 0), VALUES))
+            budget.bytes -= len(blob.data)
+            budget.looked -= found.values
+            self.known.documents[blob.id, _syntax(path)] = found
+        if found.format == "unread":
+            self._unread(path, found.reason, "limit-values", identity or "")
+        elif found.format == "kubernetes":
             self.manifests.setdefault(path.rpartition("/")[0], []).append(path)
         else:
             content = identity or "" if found.format == "unsupported" else ""
             self.skipped.append(Skipped(path, found.reason, content))
+
+    def _unread(self, path: str, message: str, code: str, content: str) -> None:
+        """Say of a file that it is not looked into for what it would take."""
+        self.diagnostics.append(Diagnostic("error", code, message, Place(path), PARTS, unread=True, content=content))
 
     def _special(self, path: str) -> None:
         """Say of submodules and of links that they are not followed, where that is so."""

@@ -18,6 +18,9 @@ KUSTOMIZATIONS: Final = frozenset({"kustomization.yaml", "kustomization.yml", "K
 _OF_CHART: Final = ("templates", "crds", "charts")
 """The folders of a chart whose files are no manifests, or are installed with it."""
 
+_VALUES: Final = 20_000
+"""How many values of a control file are read."""
+
 _PATCHES: Final = ("patches", "patchesStrategicMerge", "patchesJson6902", "replacements")
 _PLUGINS: Final = ("transformers", "generators", "validators", "configurations", "crds")
 
@@ -113,7 +116,7 @@ def _values(tree: Tree, control: str) -> Iterator[Mapping[str, Any]]:
     from guardrail.frontends import documents
 
     try:
-        read = documents.read(tree.read(control).data, control)
+        read = documents.read(tree.read(control).data, control, most=_VALUES)
     except SourceError:
         return
     for document in read.documents:

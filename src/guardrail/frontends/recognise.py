@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import field, replace
 from typing import Any, Final, Literal, Optional
 
 from guardrail.frontends.formats import MARKS, Top, not_for_a_cluster, of_kubernetes, unsupported
@@ -18,6 +19,9 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Unknown
 
 NOTHING: Final = "not recognised as input"
+
+VALUES: Final = 2_000_000
+"""Values of a file that are read to tell what it is, and forgotten."""
 
 _LARGE: Final = 1024 * 1024
 """Bytes of JSON from which on a file is searched for words before it is parsed."""
@@ -39,22 +43,39 @@ class Recognised:
     """
     What a file is: `kubernetes` (somebody reads it), `unsupported` (known, and not judged), `nothing`.
 
-    `reason` is for people.
+    `unread` is a file that has too much in it to tell. `reason` is for people. `values` is how many values were read.
     """
 
-    format: Literal["kubernetes", "unsupported", "nothing"]
+    format: Literal["kubernetes", "unsupported", "nothing", "unread"]
     reason: str = ""
+    values: int = field(default=0, compare=False)
 
 
 KUBERNETES: Final = Recognised("kubernetes")
 
 
-def recognise(data: bytes, path: str) -> Recognised:
-    """Return what the content of a file is. Never raises; what may be a manifest and is broken counts as one."""
-    tops = _json(data) if path.endswith(".json") else _yaml(data, path)
-    if tops is None:
-        return KUBERNETES if all(word.encode() in data for word in _JUDGED_BY) else Recognised("nothing", NOTHING)
-    return _judged(tops, data)
+def recognise(data: bytes, path: str, most: int = VALUES) -> Recognised:
+    """
+    Return what the content of a file is. Never raises; what may be a manifest and is broken counts as one.
+
+    `most` is how many values may be read for that.
+    """
+    read = _json(data, most) if path.endswith(".json") else _yaml(data, path, most)
+    found = read.tops
+    if found is None and all(word.encode() in data for word in _JUDGED_BY):
+        return replace(KUBERNETES, values=read.values)
+    if read.too_many:
+        return Recognised("unread", read.too_many, read.values)
+    return replace(Recognised("nothing", NOTHING) if found is None else _judged(found, data), values=read.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The top-level keys of each document, None where they cannot be told; `too_many`: because that is too much."""
+
+    tops: Optional[Sequence[Top]]
+    values: int = 0
+    too_many: str = ""
 
 
 def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
@@ -72,19 +93,20 @@ def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
     return Recognised("nothing", NOTHING)
 
 
-def _yaml(data: bytes, path: str) -> Optional[Sequence[Top]]:
-    """Return the top-level keys of each document, None where they cannot be told."""
+def _yaml(data: bytes, path: str, most: int) -> _Read:
     plain = None if _is_broken_otherwise(data) else _plain(b"\n" + data.removeprefix(b"\xef\xbb\xbf"))
     if plain is not None:
-        return plain
+        return _Read(plain)
     if not data.startswith(_UTF16) and not any(word in data for word in MARKS):
-        return ()
+        return _Read(())
     from guardrail.frontends import documents
 
-    read = documents.read(data, path)
-    if any(told.unread for told in read.diagnostics):
-        return None
-    return [_top(document.value) for document in read.documents]
+    read = documents.read(data, path, most=most)
+    unread = [told for told in read.diagnostics if told.unread]
+    if unread:
+        limit = next((told.message for told in unread if told.code in documents.LIMITS), "")
+        return _Read(None, read.values, limit)
+    return _Read([_top(document.value) for document in read.documents], read.values)
 
 
 def _is_broken_otherwise(data: bytes) -> bool:
@@ -135,14 +157,17 @@ def _text(value: Optional[bytes]) -> Optional[str]:
     return next((part for part in found.groups() if part is not None), found.group()).strip()
 
 
-def _json(data: bytes) -> Optional[Sequence[Top]]:
+def _json(data: bytes, most: int) -> _Read:
     if len(data) > _LARGE and not any(word in data for word in MARKS):
-        return ()
+        return _Read(())
+    values = sum(map(data.count, (b",", b":", b"{", b"[")))  # at least; those in strings too
+    if values > most:
+        return _Read(None, 0, f"more than {most:,} values, too many to tell what it is")
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):  # not JSON, a number of too many digits, nesting
-        return None
-    return [_top(value)]
+        return _Read(None, values)
+    return _Read([_top(value)], values)
 
 
 def _top(value: Any) -> Top:

@@ -7,7 +7,9 @@ import pytest
 from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.errors import UsageError
 from guardrail.frontends import discover as module
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
+from guardrail.model.place import Place
 from guardrail.sources.tree import IGNORED, LIMIT, Blob, MemoryTree
 
 POD = b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
@@ -367,3 +369,31 @@ def test_base_and_head_share_what_files_turned_out_to_be() -> None:
     second = discover(base, Settings(), known=known)
     assert first.units == second.units
     assert base.read_paths == ["c.yaml"]
+
+
+SMALL = b"x: {a: 1, b: 2}\nz: [1, 2, 3]\n# command\n" + b"? k\n: v\n"  # not told by its first column
+
+
+@pytest.mark.parametrize(
+    ("budget", "read", "code"),
+    [
+        pytest.param(Budget(), 2, "", id="two files of which little is to be read"),
+        pytest.param(Budget(bytes=10), 1, "limit-run", id="the bytes end after the first"),
+        pytest.param(Budget(looked=40), 1, "limit-values", id="the values end after the first"),
+    ],
+)
+def test_what_looking_takes_is_bounded_over_all_files(budget: Budget, read: int, code: str) -> None:
+    tree = MemoryTree({"a.yaml": SMALL, "b.yaml": SMALL + b"# other\n"})
+    found = discover(tree, Settings(), known=Known(budget=budget))
+    assert len(found.skipped) == read
+    assert [(told.code, told.unread, told.place) for told in found.diagnostics] == [(code, True, Place("b.yaml"))][
+        : 2 - read
+    ]
+
+
+def test_the_next_tree_may_take_as_much() -> None:
+    known = Known(budget=Budget(bytes=10))
+    tree = MemoryTree({"a.yaml": POD, "b.yaml": POD + b"# other\n"})
+    assert len(discover(tree, Settings(), known=known).diagnostics) == 1
+    known.renew()
+    assert discover(tree, Settings(), known=known).diagnostics == ()

@@ -175,6 +175,21 @@ def test_json_that_is_not_quite_json(text: str, format: str) -> None:  # noqa: A
     assert recognise(text.encode(), "a.json").format == format
 
 
+@pytest.mark.parametrize(
+    ("text", "file", "format"),
+    [
+        pytest.param('{"command": [' + ",".join("1" * 100) + "]}", "a.json", "unread", id="JSON that may be known"),
+        pytest.param('{"apiVersion": 1, "kind": [' + ",".join("1" * 100) + "]}", "a.json", "kubernetes", id="objects"),
+        pytest.param("? command\n: [" + "1, " * 100 + "]\n", "a.yaml", "unread", id="YAML that may be known"),
+        pytest.param("? nothing\n: [" + "1, " * 100 + "]\n", "a.yaml", "nothing", id="YAML without any known word"),
+    ],
+)
+def test_what_has_too_many_values_is_not_taken_for_nothing(text: str, file: str, format: str) -> None:  # noqa: A002
+    found = recognise(text.encode(), file, most=50)
+    assert found.format == format
+    assert format != "unread" or found.reason
+
+
 LINES = st.sampled_from(
     [
         "apiVersion: v1", "kind: Pod", "kind: List", "apiVersion:", "kind:", "  kind: Pod", "  apiVersion: v1", "---",

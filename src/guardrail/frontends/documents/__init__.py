@@ -8,14 +8,25 @@ says what cannot.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import lru_cache
 from typing import Final, Literal, Optional
 
 from guardrail.frontends.documents import jsontext
-from guardrail.frontends.documents.events import Built, Problem, Refused, Stream, build
-from guardrail.frontends.documents.nodes import find, line_starts, yaml_nodes
+from guardrail.frontends.documents.events import (
+    DOCUMENT,
+    VALUES,
+    Built,
+    Problem,
+    Refused,
+    Stream,
+    build,
+    too_many,
+    weight,
+)
+from guardrail.frontends.documents.nodes import find, yaml_nodes
+from guardrail.frontends.lines import Lines
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -23,6 +34,9 @@ from guardrail.model.value import Value
 
 LARGEST: Final = 32 * 1024 * 1024
 """Characters of one document, or of one JSON file, that are read. Kubernetes takes 3 MiB."""
+
+LIMITS: Final = ("limit-values", "limit-run")
+"""Codes of diagnostics that say that a file has too many values, or that too few were left for it."""
 
 REFUSED: Final = 100
 """Documents of one file that are refused one by one; after so many the rest of the file is."""
@@ -61,19 +75,24 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What one file holds, in order, and what could not be read of it."""
+    """What one file holds, in order, and what could not be read of it. `values` is how many it counts as."""
 
     documents: tuple[Document, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    values: int = 0
 
 
-def read(data: bytes, file: str, *, content: str = "", shorten: Optional[Shorten] = None) -> Documents:
+def read(
+    data: bytes, file: str, *, content: str = "", shorten: Optional[Shorten] = None, most: int = VALUES
+) -> Documents:
     """
     Read the documents of a YAML or JSON file. `content` is its blob id, for diagnostics.
 
+    `most` is how many values are read; less than `VALUES` where other files have taken theirs.
+
     Text that begins with a brace is JSON if it can be read as such, as kubectl has it; else it is YAML.
     """
-    reading = _Reading(file, content, shorten)
+    reading = _Reading(file, content, shorten, min(most, VALUES))
     text, fault = _decoded(data)
     if fault:
         reading.refuse("encoding", fault, Place(file, data.count(b"\n", 0, _bad_byte(data)) + 1))
@@ -105,6 +124,7 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
     yield text[start:], lines
 
 
+_PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS."
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
 _STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
@@ -114,7 +134,8 @@ _STAND_INS: Final = 0xF8FF - 0xE001
 class _Reading:
     """What was read of one file so far."""
 
-    def __init__(self, file: str, content: str, shorten: Optional[Shorten]) -> None:
+    def __init__(self, file: str, content: str, shorten: Optional[Shorten], most: int) -> None:
+        self.most = self.left = most
         self.file = file
         self.content = content
         self.shorten = shorten
@@ -122,13 +143,13 @@ class _Reading:
         self.diagnostics: list[Diagnostic] = []
 
     def documents(self) -> Documents:
-        return Documents(tuple(self.found), tuple(self.diagnostics))
+        return Documents(tuple(self.found), tuple(self.diagnostics), self.most - max(self.left, 0))
 
     def json(self, text: str) -> None:
         """Read a JSON text; what is none is read as YAML where the other reader would, and else refused."""
         if self._too_large(text, 0):
             return
-        stream = Stream()
+        stream = Stream(self.most, self.left)
         refused = None
         try:
             jsontext.build(text, stream)
@@ -142,6 +163,7 @@ class _Reading:
             if not self.file.endswith(".json"):
                 return
             del self.diagnostics[before:]
+        self.left = -1 if refused is not None and refused.code in LIMITS else stream.left
         self._keep(stream, text, 0, "json")
         if refused is not None:
             self.refuse(refused.code, refused.message, _place(self.file, text, 0, refused.index, refused.index + 1))
@@ -153,6 +175,8 @@ class _Reading:
                 message = f"more than {REFUSED} things are wrong with this file; the rest of it is not read"
                 self.refuse("limit-problems", message, Place(self.file, lines + 1))
                 return
+            if self.left < 0:
+                return
             self.yaml(chunk, lines)
 
     def yaml(self, text: str, lines: int) -> None:
@@ -161,25 +185,31 @@ class _Reading:
             text = self.shorten(text) or text
         if self._too_large(text, lines):
             return
-        stream, problem = _attempt(text)
-        if problem is not None and _TEMPLATE.search(text):
+        stream, problem = _attempt(text, Stream(self.most, self.left))
+        if problem is not None and problem.code not in LIMITS and _TEMPLATE.search(text):
             calm, restore = _without_templates(text)
-            second, still = _attempt(calm, restore)
+            second, still = _attempt(calm, Stream(self.most, self.left), restore)
             if still is None:
                 stream, text, problem = second, calm, None
             else:
                 message = "holds template syntax; it can be judged once its own tool has rendered it"
                 problem = Problem("template", message, still.index)
+        self.left = stream.left
         self._keep(stream, text, lines, "yaml")
         if problem is not None:
             self.refuse(problem.code, problem.message, _place(self.file, text, lines, problem.index, problem.index + 1))
 
     def refuse(self, code: str, message: str, place: Place) -> None:
         """Say that a document, or the file, is not read."""
-        hint = "YAML is indented by spaces" if "'\\t'" in message else ""
+        hint = _PARTS if code == "limit-run" else "YAML is indented by spaces" if "'\\t'" in message else ""
         self.diagnostics.append(Diagnostic("error", code, message, place, hint=hint, unread=True, content=self.content))
 
     def _too_large(self, text: str, lines: int) -> bool:
+        self.left -= DOCUMENT + weight(text)
+        if self.left < 0:
+            over = too_many(0, self.most)
+            self.refuse(over.code, over.message, Place(self.file, lines + 1))
+            return True
         if len(text) <= LARGEST:
             return False
         self.refuse("limit-size", f"a document of more than {LARGEST >> 20} MiB", Place(self.file, lines + 1))
@@ -194,14 +224,17 @@ class _Reading:
             self.diagnostics.append(Diagnostic("warning", problem.code, problem.message, place, content=self.content))
 
 
-def _attempt(text: str, restore: Optional[Callable[[str], str]] = None) -> tuple[Stream, Optional[Problem]]:
+def _attempt(
+    text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None
+) -> tuple[Stream, Optional[Problem]]:
     """Read a stretch; return what it holds, and what broke it off."""
     from yaml import YAMLError
 
-    stream = Stream()
     try:
         build(text, stream, restore)
     except Refused as refused:
+        if refused.code in LIMITS:
+            stream.left = -1
         return stream, Problem(refused.code, refused.message, refused.index)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -251,9 +284,12 @@ def _place(file: str, text: str, lines: int, start: int, end: int) -> Place:
     end = min(end, len(text))
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
-    starts = line_starts(text)
-    first, last = bisect_right(starts, start), bisect_right(starts, end)
-    return Place(file, lines + first, start - starts[first - 1] + 1, lines + last, end - starts[last - 1] + 1)
+    starts = _lines(text)
+    (first, column), (last, end_column) = starts.position(start), starts.position(end)
+    return Place(file, lines + first, column, lines + last, end_column)
 
 
-__all__ = ["Built", "Document", "Documents", "Shorten", "chunks", "read"]
+_lines = lru_cache(maxsize=64)(Lines)
+
+
+__all__ = ["LIMITS", "VALUES", "Built", "Document", "Documents", "Shorten", "chunks", "read"]

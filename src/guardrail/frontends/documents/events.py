@@ -18,6 +18,20 @@ from guardrail.model.value import OpenMap, Reason, Unknown, Value
 DEPTH: Final = 128
 """Nested collections. Kubernetes' deepest schemas have some 40 levels."""
 
+VALUES: Final = 500_000
+"""
+How many values one file may have, keys and collections counted too: some 50 MB, and a second.
+
+The largest manifest of the public repositories that were tried has 17,000. What takes as much memory as several plain
+values counts as so many: `DOCUMENT`, `MARKED`, and text by its length (`weight`).
+"""
+
+DOCUMENT: Final = 10
+"""What a document, or a stretch without one, counts as."""
+
+MARKED: Final = 4
+"""What an anchor, or a string that a template fills in, counts as besides."""
+
 _ALIASED_FREE: Final = 10_000
 _ALIASED_PER_NODE: Final = 10
 """Nodes that aliases may stand for: so many, and so many times those written. Reading stays linear in the input."""
@@ -54,6 +68,19 @@ class Built:
     foreign: bool
 
 
+def weight(text: str) -> int:
+    """Return as how many values a text counts that is kept: 1 for each 64 bytes of it, about."""
+    return len(text) >> (6 if text.isascii() else 4)
+
+
+def too_many(index: int, most: int = VALUES) -> Refused:
+    """Return why a file is not read on: it has more values than it may, or than are left."""
+    if most >= VALUES:
+        return Refused("limit-values", f"a file of more than {VALUES:,} values; split it", index)
+    message = "the files that were read before hold as many values as one run may, and no more are read"
+    return Refused("limit-run", message, index)
+
+
 _SHOWN: Final = 80
 """Characters of a key that are repeated."""
 
@@ -66,10 +93,22 @@ PROBLEMS: Final = 50
 
 @dataclass(slots=True)
 class Stream:
-    """What a text gives: filled as it is read, so that a break leaves what came before it."""
+    """
+    What a text gives: filled as it is read, so that a break leaves what came before it.
 
+    `left` is how many values it may still have, counted down from `most`.
+    """
+
+    most: int = VALUES
+    left: int = VALUES
     built: list[Built] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def charge(self, values: int, index: int) -> None:
+        """Count values of the text up to here, or refuse to read on."""
+        self.left -= values
+        if self.left < 0:
+            raise too_many(index, self.most)
 
     def doubled(self, form: str, name: str, index: int) -> None:
         """Say that a key stands twice. The name takes the place of `{}` in the message."""
@@ -109,11 +148,14 @@ def key_name(key: Value) -> str:
 class _Pass:
     """One pass over the events of a text, with what is seldom needed on the way."""
 
-    __slots__ = ("aliased", "anchors", "following", "foreign", "marked", "merged", "opened", "restore", "stream")
+    __slots__ = (
+        "aliased", "anchors", "following", "foreign", "limit", "marked", "merged", "opened", "restore", "stream",
+    )  # fmt: skip
 
     def __init__(self, text: str, stream: Stream, restore: Optional[Callable[[str], str]]) -> None:
         self.following = parser(text)
         self.stream = stream
+        self.limit = stream.left  # for the values of the document at hand
         self.restore = restore
         self.marked = restore is not None or MARKS.search(text) is not None
         self.begin()
@@ -139,51 +181,65 @@ class _Pass:
         mark: Any = None
         stack: list[tuple[Any, Any, Any, Optional[str], int]] = []
         nodes = start = 0
-        while True:
-            event = following()
-            kind = event.__class__
-            if kind is scalar:
-                nodes += 1
-                value = event.value
-                if marked or event.anchor or event.tag or (event.implicit[0] and (not value or value[0] in special)):
-                    value = self.scalar(event, top, key)
-            elif kind is map_end or kind is list_end:
-                value = tuple(top) if kind is list_end else top
-                if self.merged or self.opened:
-                    value = self.left(value)
-                top, key, mark, anchor, weight = stack.pop()
-                if anchor:
-                    self.anchors[anchor] = (value, nodes + self.aliased - weight)
-            elif kind is map_start or kind is list_start:
-                self.collection(event, len(stack))
-                stack.append((top, key, mark, event.anchor, nodes + self.aliased))
-                nodes += 1
-                top, key = {} if kind is map_start else [], _NO_KEY
-                continue
-            elif kind is events.AliasEvent:
-                value = self.alias(event, nodes)
-            elif kind is events.DocumentStartEvent:
-                self.begin()
-                top, key, nodes, start = [], _NO_KEY, 0, event.start_mark.index
-                continue
-            elif kind is events.DocumentEndEvent:
-                if top and top[0] is not None:  # an empty document is nothing
-                    self.stream.built.append(Built(top[0], start, self.foreign))
-                continue
-            elif event is None or kind is events.StreamEndEvent:
-                return
-            else:
-                continue
-            if top.__class__ is list:
-                top.append(value)
-            elif key is _NO_KEY:
-                key, mark = value, event.start_mark
-            elif key.__class__ is str and key not in top:
-                top[key] = value
-                key = _NO_KEY
-            else:
-                self.put(top, key, mark.index, value)
-                key = _NO_KEY
+        try:
+            while True:
+                event = following()
+                kind = event.__class__
+                if kind is scalar:
+                    nodes += 1
+                    if nodes > self.limit:
+                        raise too_many(event.start_mark.index, self.stream.most)
+                    value = event.value
+                    if (
+                        marked
+                        or event.anchor
+                        or event.tag
+                        or (event.implicit[0] and (not value or value[0] in special))
+                    ):
+                        value = self.scalar(event, top, key)
+                elif kind is map_end or kind is list_end:
+                    value = tuple(top) if kind is list_end else top
+                    if self.merged or self.opened:
+                        value = self.left(value)
+                    top, key, mark, anchor, weight = stack.pop()
+                    if anchor:
+                        self.anchors[anchor] = (value, nodes + self.aliased - weight)
+                elif kind is map_start or kind is list_start:
+                    self.collection(event, len(stack), nodes)
+                    stack.append((top, key, mark, event.anchor, nodes + self.aliased))
+                    nodes += 1
+                    top, key = {} if kind is map_start else [], _NO_KEY
+                    continue
+                elif kind is events.AliasEvent:
+                    value = self.alias(event, nodes)
+                elif kind is events.DocumentStartEvent:
+                    self.begin()
+                    start = event.start_mark.index
+                    self.stream.charge(DOCUMENT, start)
+                    self.limit = self.stream.left
+                    top, key, nodes = [], _NO_KEY, 0
+                    continue
+                elif kind is events.DocumentEndEvent:
+                    self.stream.left = self.limit - nodes
+                    if top and top[0] is not None:  # an empty document is nothing
+                        self.stream.built.append(Built(top[0], start, self.foreign))
+                    continue
+                elif event is None or kind is events.StreamEndEvent:
+                    return
+                else:
+                    continue
+                if top.__class__ is list:
+                    top.append(value)
+                elif key is _NO_KEY:
+                    key, mark = value, event.start_mark
+                elif key.__class__ is str and key not in top:
+                    top[key] = value
+                    key = _NO_KEY
+                else:
+                    self.put(top, key, mark.index, value)
+                    key = _NO_KEY
+        finally:  # what breaks off was read too
+            self.stream.left = self.limit - nodes
 
     def scalar(self, event: Any, top: Any, key: Any) -> Value:
         """Return the value of a scalar that may be no plain text; `_MERGE` for the key that merges."""
@@ -193,6 +249,7 @@ class _Pass:
         in_list = top.__class__ is list
         if self.marked and (found := gap(value, whole=in_list)) is not None:
             value = found
+            self.limit -= MARKED
         elif event.implicit[0]:  # plain, without a tag
             if not value or value[0] in FIRST:
                 value = resolve(value)
@@ -202,6 +259,7 @@ class _Pass:
             value = self.tagged(event)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
+            self.limit -= MARKED
         return value
 
     def tagged(self, event: Any) -> Value:
@@ -214,13 +272,16 @@ class _Pass:
         self.foreign = True
         return Unknown(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", written=text)
 
-    def collection(self, event: Any, depth: int) -> None:
-        """Look at the start of a collection."""
+    def collection(self, event: Any, depth: int, nodes: int) -> None:
+        """Look at the start of a collection, of which so many values stand before."""
+        if nodes > self.limit:
+            raise too_many(event.start_mark.index, self.stream.most)
         if depth >= DEPTH:
             raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", event.start_mark.index)
         if event.tag is not None and not event.tag.startswith(_STANDARD) and event.tag != "!":
             self.foreign = True
         if event.anchor:
+            self.limit -= MARKED
             self.anchors.pop(event.anchor, None)  # inside itself the name means nothing yet
 
     def left(self, value: Value) -> Value:
@@ -266,6 +327,7 @@ class _Pass:
             raise Refused("yaml-merge", "<< takes a mapping or a list of mappings", index)
         merged = self.merged.setdefault(id(top), set())
         for source in reversed(sources):
+            self.limit -= len(source)
             for name, member in source.items():
                 if name not in top:
                     merged.add(name)

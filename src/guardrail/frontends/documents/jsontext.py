@@ -9,8 +9,18 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
-from guardrail.frontends.documents.events import DEPTH, PROBLEMS, TWICE, Built, Refused, Stream
-from guardrail.frontends.documents.nodes import Node, kept
+from guardrail.frontends.documents.events import (
+    DEPTH,
+    DOCUMENT,
+    MARKED,
+    PROBLEMS,
+    TWICE,
+    Built,
+    Refused,
+    Stream,
+    too_many,
+)
+from guardrail.frontends.documents.nodes import Node, Roots, kept, roots_of
 from guardrail.frontends.documents.scalars import MARKS, gap, number
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
@@ -27,8 +37,10 @@ def build(text: str, stream: Stream) -> None:
 
     The keys of an object may stand twice: the last one counts, and a problem says so.
     """
+    _count(text, stream)  # the scanner cannot be stopped
     index = _skip(text, 0)
     while index < len(text):
+        stream.charge(DOCUMENT, index)
         decoder = _decoder(stream, text, index)
         try:
             value, end = decoder.raw_decode(text, index)
@@ -36,10 +48,25 @@ def build(text: str, stream: Stream) -> None:
             raise Refused("json-syntax", f"not JSON: {error.msg}", error.pos) from error
         except RecursionError as error:
             raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index) from error
-        frozen = _frozen(value, index)
+        frozen = _frozen(value, index, stream)
         if frozen is not None:  # as `nodes` counts them
             stream.built.append(Built(frozen, index, foreign=False))
         index = _skip(text, end)
+
+
+_STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|([,:{\[])', re.DOTALL)
+
+
+def _count(text: str, stream: Stream) -> None:
+    """Charge for the values of a text: of each but the first some sign stands before it."""
+    signs = sum(map(text.count, ",:{["))
+    if signs > stream.left:  # many may stand in strings
+        signs = 0
+        for found in _STRUCTURE.finditer(text):
+            signs += found.lastindex is not None
+            if signs > stream.left:
+                raise too_many(found.start(), stream.most)
+    stream.left -= signs
 
 
 def _skip(text: str, index: int) -> int:
@@ -50,7 +77,7 @@ def _skip(text: str, index: int) -> int:
 def _decoder(stream: Stream, text: str, start: int) -> json.JSONDecoder:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
-        if len(members) < len(pairs):
+        if len(members) < len(pairs) and len(stream.problems) < PROBLEMS:
             for key in sorted(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)[:PROBLEMS]:
                 found = text.find(json.dumps(key, ensure_ascii=False), start)
                 stream.doubled(TWICE, key, max(found, start))
@@ -72,17 +99,21 @@ def _number(text: str) -> Union[Decimal, str]:
     return number(text) if len(text) <= _LONGEST else text
 
 
-def _frozen(value: Any, index: int, depth: int = 0) -> Value:
+def _frozen(value: Any, index: int, stream: Stream, depth: int = 0) -> Value:
     """Return lists as tuples and strings with gaps as what they are."""
     if isinstance(value, str):
-        return gap(value) or _whole(value)
+        found = gap(value)
+        if found is None:
+            return _whole(value)
+        stream.charge(MARKED, index)
+        return found
     if not isinstance(value, (dict, list)):
         return value
     if depth >= DEPTH:
         raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index)
     if isinstance(value, list):
-        return tuple(_frozen(element, index, depth + 1) for element in value)
-    members = {_whole(key): _frozen(member, index, depth + 1) for key, member in value.items()}
+        return tuple(_frozen(element, index, stream, depth + 1) for element in value)
+    members = {_whole(key): _frozen(member, index, stream, depth + 1) for key, member in value.items()}
     gaps = next((found for key in value if MARKS.search(key) and (found := gap(key))), None)
     return members if gaps is None else OpenMap(members, Unknown(Reason.TEMPLATE, note=gaps.note))
 
@@ -93,12 +124,12 @@ def _whole(text: str) -> str:
 
 
 @kept
-def nodes(text: str) -> tuple[Node, ...]:
+def nodes(text: str) -> Roots:
     """Return the root of each value of a text that `build` can read; what it cannot read ends the list."""
     roots: list[Node] = []
     with suppress(ValueError):  # the reader has said so already, with the place
         _scan(text, roots)
-    return tuple(roots)
+    return roots_of(roots, sum(map(text.count, ",:{[")))
 
 
 def _scan(text: str, roots: list[Node]) -> None:

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Final, Optional, TypeVar
+from typing import Final, Optional
 
 from guardrail.frontends.documents.events import DEPTH, key_name, parser
 from guardrail.frontends.documents.scalars import FIRST, resolve
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 
-_BUDGET: Final = 2**22
-"""Characters of the texts whose trees are kept, some 30 bytes for each. The last tree is, however large."""
-
-Made = TypeVar("Made")
+_BUDGET: Final = 500_000
+"""Nodes of the trees that are kept, some 300 bytes for each. The last tree is, however large."""
 
 
-def kept(make: Callable[[str], Made]) -> Callable[[str], Made]:
+class Roots(tuple["Node", ...]):  # noqa: SLOT001 - a tuple cannot have slots
+    """The roots of the documents of a text. `number` is how many nodes they have, all in all."""
+
+    number: int = 0
+
+
+def kept(make: Callable[[str], Roots]) -> Callable[[str], Roots]:
     """Return a function that remembers what it made of the last texts: questions come resource by resource."""
-    known: dict[str, Made] = {}
+    known: dict[str, Roots] = {}
     size = 0
 
-    def remembered(text: str) -> Made:
+    def remembered(text: str) -> Roots:
         nonlocal size
         if text in known:
             known[text] = known.pop(text)
             return known[text]
         made = known[text] = make(text)
-        size += len(text)
+        size += made.number
         while size > _BUDGET and len(known) > 1:
-            oldest = next(iter(known))
-            size -= len(oldest)
-            del known[oldest]
+            size -= known.pop(next(iter(known))).number
         return made
 
     return remembered
 
 
-@kept
-def line_starts(text: str) -> list[int]:
-    """Return where the lines of a text begin."""
-    return [0, *(found.end() for found in _LINE_END.finditer(text))]
-
-
-_LINE_END: Final = re.compile("\n")
+def roots_of(nodes: Iterable[Node], number: int) -> Roots:
+    """Return roots that have so many nodes."""
+    roots = Roots(nodes)
+    roots.number = number
+    return roots
 
 
 @dataclass(slots=True)
@@ -75,14 +74,14 @@ def find(root: Node, pointer: str) -> tuple[Node, bool]:
 
 
 @kept
-def yaml_nodes(text: str) -> tuple[Node, ...]:
+def yaml_nodes(text: str) -> Roots:
     """Return the root of each document that is not empty. A text that breaks gives those before the break."""
     from yaml import YAMLError
 
     builder = _Builder()
     with suppress(YAMLError, _TooDeep):  # the reader has said so already, with the place
         builder.run(text)
-    return tuple(builder.roots)
+    return roots_of(builder.roots, builder.number)
 
 
 class _TooDeep(Exception):  # noqa: N818 - ends a pass, is no error
@@ -96,6 +95,7 @@ class _Builder:
         self.roots: list[Node] = []
         self.stack: list[tuple[Node, Optional[str], int, Optional[str]]] = []
         self.anchors: dict[str, Node] = {}
+        self.number = 0
 
     def run(self, text: str) -> None:
         from yaml import events
@@ -128,6 +128,7 @@ class _Builder:
 
     def add(self, node: Node, text: str, anchor: Optional[str], *, void: bool = False) -> None:
         """Hang a finished node under what is open. `text` is the key that it may be, `void` an empty document."""
+        self.number += 1
         if anchor:
             self.anchors[anchor] = node
         if not self.stack:

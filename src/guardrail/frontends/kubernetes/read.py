@@ -14,6 +14,7 @@ from typing import Any, Final, Optional
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.errors import SourceError
 from guardrail.frontends import documents
+from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.documents import Documents
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
@@ -34,23 +35,35 @@ Cache = MutableMapping[str, Documents]
 """Documents of files by blob id, so that base and head, and units that share a file, read it once."""
 
 
-def read(tree: Tree, unit: Unit, rows: Sequence[Mapping[str, Any]] = (), cache: Optional[Cache] = None) -> Parsed:
+def read(
+    tree: Tree,
+    unit: Unit,
+    rows: Sequence[Mapping[str, Any]] = (),
+    cache: Optional[Cache] = None,
+    budget: Optional[Budget] = None,
+) -> Parsed:
     """
     Return the resources of a unit, in the order of files and documents, and what could not be read.
 
-    `rows` are a user's own kinds; one that is wrong raises `ConfigError`, and nothing else does.
+    `rows` are a user's own kinds; one that is wrong raises `ConfigError`, and nothing else does. `budget` is what is
+    left for the tree; objects beyond are not read, which is an error of the run.
     """
+    left = Budget() if budget is None else budget
     kinds = known_rows(rows)
     told: list[Diagnostic] = []
     found: list[Object] = []
     for file in unit.files:
-        held = _documents(tree, file, {} if cache is None else cache)
+        held = _documents(tree, file, {} if cache is None else cache, left)
         told.extend(held.diagnostics)
         for one in objects(file, held.documents, kinds):
             if isinstance(one, Diagnostic):
                 told.append(one)
-            else:
+            elif left.resources > 0:
+                left.resources -= 1
                 found.append(one)
+            else:
+                told.append(_too_many(one))
+                break
     found, doubled = distinct(found)
     told.extend(doubled)
     around = surroundings(unit.name, found, kinds)
@@ -62,13 +75,21 @@ def read(tree: Tree, unit: Unit, rows: Sequence[Mapping[str, Any]] = (), cache: 
     return Parsed(resources, tuple(dict.fromkeys(told)))  # one value may be asked for twice
 
 
-def _documents(tree: Tree, file: str, cache: Cache) -> Documents:
+def _too_many(first: Object) -> Diagnostic:
+    """Return the error for objects that are not read: this one, and what follows it in the file."""
+    message = f"more than {RESOURCES:,} resources; from here on this file is not judged"
+    return Diagnostic("error", "limit-resources", message, first.place(""), PARTS)
+
+
+def _documents(tree: Tree, file: str, cache: Cache, left: Budget) -> Documents:
     try:
         blob = tree.read(file, limit=LIMIT)
     except SourceError as error:
         return Documents(diagnostics=(unread(error, file),))
     if blob.id not in cache:
-        cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten)
+        most = max(left.values, 0)
+        cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most)
+        left.values -= cache[blob.id].values
     held = cache[blob.id]
     return Documents(held.documents, tuple(_at(one, file) for one in held.diagnostics))
 

@@ -12,7 +12,7 @@ from guardrail.sources.tree import Blob
 
 TOKENS: Final = 2_000_000
 """
-How many tokens of all files of one tree are read: some 200 MB of syntax trees, and four seconds.
+How many tokens of all files of one tree are read: some 200 MB of syntax trees, and four seconds. Text counts too.
 
 The largest public repositories that were tried have less than a quarter of it.
 """
@@ -43,11 +43,12 @@ class SyntaxCache:
 
     def _parsed(self, text: str, path: str, syntax: str) -> File:
         file = _PARSERS[syntax](text, path) if self._left > 0 else None
-        if file is None or file.tokens > self._left:
+        cost = 0 if file is None else file.tokens + len(text) // (64 if text.isascii() else 16)  # the text is kept too
+        if file is None or cost > self._left:
             message = f"the files that were read before have {TOKENS:,} words and signs, and no more are read"
             problem = SyntaxProblem(message, 0, 0, "Judge the repository in parts: name some of its folders as PATHS.")
             return File(path, text, Body({}, (), 0, 0), (problem,), complete=False)
-        self._left -= file.tokens
+        self._left -= cost
         return file
 
 

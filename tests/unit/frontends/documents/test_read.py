@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.frontends import documents
+from guardrail.frontends.documents import VALUES as MOST
 from guardrail.frontends.documents import Documents
 from guardrail.model.value import OpenMap, Reason, Unknown
 
@@ -289,3 +290,64 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_frozen(element) for element in value)
     return {key: _frozen(member) for key, member in value.items()} if isinstance(value, dict) else value
+
+
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+SAID = f"a file of more than {MOST:,} values; split it"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "line"),
+    [
+        pytest.param("---\nx: [" + "1," * MOST + "]\n", 1, 5, id="numbers in a list"),
+        pytest.param("---\nx: [" + "{}," * MOST + "]\n", 1, 5, id="mappings in a list"),
+        pytest.param("---\nx:\n" + "- a\n" * MOST, 1, MOST * 9 // 10, id="lines"),
+        pytest.param("---\nx: [" + "&a 1," * (MOST // 4) + "]\n", 1, 5, id="anchors"),
+        pytest.param("---\nx: [" + '"${A}",' * (MOST // 4) + "]\n", 1, 5, id="gaps"),
+        pytest.param("---\n" * MOST, 1, None, id="markers"),
+        pytest.param("---\na: 1\n" * (MOST // 10), None, None, id="documents"),
+        pytest.param("---\na: [\n" * 99 + "---\na: [" + "1," * MOST, 1, 203, id="documents that break count too"),
+        pytest.param("---\nx: '" + "\U0001f600" * (17 * MOST) + "'\n", 1, 4, id="text of four bytes a letter"),
+        pytest.param("---\na: &a {b: 1, c: 1, d: 1}\ne: [" + "{<<: *a}," * (MOST // 4), 1, 6, id="merged keys"),
+    ],
+)
+def test_a_file_has_a_number_of_values(text: str, kept: Optional[int], line: Optional[int]) -> None:
+    read = _read(NAMESPACE + text)
+    (said,) = [one for one in read.diagnostics if one.code.startswith("limit")]
+    assert (said.code, said.message, said.unread) == ("limit-values", SAID, True)
+    assert said.place is not None
+    if kept is not None:
+        assert len(read.documents) == kept
+    if line is not None:
+        assert said.place.line >= line
+    assert read.values == MOST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"a": [' + ",".join(["1"] * (MOST + 1)) + "]}", id="numbers"),
+        pytest.param('{"a": [' + ",".join(["[]"] * (MOST + 1)) + "]}", id="lists"),
+        pytest.param('{"a": [' + ",".join(['"{{a}}"'] * (MOST // 4)) + "]}", id="gaps"),
+        pytest.param('{"a": 1}\n' * (MOST // 10), id="values after each other"),
+    ],
+)
+def test_so_has_one_in_json(text: str) -> None:
+    read = _read(text, "a.json")
+    assert [(one.code, one.message) for one in read.diagnostics] == [("limit-values", SAID)]
+
+
+def test_signs_in_strings_are_no_values() -> None:
+    (document,) = _read(json.dumps({"a": "," * (MOST + 1)}), "a.json").documents
+    assert document.value == {"a": "," * (MOST + 1)}
+
+
+def test_what_other_files_took_is_not_there() -> None:
+    read = documents.read(NAMESPACE.encode(), "a.yaml", most=20)
+    assert [(one.code, one.hint[:5]) for one in read.diagnostics] == [("limit-run", "Judge")]
+    assert documents.read(NAMESPACE.encode(), "a.yaml", most=40).diagnostics == ()
+
+
+def test_many_objects_with_doubled_keys_are_not_searched_for_each() -> None:
+    text = "[" + ",".join(['{"\\u0061": 1, "a": 2}'] * 50_000) + "]"
+    assert len(_read(text, "a.json").diagnostics) == 50

@@ -8,6 +8,7 @@ from typing import Any, Optional
 import pytest
 
 from guardrail.errors import ConfigError
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import Cache, read
 from guardrail.frontends.parsed import Parsed
@@ -332,3 +333,34 @@ def test_many_groups_are_not_read_one_by_one() -> None:
     parsed = _read({"k8s/a.yaml": text}, (ROW,))
     assert isinstance(parsed.resources[0].groups, Unknown)
     assert [(one.code, one.unread) for one in parsed.diagnostics] == [("limit-groups", True)]
+
+
+NAMESPACES = "".join(f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{index}}}\n" for index in range(5))
+
+
+@pytest.mark.parametrize(
+    ("budget", "resources", "told"),
+    [
+        pytest.param(Budget(), 6, [], id="enough for all"),
+        pytest.param(
+            Budget(resources=2), 2, [("limit-resources", "a.yaml", 10, False), ("limit-resources", "b.yaml", 1, False)],
+            id="two resources",
+        ),
+        pytest.param(
+            Budget(values=60), 2, [("limit-run", "a.yaml", 9, True), ("limit-run", "b.yaml", 1, True)],
+            id="the values of two and a half documents",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_tree_may_take_is_shared_by_its_files(
+    budget: Budget, resources: int, told: list[tuple[str, str, int, bool]]
+) -> None:
+    tree = MemoryTree({"a.yaml": NAMESPACES.encode(), "b.yaml": NAMESPACES[4:].partition("---")[0].encode()})
+    unit = Unit(name=".", format="kubernetes", directory=".", files=("a.yaml", "b.yaml"))
+    parsed = read(tree, unit, budget=budget)
+    assert len(parsed.resources) == resources
+    assert [
+        (one.code, one.place.file, one.place.line, one.unread)
+        for one in parsed.diagnostics
+        if one.code.startswith("limit") and one.place
+    ] == told

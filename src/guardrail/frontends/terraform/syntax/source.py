@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import field
-from itertools import accumulate
 from typing import Optional
 
+from guardrail.frontends.lines import Lines
 from guardrail.frontends.terraform.syntax.nodes import Body
 from guardrail.frontends.terraform.syntax.problems import SyntaxProblem
 from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
-
-
-class Lines:
-    """Where the lines of a text begin; looked for when somebody asks, since most files are never asked."""
-
-    __slots__ = ("_starts", "_text")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._starts: Optional[list[int]] = None
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column of an offset, both from 1; columns count code points."""
-        starts = self._starts
-        if starts is None:
-            starts = self._starts = _line_starts(self._text)
-        line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

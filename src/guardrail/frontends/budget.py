@@ -1,0 +1,38 @@
+"""
+What reading one tree may take, in all: counted, never timed, so that the same tree is read alike on every machine.
+
+Every file has limits of its own besides. These here keep many files that are each within theirs from adding up. They
+are a multiple of what the largest public repositories need that were tried, and a tree within them is read in seconds
+and in less than 1 GB, whatever is in it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guardrail.model.dataclass import dataclass
+
+BYTES: Final = 512 * 1024 * 1024
+"""Bytes of YAML and JSON files that are looked into."""
+
+VALUES: Final = 2_000_000
+"""Values of documents that are kept (see `documents.VALUES`), and as many of those that turn out to be nothing."""
+
+STEPS: Final = 4_000_000
+"""Steps of evaluating Terraform expressions."""
+
+RESOURCES: Final = 50_000
+
+PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS, or leave files out with `exclude`."
+"""What to do about a tree that is too much."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left for the rest of a tree."""
+
+    bytes: int = BYTES
+    looked: int = VALUES
+    values: int = VALUES
+    steps: int = STEPS
+    resources: int = RESOURCES
