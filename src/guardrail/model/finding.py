@@ -13,7 +13,7 @@ from guardrail.model.place import Place, Step
 from guardrail.model.value import NoBound, Reason
 
 Severity = Literal["critical", "high", "medium", "low"]
-Status = Literal["deny", "warn", "undetermined", "waived"]
+Status = Literal["deny", "warn", "undetermined"]
 Level = Literal["deny", "warn", "off"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low")

@@ -14,7 +14,7 @@ from typing import Final, Literal, Optional, Protocol, Union
 
 from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place, Step
-from guardrail.model.value import UNBOUNDED, Count, NoBound, Text, Unknown, Value
+from guardrail.model.value import Count, NoBound, Text, Unknown, Value
 
 Format = Literal[
     "terraform", "terraform-plan", "kubernetes", "cloudformation", "sagemaker", "vertex", "azureml", "pipeline"
@@ -123,7 +123,6 @@ class Multiplicity:
 
 
 SINGLE: Final = Multiplicity()
-ANY_NUMBER: Final = Multiplicity(0, UNBOUNDED)
 
 EdgeKind = Literal["contains", "scales", "schedules_on", "references", "deploys", "mounts", "owns"]
 

@@ -27,15 +27,11 @@ MICROS: Final = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is judged, for whom and when. `time_ns` counts from 1970 in UTC and is an input of the run."""
+    """What is judged and when. `time_ns` counts from 1970 in UTC and is an input of the run."""
 
     time_ns: int
-    event: Optional[str] = None
-    repository: Optional[str] = None
     base: Optional[str] = None
     head: Optional[str] = None
-    author: Optional[str] = None
-    pusher: Optional[str] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +114,10 @@ def assemble(
         made["change"] = None if change is None else _change(change, sections)
     if sections.has("diagnostics"):
         made["diagnostics"] = [diagnostic(one) for one in facts.diagnostics]
-    for empty in ("usage", "alternatives"):  # no policy asks for them yet
-        if sections.has(empty):
-            made[empty] = {}
     return made
 
 
-_RUN: Final = ("event", "repository", "base", "head", "author", "pusher", "time_ns")
+_RUN: Final = ("base", "head", "time_ns")
 
 
 def resource(seen: Seen, sections: Sections = ALL) -> dict[str, Any]:

@@ -28,6 +28,11 @@ _ANYTHING: Final[Schema] = {}
 _FEW: Final = 8
 """Names that a message lists."""
 
+_UNFILLED: Final = frozenset(
+    {("usage",), ("alternatives",), *(("run", key) for key in ("event", "repository", "author", "pusher"))}
+)
+"""Parts of the document that are agreed on, and that nothing can state yet."""
+
 _WORDS: Final[Mapping[Name, tuple[int, Path]]] = {
     (*LIBRARY, "in_category"): (0, ("index", "category")),
     (*LIBRARY, "linked"): (1, ("edges", ANY, ANY, "kind")),
@@ -85,6 +90,8 @@ class Shape:
     def misfit(self, path: Path) -> Optional[str]:
         """Return what is wrong with a path: where it leaves all that can be. None if it can lead to something."""
         schemas: list[Schema] = [self._root]
+        if path[:1] in _UNFILLED or path[:2] in _UNFILLED:
+            return f"this version of guardrail does not fill {told(path[:2])}"
         for depth, key in enumerate(path):
             below = [inner for one in schemas for inner in self._below(one, key)]
             if path[: depth + 1] == ("params",):

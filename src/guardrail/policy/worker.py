@@ -12,8 +12,6 @@ add       file, newline, source   add a module to those that are evaluated
 input     JSON                    the document that queries are about; the cap on memory grows with it
 query     Rego                    what the engine says of it, as JSON
 version                           the engine's own
-prints    on, or nothing          gather what `print` says, or return it
-coverage  on, or nothing          note which lines run, or return the report
 """
 
 from __future__ import annotations
@@ -116,22 +114,6 @@ class Session:
         """Return what the engine says; a result without `result` is undefined."""
         result: str = self.engine.eval_query_as_json(payload.decode())
         return result.encode("utf-8", "surrogatepass")
-
-    def prints(self, payload: bytes) -> bytes:
-        """Gather what `print` says ("on"), or return it, a line each."""
-        if payload == b"on":
-            self.engine.set_gather_prints(True)
-            return b""
-        lines: list[str] = self.engine.take_prints()
-        return "\n".join(lines).encode("utf-8", "replace")
-
-    def coverage(self, payload: bytes) -> bytes:
-        """Note which lines run ("on"), or return the report as JSON."""
-        if payload == b"on":
-            self.engine.set_enable_coverage(True)
-            return b""
-        report: str = self.engine.get_coverage_report_as_json()
-        return report.encode()
 
 
 def _module(payload: bytes) -> tuple[str, str]:

@@ -26,7 +26,6 @@ class Counts:
     deny: int
     warn: int
     undetermined: int
-    waived: int
     existing: int
     errors: int
 
@@ -41,7 +40,6 @@ def counts(report: Report) -> Counts:
         deny=introduced["deny"],
         warn=introduced["warn"],
         undetermined=introduced["undetermined"],
-        waived=introduced["waived"],
         existing=len(report.findings) - sum(introduced.values()),
         errors=len(errors(report.diagnostics)),
     )

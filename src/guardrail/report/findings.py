@@ -36,13 +36,12 @@ _MARKS: Final[Mapping[str, Span]] = {
     "deny": ("✗", "bad"),
     "warn": ("!", "warn"),
     "undetermined": ("?", "doubt"),
-    "waived": ("~", "quiet"),
 }
 _VALUE: Final = 40
 
 
 def findings(found: Sequence[Finding], width: int) -> Iterator[Line]:
-    """Yield all findings: what blocks, then warnings, what cannot be told, what is waived, what was there before."""
+    """Yield all findings: what blocks, then warnings, what cannot be told, what was there before."""
     shown = [finding for finding in found if not finding.hidden]
     rest = [finding for finding in shown if not finding.blocking]
     introduced = [finding for finding in rest if finding.introduced]
@@ -51,7 +50,6 @@ def findings(found: Sequence[Finding], width: int) -> Iterator[Line]:
         ("DENIED, but does not block", "bad", [finding for finding in introduced if finding.status == "deny"]),
         ("WARNS", "warn", [finding for finding in introduced if finding.status == "warn"]),
         ("CANNOT BE TOLD", "doubt", [finding for finding in introduced if finding.status == "undetermined"]),
-        ("WAIVED", "quiet", [finding for finding in introduced if finding.status == "waived"]),
     )
     for title, style, several in sections:
         if several:

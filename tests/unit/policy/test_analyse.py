@@ -345,6 +345,12 @@ def test_text_errors(data: bytes, message: str, place: str, engine: Regorus) -> 
             id="a kind of edge",
         ),
         pytest.param(
+            'deny contains 1 if not input.run.author == "bot"',
+            "this version of guardrail does not fill input.run.author",
+            "13:34",
+            id="what is agreed on and not there yet",
+        ),
+        pytest.param(
             "deny contains 1 if input.cost.by.team.ml.head.expected > 3",
             'there is no input.cost.by.team.ml.head.expected, did you mean "expected_micros"?',
             "13:47",

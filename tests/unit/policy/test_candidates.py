@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from guardrail.model.resource import Accelerator, Bounds, Group, Resource
-from guardrail.model.value import Reason, Unknown
+from guardrail.model.resource import Accelerator, Bounds, Group, Multiplicity, Resource
+from guardrail.model.value import UNBOUNDED, Reason, Unknown
 from guardrail.policy import candidates
 from guardrail.policy.evaluate import Evaluation
 from guardrail.policy.model import Loaded
@@ -145,10 +145,7 @@ def test_a_member_of_a_list(resource: Make, judge: Judge, told: Short) -> None:
 
 
 def test_a_candidate_that_is_denied_where_it_may_not_exist(resource: Make, judge: Judge, told: Short) -> None:
-    from guardrail.model.resource import ANY_NUMBER
-    from guardrail.model.resource import Multiplicity as Copies
-
-    copies = Copies(ANY_NUMBER.min, ANY_NUMBER.max, Unknown(Reason.DATA))
+    copies = Multiplicity(0, UNBOUNDED, Unknown(Reason.DATA))
     groups = {"main": Group(replicas=Bounds(1, 1, either(50, 70)))}
     perhaps = resource(category="compute.pool", groups=groups, multiplicity=copies)
     assert told(judge(perhaps, by="max-replicas")) == [(A, MAX, "variable")]

@@ -162,12 +162,8 @@ def test_the_published_example_is_what_its_resources_give(resource: Callable[...
         },
     )
     run = Run(
-        event="pull_request",
-        repository="github.com/acme/ml-infra",
         base="1405df66cbe219b0bf6355bc3d60361a8376b6b4",
         head="1a954628a960aaef81d7b2d4521929579f3541e6",
-        author="dave",
-        pusher="dave",
         time_ns=1795339800000000000,
     )
     params = Parameters(
