@@ -4,8 +4,9 @@ Groups as declared: machines, accelerators, replicas, how they are bought.
 Accelerators that machine types tell: *every machine that is permitted counts*. Where any one of several types may
 run, a group has the models of all of them, each with the largest count that one replica can have, since that is what
 the change permits. Where the type is one of several candidates (only one of which will be written), accelerators are
-unknown, with a candidate for each. A machine that no table knows makes them unknown: it may carry any. A group that
-states no machine has none: whatever supplies its machine (`Link.inherit`) supplies them too.
+unknown, with a candidate for each. A machine that no table knows makes them unknown: it may carry any. Beside one that
+is not known, those that are written stay permitted. A group that states no machine has none: whatever supplies its
+machine (`Link.inherit`) supplies them too.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class GroupReading:
     """
     A declaration made ready.
 
-    `replicas` is None where there is always one; `exists` and `scaled` where that is always or never so.
+    `replicas` is None where there is always one; `exists`, `scaled` and `plain` where that is always or never so.
     """
 
     spec: GroupSpec
@@ -54,6 +55,7 @@ class GroupReading:
     replicas: Optional[tuple[Reader, Reader, Reader]]
     machine_types: Optional[Reader]
     accelerators: Optional[Reader]
+    plain: Optional[Reader]
     disks: Optional[Reader]
     others: tuple[tuple[str, Reader, Convert], ...]
 
@@ -143,14 +145,20 @@ def _reading(spec: GroupSpec) -> GroupReading:
         replicas=None if single else (reader(spec.min), reader(spec.desired), reader(spec.max)),
         machine_types=reader(spec.machine_types) if spec.machine_types else None,
         accelerators=_accelerators_reader(spec.accelerators) if spec.accelerators else None,
+        plain=None if spec.plain is NEVER else reader(spec.plain),
         disks=disks_reader(spec.disks) if spec.disks else None,
         others=tuple((field, reader(fact), change) for field, fact, change in others if fact),
     )
 
 
 def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Group:
-    types = machine_types(reading.machine_types(element)) if reading.machine_types else None
+    told = reading.machine_types(element) if reading.machine_types else None
+    types = machine_types(told)
     given = reading.accelerators(element) if reading.accelerators else ()
+    if types is not None and not (reading.plain and reading.plain(element) is True):
+        given = accelerators(provider, types, given)
+        if isinstance(given, Unknown) and given.one_of is None:
+            given = _at_least(provider, told, given)
     more: dict[str, Any] = {}
     for field, read, change in reading.others:
         value = read(element)
@@ -161,7 +169,7 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
     return Group(
         replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
         machine_types=types,
-        accelerators=given if types is None else accelerators(provider, types, given),
+        accelerators=given,
         storage=reading.disks(element) if reading.disks else (),
         **more,
     )
@@ -213,6 +221,19 @@ def accelerators(provider: Optional[str], types: Value, given: Accelerators) -> 
             return given or one
         known.append(one)
     return together(known) or given
+
+
+def _at_least(provider: Optional[str], told: Value, doubt: Unknown) -> Accelerators:
+    """
+    Return what a list of machine types permits for certain, and that there may be more.
+
+    What is not known beside it makes a machine that is written no less permitted.
+    """
+    names = [one for one in told if isinstance(one, str)] if isinstance(told, (list, tuple)) else []
+    inside = [accelerators_of(provider or "", one) for one in names]
+    certain = together(one for one in inside if not isinstance(one, Unknown))
+    more = Accelerator(count=doubt, vendor=doubt, model=doubt, family=doubt, memory_gib=doubt)
+    return (*certain, more) if certain else doubt
 
 
 def _names(*values: Value) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ class GroupSpec:
     is known to be false there is no such group.
 
     The facts yield what the fields of `model.resource.Group` hold. `desired` absent means `min`. `autoscaled` says
-    that something moves the number between the bounds.
+    that something moves the number between the bounds; `plain` that no machine that may come has accelerators.
     """
 
     each: tuple[Segment, ...] = ()
@@ -166,6 +166,7 @@ class GroupSpec:
     max: Fact = ONCE
     autoscaled: Fact = NEVER
     accelerators: Optional[AcceleratorSpec] = None
+    plain: Fact = NEVER
     purchase: Optional[Fact] = None  # a `Purchase`
     zones: Optional[Fact] = None
     node_labels: Optional[Fact] = None

@@ -90,6 +90,13 @@ def _families() -> Mapping[str, bool]:
     return families
 
 
+@cache
+def of_family(provider: str, family: str) -> tuple[str, ...]:
+    """Return the machine types of a family (`g5`), in order of size; none where no row is of it."""
+    found = [row.split(",") for name, row in _rows(provider).items() if name.startswith(f"{family}.")]
+    return tuple(name for _, name, vcpu, *_ in sorted(found, key=lambda row: (int(row[2] or 0), row[1])))
+
+
 def _row(provider: str, machine_type: str) -> Optional[str]:
     """Return the line of a machine type; SageMaker's types are the EC2 machines of that name."""
     rows = _rows(provider)

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Final, Optional
 
 from guardrail.catalog.kind import Kind
+from guardrail.model.path import segments
 
 PACKAGES: Final[Mapping[str, str]] = {
     "aws": "guardrail.catalog.aws",
@@ -35,13 +36,16 @@ def kinds() -> tuple[Kind, ...]:
 
 
 @cache
-def linking_to(native: str) -> frozenset[str]:
-    """Return the types whose kinds declare links to a type: those that a resource of it may be meant by."""
+def linking_to(native: str) -> Mapping[str, frozenset[str]]:
+    """Return the types with links to resources of a type, each with the arguments that such links begin in."""
     word = native.partition("_")[0]
     if word not in PACKAGES:
-        return frozenset()
-    declared = _kinds(PACKAGES[word]).values()
-    return frozenset(one.type for one in declared if any(native in link.types for link in one.links))
+        return {}
+    found = {
+        one.type: frozenset(segments(link.at)[0] for link in one.links if native in link.types)
+        for one in _kinds(PACKAGES[word]).values()
+    }
+    return {type_: arguments for type_, arguments in found.items() if arguments}
 
 
 @cache

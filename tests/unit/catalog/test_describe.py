@@ -167,9 +167,88 @@ def test_candidates_that_agree_on_accelerators_make_them_known() -> None:
 
 
 def test_a_list_with_an_unknown_machine_is_unknown() -> None:
-    found = main("aws_eks_node_group", {"instance_types": ["g5.xlarge", HIDDEN]})
+    found = main("aws_eks_node_group", {"instance_types": ["m5.xlarge", HIDDEN]})
     assert isinstance(found.machine_types, Unknown)
     assert isinstance(found.accelerators, Unknown)
+
+
+def test_a_machine_that_is_not_known_hides_none_that_is_written() -> None:
+    found = main("aws_eks_node_group", {"instance_types": ["p5.48xlarge", HIDDEN]}).accelerators
+    assert devices(found) == [("h100-80gb", 8), (HIDDEN, HIDDEN)]
+
+
+def requirements(**more: Value) -> Mapping[str, Value]:
+    return {"instance_requirements": [{"vcpu_count": [{"min": 4}], "memory_mib": [{"min": 8192}], **more}]}
+
+
+SMALL = ["c7g.medium", "c7g.large", "c7g.xlarge"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason", "types", "accelerators"),
+    [
+        pytest.param({}, Reason.REFUSED, None, None, id="nothing keeps accelerators out"),
+        pytest.param({"accelerator_count": [{"min": 8}]}, Reason.REFUSED, None, None, id="eight of them"),
+        pytest.param({"accelerator_count": [{"max": HIDDEN}]}, Reason.REFUSED, None, None, id="perhaps none"),
+        pytest.param({"accelerator_count": [{"max": 0}]}, Reason.COMPUTED, None, [], id="none"),
+        pytest.param({"accelerator_count": [{"max": "0"}]}, Reason.COMPUTED, None, [], id="none, as text"),
+        pytest.param(
+            {"allowed_instance_types": ["p4d.*", "p5en.48xlarge"]},
+            Reason.REFUSED,
+            ["p4d.24xlarge", "p5en.48xlarge"],
+            None,
+            id="of families that are known whole",
+        ),
+        pytest.param({"allowed_instance_types": ["c7g.*"]}, Reason.COMPUTED, SMALL, [], id="of a plain family"),
+        pytest.param(
+            {"allowed_instance_types": ["g*", "m5.large"]}, Reason.REFUSED, None, None, id="of any such family"
+        ),
+        pytest.param({"allowed_instance_types": ["p99.*"]}, Reason.REFUSED, None, None, id="of a family in no row"),
+        pytest.param({"allowed_instance_types": [HIDDEN]}, Reason.REFUSED, None, None, id="of what is not known"),
+        pytest.param({"allowed_instance_types": ["*"]}, Reason.REFUSED, None, None, id="of any"),
+    ],
+)
+def test_machines_that_aws_chooses(
+    stated: Mapping[str, Value], reason: Reason, types: Optional[list[str]], accelerators: Optional[list[Any]]
+) -> None:
+    attributes = requirements(**stated)
+    template = main("aws_launch_template", attributes)
+    policy = [{"launch_template": [{"override": [attributes]}]}]
+    for group in (template, main("aws_autoscaling_group", {"mixed_instances_policy": policy})):
+        assert isinstance(group.machine_types, Unknown)
+        assert group.machine_types.reason is reason
+        told = group.machine_types.one_of
+        assert (told and [one[0] for one in told][: len(types or ())]) == types
+        assert devices(group.accelerators) == accelerators
+
+
+@pytest.mark.parametrize(
+    ("listed", "accelerators"),
+    [
+        pytest.param(["p4d"], [("a100-40gb", 8)], id="a family of one type"),
+        pytest.param(["p4d", "optimal"], [("a100-40gb", 8), ("computed", "computed")], id="beside others it stays"),
+        pytest.param(["optimal"], [], id="what Batch means by optimal has none"),
+        pytest.param(["g5"], None, id="a family of several types"),
+        pytest.param(["g99"], None, id="a family that is in no row"),
+    ],
+)
+def test_families_that_batch_chooses_from(listed: list[str], accelerators: Optional[list[Any]]) -> None:
+    group = main("aws_batch_compute_environment", {"compute_resources": [{"instance_type": listed, "max_vcpus": 96}]})
+    found = devices(group.accelerators)
+    told: Any = found and [
+        tuple(str(one.reason) if isinstance(one, Unknown) else one for one in pair) for pair in found
+    ]
+    assert told == accelerators
+    if isinstance(group.accelerators, Unknown):
+        assert group.accelerators.reason is Reason.REFUSED
+
+
+def test_an_override_without_a_machine_has_that_of_the_template() -> None:
+    overrides = [{"instance_type": "t3.micro"}, {"weighted_capacity": "1"}]
+    policy = [{"launch_template": [{"override": overrides}]}]
+    found = main("aws_autoscaling_group", {"mixed_instances_policy": policy}).machine_types
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.REFUSED
 
 
 def test_a_machine_that_is_in_no_table_may_carry_any_accelerator() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.ec2 import LINES
+from guardrail.catalog.aws.requirements import chosen, excludes_accelerators
 from guardrail.catalog.aws.words import OF_MACHINE, REGION, machine, template_links
 from guardrail.catalog.convert import ConversionError, signed, text, whole
 from guardrail.catalog.kind import Always, Each, First, From, GroupSpec, Kind, ScaleSpec, Shape, at
+from guardrail.catalog.machines import accelerators_of
 from guardrail.model.path import Segment
 from guardrail.model.resource import Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
@@ -18,20 +20,48 @@ _OVERRIDES: Final[tuple[Segment, ...]] = (*_MIXED, "launch_template", 0, "overri
 _DISTRIBUTION: Final[tuple[Segment, ...]] = (*_MIXED, "instances_distribution", 0)
 _SPECIFICATION: Final[tuple[Segment, ...]] = (*_MIXED, "launch_template", 0, "launch_template_specification", 0)
 
+OVERRIDE: Final = Shape(
+    {
+        "type": machine("instance_type"),
+        "requirements": at("instance_requirements", 0),
+        "template": at("launch_template_specification", 0),
+    }
+)
+_OVERRIDDEN: Final = Each(_OVERRIDES, OVERRIDE)
 _WEIGHTS: Final = Each(_OVERRIDES, First((at("weighted_capacity", convert=whole), Always(1))))
 
 
 def _overridden(overrides: Optional[Sequence[Mapping[str, Value]]]) -> Value:
     """Return the machine types that overrides name, in their order; None where the launch template tells."""
-    types: list[Value] = []
-    for one in overrides or ():
-        if one.get("type") is not None:
-            types.append(one["type"])
-        elif "requirements" in one:
-            types.append(Unknown(Reason.COMPUTED, note="AWS chooses machines by instance_requirements"))
-        elif "template" in one:
-            types.append(Unknown(Reason.REFUSED, note="an override with a launch template of its own"))
-    return tuple(types) or None
+    types = [_override(one) for one in overrides or ()]
+    return tuple(_TEMPLATE if one is None else one for one in types) if any(one is not None for one in types) else None
+
+
+_TEMPLATE: Final = Unknown(Reason.REFUSED, note="an override with the machine of a launch template")
+
+
+def _override(one: Value) -> Value:
+    """Return the machine type that an override names; None where its launch template tells."""
+    if isinstance(one, Unknown):
+        return one
+    if one.get("type") is not None:
+        return one["type"]
+    if "requirements" in one:
+        return chosen(one["requirements"])
+    return _TEMPLATE if "template" in one else None
+
+
+def all_plain(overrides: Optional[Sequence[Value]]) -> bool:
+    """Return whether no machine that overrides permit has accelerators."""
+    return bool(overrides) and all(_plain_override(one) for one in overrides or ())
+
+
+def _plain_override(one: Value) -> bool:
+    if isinstance(one, Unknown):
+        return False
+    if one.get("type") is not None:
+        return isinstance(one["type"], str) and accelerators_of("aws", one["type"]) == ()
+    return "requirements" in one and excludes_accelerators(one["requirements"])
 
 
 def _distributed(mixed: Optional[Any], base: Optional[int], percent: Optional[int]) -> Optional[Purchase]:
@@ -86,21 +116,8 @@ GROUP: Final = Kind(
     region=REGION,
     groups=(
         GroupSpec(
-            machine_types=From(
-                (
-                    Each(
-                        _OVERRIDES,
-                        Shape(
-                            {
-                                "type": machine("instance_type"),
-                                "requirements": at("instance_requirements", 0),
-                                "template": at("launch_template_specification", 0),
-                            }
-                        ),
-                    ),
-                ),
-                _overridden,
-            ),
+            machine_types=From((_OVERRIDDEN,), _overridden),
+            plain=From((_OVERRIDDEN,), all_plain),
             min=From((_MIN, _WEIGHTS), _fewest),
             desired=From((First((at("desired_capacity", convert=whole), _MIN)), _WEIGHTS), _preferred),
             max=From((at("max_size", convert=whole), _WEIGHTS), _most),

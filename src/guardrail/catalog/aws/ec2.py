@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Optional
 
+from guardrail.catalog.aws.requirements import chosen, excludes_accelerators
 from guardrail.catalog.aws.words import (
     IMAGE,
     REGION,
@@ -22,7 +23,7 @@ from guardrail.catalog.convert import flag, whole
 from guardrail.catalog.kind import Always, DiskMonths, Flat, From, GroupSpec, Kind, MachineHours, NoRows, at
 from guardrail.catalog.read import below
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
-from guardrail.model.value import Reason, Unknown, Value
+from guardrail.model.value import Unknown, Value
 
 _DETAILED_METRICS: Final = 7
 """What detailed monitoring sends for each instance: https://aws.amazon.com/cloudwatch/pricing/ counts seven."""
@@ -98,9 +99,14 @@ SPOT_REQUEST: Final = Kind(
 
 def _by_requirements(stated: Optional[str], requirements: Optional[Any]) -> Value:
     """Return the machine type, unknown where AWS chooses it by what the template requires."""
-    if stated is None and requirements is not None:
-        return Unknown(Reason.COMPUTED, note="AWS chooses machines by instance_requirements")
-    return stated
+    return chosen(requirements) if stated is None and requirements is not None else stated
+
+
+def _is_plain(stated: Optional[str], requirements: Optional[Any]) -> bool:
+    return stated is None and requirements is not None and excludes_accelerators(requirements)
+
+
+_REQUIREMENTS: Final = at("instance_requirements", 0)
 
 
 def _root_of_image(mappings: Optional[Sequence[Any]]) -> Value:
@@ -119,7 +125,8 @@ LAUNCH_TEMPLATE: Final = Kind(
     region=REGION,
     groups=(
         GroupSpec(
-            machine_types=From((machine("instance_type"), at("instance_requirements", 0)), _by_requirements),
+            machine_types=From((machine("instance_type"), _REQUIREMENTS), _by_requirements),
+            plain=From((machine("instance_type"), _REQUIREMENTS), _is_plain),
             purchase=at("instance_market_options", 0, "market_type", default=ON_DEMAND, convert=by_market),
             zones=at("placement", 0, "availability_zone", convert=one_zone),
             disks=(
