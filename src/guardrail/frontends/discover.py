@@ -46,6 +46,7 @@ _Said = TypeVar("_Said")
 
 _DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_NAME: Final = "name files or folders with Terraform (.tf, .tofu) or Kubernetes manifests (.yaml, .json) in them"
 _NO_DOCUMENTS: Final = (*_TERRAFORM, ".tfvars.json")
 _OTHERS: Final[Mapping[str, str]] = {
     "terragrunt.hcl": "Terragrunt configuration: not judged by this version",
@@ -130,7 +131,7 @@ def discover(
     units = tuple(sorted(finding.units(), key=lambda unit: (unit.name, unit.format)))
     finding.skipped += aside(tree, selection.files, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
-        raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint="name a folder with input")
+        raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint=_NAME)
     finding.diagnostics += _unlisted(tree, asked)
     if "" in asked:
         finding.diagnostics += _unused(settings, units)

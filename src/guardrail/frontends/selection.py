@@ -51,7 +51,8 @@ def _resolved(tree: Tree, path: str, *, demand: bool) -> Optional[str]:
         if not demand:
             return None
         hint = error.hint or f"name files or folders that are in the {tree.label}"
-        raise UsageError(f"{shown(path)}: {error.message}", hint=hint) from error
+        told = error.message if error.message.startswith(shown(path)) else f"{shown(path)}: {error.message}"
+        raise UsageError(told, hint=hint) from error
 
 
 def select(tree: Tree, settings: Settings, asked: Iterable[str]) -> Selection:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, Optional
 
-from guardrail.errors import SourceError
+from guardrail.errors import SourceError, did_you_mean
 from guardrail.sources.command import Git
 from guardrail.sources.objects import Objects
 from guardrail.sources.tree import shown
@@ -114,7 +114,8 @@ def _refs(git: Git, base: str) -> dict[str, str]:
 
 
 def _unresolved(git: Git, base: str, name: str, identity: Optional[str]) -> SourceError:
-    if base in ("HEAD", "@") and identity is None:
+    names = _names(git)
+    if identity is None and (base in ("HEAD", "@") or not names):
         return SourceError(
             "the repository has no commit yet",
             code="no-commit",
@@ -126,7 +127,17 @@ def _unresolved(git: Git, base: str, name: str, identity: Optional[str]) -> Sour
         hint = f"run `git fetch --unshallow {_remotes(git)[0]}`"
     else:
         hint = _fetch_hint(git, base)
-    return SourceError(f"there is no revision {shown(name)} in this clone", code="no-such-revision", hint=hint)
+    if not _configured(git):
+        hint = "name a branch, a tag or a commit of this repository, which has no remote to fetch from"
+    meant = did_you_mean(base, names) if identity is None else ""
+    message = f"there is no revision {shown(name)} in this clone{meant}"
+    return SourceError(message, code="no-such-revision", hint=hint)
+
+
+def _names(git: Git) -> tuple[str, ...]:
+    """Return the short names of all refs."""
+    listed = git.run("for-each-ref", "--format=%(refname:short)").stdout.decode("utf-8", "surrogateescape")
+    return tuple(name for name in listed.split("\n") if name)
 
 
 def _fetch_hint(git: Git, base: str) -> str:
@@ -148,9 +159,14 @@ def _fetch_hint(git: Git, base: str) -> str:
 
 
 def _remotes(git: Git) -> tuple[str, ...]:
-    """Return the names of the remotes, `origin` first and never without one."""
+    """Return the names of the remotes, `origin` first and never without one: a runner may fetch without naming any."""
+    return _configured(git) or ("origin",)
+
+
+def _configured(git: Git) -> tuple[str, ...]:
+    """Return the names of the remotes that the repository knows, `origin` first."""
     listed = git.run("config", "--null", "--name-only", "--get-regexp", r"^remote\..*\.url$").stdout
     names = {
         key.removeprefix("remote.").removesuffix(".url") for key in listed.decode("utf-8", "replace").split("\0") if key
     }
-    return tuple(sorted(names, key=lambda remote: (remote != "origin", remote))) or ("origin",)
+    return tuple(sorted(names, key=lambda remote: (remote != "origin", remote)))

@@ -135,8 +135,8 @@ class TestSelection:
     @pytest.mark.parametrize(
         ("asked", "message"),
         [
-            pytest.param(("nothing",), "nothing: nothing is not there", id="a path that is not there"),
-            pytest.param(("infra", "nothing"), "nothing: nothing is not there", id="beside one that is"),
+            pytest.param(("nothing",), "nothing is not there", id="a path that is not there"),
+            pytest.param(("infra", "nothing"), "nothing is not there", id="beside one that is"),
             pytest.param(("docs",), "there is no input in docs", id="a folder without input"),
             pytest.param(("docs/a.md",), "there is no input in docs/a.md", id="a file that is none"),
             pytest.param(
