@@ -25,6 +25,7 @@ Examples:
 
 @click.command(epilog=EPILOG, short_help="Judge a change, or the files that are there.")
 @sources
+@click.option("--all", "everything", is_flag=True, help="Against a base, judge also what the change does not touch.")
 @click.option("--only", multiple=True, metavar="POLICY", help="Ask this policy only (repeatable).")
 @click.option("--skip", multiple=True, metavar="POLICY", help="Do not ask this policy (repeatable).")
 @click.option(

@@ -60,13 +60,15 @@ class Unit:
     What is deployed together.
 
     `directory` is "." for the root; `files` are the paths directly claimed, sorted: of Terraform those of the root
-    itself, not of the modules that it calls. `var_files` are relative to the directory, the last wins.
+    itself, not of the modules that it calls; `modules` are the directories of those that are in the tree, at any depth.
+    `var_files` are relative to the directory, the last wins.
     """
 
     name: str
     format: Format
     directory: str
     files: tuple[str, ...]
+    modules: tuple[str, ...] = ()
     environment: Optional[str] = None
     provider: Optional[str] = None
     region: Optional[str] = None
@@ -223,15 +225,16 @@ class _Finding:
     def units(self) -> Iterator[Unit]:
         """Yield the units of what was found."""
         of_terraform = self._roots() if self.terraform else {}
-        for directory, files in of_terraform.items():
-            yield from self._stacks(directory or ROOT, files)
+        for directory, (files, modules) in of_terraform.items():
+            for unit in self._stacks(directory or ROOT, files):
+                yield replace(unit, modules=modules)
         for directory, found in self.manifests.items():
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
             yield self._unit(name, "kubernetes", place, sorted(found))
 
-    def _roots(self) -> dict[str, tuple[str, ...]]:
-        """Return the Terraform roots, each with its files."""
+    def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Return the Terraform roots, each with its files and the local modules that it calls."""
         from guardrail.frontends.terraform.configuration import configuration_files
         from guardrail.frontends.terraform.inputs import automatic_files
         from guardrail.frontends.terraform.roots import roots
@@ -250,7 +253,7 @@ class _Finding:
             if any(row.stacks for row in self._rows(directory or ROOT, files))
         }
         found = roots(self.tree, modules, calls=self.known.calls, modules=self.settings.modules, named=named)
-        return {directory: modules[directory] for directory in found}
+        return {directory: (modules[directory], called) for directory, called in found.items()}
 
     def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
         """Return what the configuration states about a unit. Of each thing the first row that states it counts."""

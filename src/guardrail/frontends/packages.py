@@ -38,7 +38,7 @@ def packages(tree: Tree, paths: Iterable[str]) -> Packages:
     given = tuple(paths)
     charts = {path.rpartition("/")[0] for path in given if path.rpartition("/")[2] == CHART}
     of_chart: dict[str, list[str]] = {}
-    for path in given:
+    for path in given if charts else ():
         chart = _chart_of(path, charts)
         if chart is not None:
             of_chart.setdefault(chart, []).append(path)

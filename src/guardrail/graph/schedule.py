@@ -36,7 +36,7 @@ _KUBERNETES: Final = frozenset(
 """Types that are a Kubernetes cluster even where no pool of theirs is in the graph."""
 
 
-_MAKES_CLUSTERS: Final = re.compile(r"(?:\A|[/_-])(?:eks|gke|aks|kubernetes-engine)(?:[/_-]|\Z)")
+MAKES_CLUSTERS: Final = re.compile(r"(?:\A|[/_-])(?:eks|gke|aks|kubernetes-engine)(?:[/_-]|\Z)")
 """Sources of modules that make a cluster, so that one which cannot be read still counts as one."""
 
 
@@ -139,7 +139,7 @@ def _clusters(
                 found.setdefault(key, []).append(resource)
             elif isinstance(resource.cluster, Unknown):
                 found.setdefault(("not known", address), []).append(resource)
-        elif resource.category == "module.call" and _MAKES_CLUSTERS.search(str(resource.attributes.get("source"))):
+        elif resource.category == "module.call" and MAKES_CLUSTERS.search(str(resource.attributes.get("source"))):
             found.setdefault(address, []).append(resource)
     clusters = [_cluster(members) for members in found.values()]
     known = {cluster.name for cluster in clusters}

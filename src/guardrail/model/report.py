@@ -64,7 +64,12 @@ class PolicyState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The answer to one question: may this merge, and if not, why, where, and at what price."""
+    """
+    The answer to one question: may this merge, and if not, why, where, and at what price.
+
+    `untouched` are the names of the units that the change does not touch, if they were not read: they add nothing to
+    the delta, and are in no other sum.
+    """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
@@ -75,4 +80,5 @@ class Report:
     skipped: tuple[Skipped, ...]
     policies: tuple[PolicyState, ...]
     run: RunFacts
+    untouched: tuple[str, ...] = ()
     judged_from: str = field(default="")  # "working tree", "index", or the revision, for people

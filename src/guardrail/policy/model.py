@@ -70,6 +70,10 @@ class MeasureSpec:
     bound: BoundName = "expected"
 
 
+_WITH_THE_CHANGE: Final = frozenset({"unit", "namespace"})
+"""Dimensions of which no value is read in part when only what a change touches is read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """
@@ -100,6 +104,22 @@ class Policy:
     def docs(self) -> Optional[str]:
         """Where it is explained; an organisation's own are explained by their file."""
         return f"docs/policies/{self.id}.md" if self.origin == "builtin" else self.file
+
+    @property
+    def asks_for_everything(self) -> bool:
+        """
+        Whether it must see also what a change does not touch.
+
+        A built-in policy that compares no sums looks at one resource and what that is linked with; a delta is that of
+        the change, a unit is read whole, and with one of its manifests a namespace is. What others may look at,
+        nobody can tell.
+        """
+        if self.origin != "builtin":
+            return True
+        measure = self.measure
+        if measure is None or measure.of == "delta":
+            return False
+        return measure.of == "head" or not _WITH_THE_CHANGE.issuperset(measure.by)
 
 
 @dataclass(frozen=True, slots=True)

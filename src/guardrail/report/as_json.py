@@ -50,6 +50,7 @@ def document(report: Report) -> Document:
         "cost": _cost(report.costs, report.change),
         "diagnostics": _diagnostics(report.diagnostics),
         "skipped": [{"file": one.file, "reason": one.reason} for one in report.skipped],
+        "untouched": list(report.untouched),
         "run": _run(report.run),
     }
 

@@ -83,7 +83,9 @@ def _header(report: Report, number: Counts, width: int) -> Iterator[Line]:
     judged = shortened(report.judged_from, _JUDGED) or (run.head or "")[:_REVISION] or "files"
     against = f" against {run.base[:_REVISION]}" if run.base else ""
     size = f"{_several(number.resources, 'resource')} in {_several(number.units, 'unit')}"
-    yield line(("guardrail", "title"), (f"  {judged}{against}, {size}", "quiet"))
+    same = len(report.untouched)
+    besides = f"; {_several(same, 'more unit')} not touched (--all judges them too)" if same else ""
+    yield line(("guardrail", "title"), (f"  {judged}{against}, {size}{besides}", "quiet"))
     if run.bootstrap:
         text = (
             "The trusted revision has no guardrail file yet: the rules come from the files that are judged. Before "

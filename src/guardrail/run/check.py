@@ -32,8 +32,8 @@ from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs, oldest
 from guardrail.run.request import Request
-from guardrail.run.rules import rules_by_id, sources
-from guardrail.run.scan import Scan, scan
+from guardrail.run.rules import asks_for_everything, rules_by_id, sources
+from guardrail.run.scan import Scan, scan, scan_change
 from guardrail.run.view import View, view
 from guardrail.verdict import Comparison, Side, findings, touched, verdict
 
@@ -60,7 +60,7 @@ def check(request: Request) -> Report:
     shared = shared_module()  # the worker starts first, and gets ready while files are read
     with start_worker(shared) as engine, view(request) as seen:
         library = load_library(engine, shared, sources(seen.rules))
-        both = _price(request, seen)
+        both = _price(request, seen, whole=asks_for_everything(library, seen.rules.settings, request))
         params = _parameters(both.head, seen, library, request.only, request.skip)
         evaluation = evaluate(engine, library, params, _facts(request, both))
         decisions = (*evaluation.decisions, *_own(both))
@@ -101,6 +101,7 @@ def _unjudged_report(request: Request, both: Priced, engine: str = "", policy_di
         policies=(),
         run=_run_facts(request, both, engine, policy_digest),
         judged_from=_judged(both.view),
+        untouched=both.head.untouched,
     )
 
 
@@ -128,12 +129,15 @@ def _masked(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str, A
         yield address, {**told, "attributes": {**told["attributes"], **dict.fromkeys(hidden, SENSITIVE)}}
 
 
-def _price(request: Request, seen: View) -> Priced:
+def _price(request: Request, seen: View, *, whole: bool = True) -> Priced:
     settings = seen.rules.settings
-    head = scan(seen.head, settings, seen.paths, progress=_progress(request, "reading"))
+    told = _progress(request, "reading")
     base = None
-    if seen.base is not None:
-        base = scan(seen.base, settings, seen.paths, after=head, progress=_progress(request, "reading base"))
+    if seen.base is None:
+        head = scan(seen.head, settings, seen.paths, progress=told)
+    else:
+        stages = (told, _progress(request, "reading base"))
+        head, base = scan_change(seen.head, seen.base, settings, seen.paths, whole=whole, progress=stages)
     book = Book()
     change = compare(base.graph, head.graph) if base else None
     base_bills = bills(base.graph, book, settings) if base else {}

@@ -22,7 +22,8 @@ class Request:
     """
     What to judge (`head`, `staged`, else the files on disk), against what, by whose rules, as of when (UTC).
 
-    `paths` are as the user wrote them, relative to `working`. `progress` is told (stage, done, total) while files are
+    `paths` are as the user wrote them, relative to `working`. Against a base only what the change touches is judged,
+    unless `everything` is asked for. `progress` is told (stage, done, total) while files are
     read.
     """
 
@@ -32,6 +33,7 @@ class Request:
     base: Optional[str] = None
     head: Optional[str] = None
     staged: bool = False
+    everything: bool = False
     trusted: Optional[str] = None
     trusted_dir: Optional[Path] = None
     only: tuple[str, ...] = ()

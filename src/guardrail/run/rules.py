@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Union
@@ -52,6 +52,14 @@ def rules_by_id(library: Library, settings: Settings) -> Mapping[str, Rule]:
     }
 
 
+def asks_for_everything(library: Library, settings: Settings, request: Request) -> bool:
+    """Whether more is to be judged than what the change touches: somebody says so, or a policy that is on must know."""
+    if request.everything or settings.gate == "all":
+        return True
+    params = _everywhere(library, settings, request.only, request.skip)
+    return any(policy.asks_for_everything for name, policy in library.policies.items() if name not in params.off)
+
+
 def policies(root: Path) -> Listed:
     """Return the policies that a check of this repository would ask. Raises `GuardrailError`."""
     now = datetime.fromtimestamp(0, timezone.utc)  # nothing of this depends on the time
@@ -82,12 +90,25 @@ def _listed(rules: Rules) -> Listed:
     shared = shared_module()
     with start_worker(shared) as engine:
         library = load_library(engine, shared, sources(rules))
-    named = {environment.name: environment.name for environment in rules.settings.environments}
-    units = {unit for said in rules.settings.policies.values() for unit in said.units}
-    params = resolve_parameters(
+    return Listed(
+        library=library,
+        settings=rules.settings,
+        params=_everywhere(library, rules.settings),
+        notes=rules.notes,
+    )
+
+
+def _everywhere(
+    library: Library, settings: Settings, only: Collection[str] = (), skip: Collection[str] = ()
+) -> Parameters:
+    """Return the parameters in every environment and unit that the configuration names, whatever units there are."""
+    named = {environment.name: environment.name for environment in settings.environments}
+    units = {unit for said in settings.policies.values() for unit in said.units}
+    return resolve_parameters(
         library.policies,
-        rules.settings,
+        settings,
         {**dict.fromkeys(units), **named},
+        only=only,
+        skip=skip,
         refused=bool(library.diagnostics),
     )
-    return Listed(library=library, settings=rules.settings, params=params, notes=rules.notes)

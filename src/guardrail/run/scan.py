@@ -1,19 +1,24 @@
-"""From a tree to its graph: units, frontends, edges."""
+"""From trees to their graphs: units, frontends, edges."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Optional
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.touched import Surroundings, touched
 from guardrail.graph.build import build
+from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
+
+Told = Callable[[int, int], None]
+"""Is told how many units of how many are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +35,118 @@ class Scan:
     """
     A tree, read: its units, and the graph of all that they create.
 
-    `known` is what its files turned out to be, for the scan of another tree.
+    `untouched` are the names of units that are the same at base and head, and were not read.
     """
 
     discovery: Discovery
     graph: Graph
-    readings: Mapping[str, Reading] = field(repr=False)
-    known: Known = field(repr=False)
+    untouched: tuple[str, ...] = ()
 
 
-def scan(
-    tree: Tree,
-    settings: Settings,
-    paths: Sequence[str],
-    *,
-    after: Optional[Scan] = None,
-    progress: Callable[[int, int], None],
-) -> Scan:
+def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told) -> Scan:
+    """Read a tree whole, or what of it was asked for."""
+    known = Known()
+    found = discover(tree, settings, paths, known=known)
+    side = _Side(tree, found, settings, known, progress)
+    side.read(side.units)
+    return side.scan()
+
+
+def scan_change(
+    head: Tree, base: Tree, settings: Settings, paths: Sequence[str], *, whole: bool, progress: tuple[Told, Told]
+) -> tuple[Scan, Scan]:
     """
-    Read a tree; `after` is the scan of head when base is read: a unit that rests on the same bytes is not read again.
+    Read head and base; unless `whole`, only what the change may have made a difference to.
 
-    So base costs what the change touched, and what it did not touch is the very same object on both sides.
+    That is every unit that rests on other bytes than before, and every unit with resources that may be linked with
+    those. A unit of base that rests on the same bytes is not read again: it is the very same object on both sides.
     """
-    known = after.known if after else Known()
-    found = discover(tree, settings, paths, demand=after is None, known=known)
-    readings: dict[str, Reading] = {}
-    for index, unit in enumerate(found.units):
-        progress(index, len(found.units))
-        before = after.readings.get(unit.name) if after else None
-        if before is not None and before.unit == unit and before.tree.same(tree):
-            readings[unit.name] = before
-        else:
-            watched = Watched(tree)
-            readings[unit.name] = Reading(unit, watched, _read(watched, unit, settings, known))
-    graph = build([reading.parsed for reading in readings.values()], found.units, settings)
-    return Scan(found, graph, readings, known)
+    known = Known()
+    found = discover(head, settings, paths, known=known)
+    before = discover(base, settings, paths, demand=False, known=known)
+    ours = _Side(head, found, settings, known, progress[0])
+    theirs = _Side(base, before, settings, known, progress[1], after=ours)
+    if whole:
+        ours.read(ours.units)
+        theirs.read(theirs.units)
+        return ours.scan(), theirs.scan()
+    around = Surroundings(head, base, known)
+    names = touched(found.units, before.units, around)
+    while names:
+        parsed = [*ours.read(names), *theirs.read(names)]
+        asked = wanted(resource for one in parsed for resource in one.resources)
+        names = frozenset(_linked(asked, ours.unread(), around))
+    return ours.scan(), theirs.scan()
 
 
-def _read(tree: Tree, unit: Unit, settings: Settings, known: Known) -> Parsed:
-    if unit.format == "terraform":
-        from guardrail.frontends.terraform.read import read as read_terraform
+def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Iterator[str]:
+    """Yield the names of the units that may hold something that is linked with what was read."""
+    for unit in units:
+        of_terraform = unit.format == "terraform" and (asked.types or asked.clusters)
+        in_a_cluster = unit.format != "terraform" and asked.clusters
+        if asked.anything or in_a_cluster or (of_terraform and _may_link(asked, unit, around)):
+            yield unit.name
 
-        return read_terraform(tree, unit, known.calls.syntax, settings.modules)
-    from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
-    return read_kubernetes(tree, unit, settings.kinds)
+def _may_link(asked: Wanted, unit: Unit, around: Surroundings) -> bool:
+    seen = around.mentions(unit)
+    if not seen.clear or (asked.clusters and makes_clusters(seen.types, seen.sources)):
+        return True
+    needed = [asked.types[type_] for type_ in seen.types & asked.types.keys()]
+    return NO_MATTER in needed or (bool(needed) and around.says(unit, frozenset().union(*needed)))
+
+
+class _Side:
+    """One of the two trees while its units are read. `after` is the other one, of which readings are taken over."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        found: Discovery,
+        settings: Settings,
+        known: Known,
+        progress: Told,
+        after: Optional[_Side] = None,
+    ) -> None:
+        self._tree = tree
+        self._found = found
+        self._settings = settings
+        self._known = known
+        self._progress = progress
+        self._after = after
+        self.readings: dict[str, Reading] = {}
+        self.units: Mapping[str, Unit] = {unit.name: unit for unit in found.units}
+
+    def unread(self) -> Iterator[Unit]:
+        """Yield the units that were not read yet."""
+        return (unit for name, unit in self.units.items() if name not in self.readings)
+
+    def read(self, names: Iterable[str]) -> list[Parsed]:
+        """Read some units, those of them that this side has."""
+        wanted = sorted(self.units.keys() & frozenset(names))
+        for index, name in enumerate(wanted):
+            self._progress(index, len(wanted))
+            self.readings[name] = self._reading(self.units[name])
+        return [self.readings[name].parsed for name in wanted]
+
+    def scan(self) -> Scan:
+        """Return what was read as one graph."""
+        units = tuple(unit for unit in self._found.units if unit.name in self.readings)
+        graph = build([self.readings[unit.name].parsed for unit in units], units, self._settings)
+        return Scan(replace(self._found, units=units), graph, tuple(unit.name for unit in self.unread()))
+
+    def _reading(self, unit: Unit) -> Reading:
+        before = self._after.readings.get(unit.name) if self._after else None
+        if before is not None and before.unit == unit and before.tree.same(self._tree):
+            return before
+        watched = Watched(self._tree)
+        return Reading(unit, watched, self._parsed(watched, unit))
+
+    def _parsed(self, tree: Tree, unit: Unit) -> Parsed:
+        if unit.format == "terraform":
+            from guardrail.frontends.terraform.read import read as read_terraform
+
+            return read_terraform(tree, unit, self._known.calls.syntax, self._settings.modules)
+        from guardrail.frontends.kubernetes.read import read as read_kubernetes
+
+        return read_kubernetes(tree, unit, self._settings.kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -22,6 +23,8 @@ _KINDS: Final[Mapping[bytes, Literal["file", "link", "submodule"]]] = {
     b"160000": "submodule",
 }
 _SHA1: Final = 40
+_UNUSABLE: Final = re.compile(rb"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE)
+"""What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
 
 
 class Repository(AbstractContextManager["Repository"]):
@@ -132,22 +135,16 @@ def _listed(output: bytes) -> Iterator[tuple[str, Entry]]:
     r"""Yield the entries of `ls-tree -r -z`: `<mode> <type> <id>\\t<path>\\0`."""
     for record in output.split(b"\0"):
         description, _, name = record.partition(b"\t")
-        path = name.decode("utf-8", "surrogateescape")
-        if _usable(path):
+        if name and not _UNUSABLE.search(name):
             mode, _, identity = description.split(b" ")
-            yield path, Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
+            entry = Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
+            yield name.decode("utf-8", "surrogateescape"), entry
 
 
 def _staged(output: bytes) -> Iterator[tuple[bytes, str, bytes, str]]:
     r"""Yield (mode, id, stage, path) from `ls-files --stage -z`: `<mode> <id> <stage>\\t<path>\\0`."""
     for record in output.split(b"\0"):
         description, _, name = record.partition(b"\t")
-        path = name.decode("utf-8", "surrogateescape")
-        if _usable(path):
+        if name and not _UNUSABLE.search(name):
             mode, identity, stage = description.split(b" ")
-            yield mode, identity.decode("ascii"), stage, path
-
-
-def _usable(path: str) -> bool:
-    """Whether this can be a file of a working tree. A tree made by hand can say `..` or `.git`; git would not."""
-    return path != "" and not any(segment.lower() in ("", ".", "..", ".git") for segment in path.split("/"))
+            yield mode, identity.decode("ascii"), stage, name.decode("utf-8", "surrogateescape")

@@ -106,6 +106,22 @@ def blob_id(data: bytes) -> str:
     return digest.hexdigest()
 
 
+def identity(tree: Tree, path: str, *, limit: int = LIMIT) -> str:
+    """Return what changes when the content at a path does: its blob id, or why it cannot be read."""
+    entry = tree.entries().get(path)
+    if entry is not None and entry.kind == "file" and entry.id is not None:
+        return entry.id
+    try:
+        return tree.read(path, limit=limit).id
+    except SourceError as error:
+        return refusal(error)
+
+
+def refusal(error: SourceError) -> str:
+    """Return what an answer that is an error is told apart by."""
+    return f"!{error.code} {error.content}"
+
+
 def unread(error: SourceError, path: str) -> Diagnostic:
     """Return what to say of a file that a unit needs and that could not be read."""
     missing_object = error.code == "object-missing"  # the clone lacks it: nothing is said about the file

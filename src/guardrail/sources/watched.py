@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from guardrail.errors import SourceError
-from guardrail.sources.tree import LIMIT, Blob, Entry, Tree
+from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, identity, refusal
 
 Answer = TypeVar("Answer")
 
@@ -68,7 +68,7 @@ class Watched:
         return (
             all(_listing(other, directory) == names for directory, names in self._listings.items())
             and all(_resolution(other, path) == found for path, found in self._resolved.items())
-            and all(_identity(other, path, limit) == noted for (path, limit), noted in self._reads.items())
+            and all(identity(other, path, limit=limit) == noted for (path, limit), noted in self._reads.items())
         )
 
 
@@ -85,35 +85,21 @@ def _noted(notes: dict[Key, Note], key: Key, ask: Callable[[], Answer], note: Ca
     try:
         answer = ask()
     except SourceError as error:
-        notes[key] = _refusal(error)  # type: ignore[assignment]  # a refusal is an answer too, told apart by its mark
+        notes[key] = refusal(error)  # type: ignore[assignment]  # a refusal is an answer too, told apart by its mark
         raise
     notes[key] = note(answer)
     return answer
-
-
-def _refusal(error: SourceError) -> str:
-    return f"!{error.code} {error.content}"
 
 
 def _listing(tree: Tree, directory: str) -> object:
     try:
         return tree.listdir(directory)
     except SourceError as error:
-        return _refusal(error)
+        return refusal(error)
 
 
 def _resolution(tree: Tree, path: str) -> str:
     try:
         return tree.resolve(path)
     except SourceError as error:
-        return _refusal(error)
-
-
-def _identity(tree: Tree, path: str, limit: int) -> str:
-    entry = tree.entries().get(path)
-    if entry is not None and entry.kind == "file" and entry.id is not None:
-        return entry.id
-    try:
-        return tree.read(path, limit=limit).id
-    except SourceError as error:
-        return _refusal(error)
+        return refusal(error)

@@ -68,11 +68,13 @@ class WorkTree(Listed):
                 raise SourceError(f"{shown(path)} is no regular file", code="not-a-file")
             if status.st_size > limit:
                 raise too_large(path, status.st_size, limit, _streamed_id(descriptor, status.st_size))
-            return checked(path, _all(descriptor, status.st_size))
+            blob = checked(path, _all(descriptor, status.st_size))
         except OSError as error:
             raise _unreadable(path, error) from error
         finally:
             os.close(descriptor)
+        self._entries[path] = Entry("file", len(blob.data), blob.id)  # from now on it is known without reading
+        return blob
 
     def _target(self, path: str) -> bytes:
         try:

@@ -46,7 +46,13 @@ def test_units_are_roots_and_directories_of_manifests() -> None:
         Settings(),
     )  # fmt: skip
     assert found.units == (
-        Unit(name=".", format="terraform", directory=".", files=("main.tf", "terraform.tfvars", "variables.tf.json")),
+        Unit(
+            name=".",
+            format="terraform",
+            directory=".",
+            files=("main.tf", "terraform.tfvars", "variables.tf.json"),
+            modules=("modules/x",),
+        ),
         Unit(
             name="infra/prod",
             format="terraform",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from functools import lru_cache
 from typing import Final, Optional, TypeVar
 
 from guardrail.errors import SourceError
@@ -33,6 +34,7 @@ _LABELS: Final = {
 """How many labels the blocks have that may stand in a file."""
 
 
+@lru_cache(maxsize=4096)  # a tenth of a check against a base: it has the folders of head, each asked for again
 def configuration_files(names: tuple[str, ...]) -> tuple[str, ...]:
     """
     Return those names of a directory that make up a module, override files last.

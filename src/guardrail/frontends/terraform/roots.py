@@ -10,25 +10,26 @@ where directories call each other in a circle, one of them is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
+from guardrail.frontends.terraform.glance import Glance, glance
 from guardrail.frontends.terraform.inputs import automatic_files
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Blob, Tree, clean
 
-_MENTION: Final = re.compile(rb"""(?<![\w.-])module[ \t]+["A-Za-z_]""")
+_MENTION: Final = re.compile(rb"""(?<![\w.-])module(?:[ \t]+[A-Za-z_]|[ \t]*(?:"|/\*))""")
 _TOKEN: Final = re.compile(
-    rb"""^[ \t]*(?P<header>module[ \t]+"(?P<name>[^"\\$%\n]*)"[ \t]*\{)"""
+    rb"""^[ \t]*(?P<header>module[ \t]*"(?P<name>[^"\\$%\n]*)"[ \t]*\{)"""
     rb"""|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n]*)"|(?<![\w.-])(?P<other>source)[ \t]*=(?!=)"""
     rb"""|(?P<open>[{\[(])|(?P<close>[}\])])"""
     rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*\""""
-    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module[ \t]+["A-Za-z_][^\n{]*\{)""",
+    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module(?:[ \t]*"|[ \t]+[A-Za-z_])[^\n{]*\{)""",
     re.MULTILINE,
 )
 """What decides where blocks begin and end. Strings are taken whole if nothing in them has quotes or braces."""
@@ -48,21 +49,22 @@ class Calls:
 
     syntax: SyntaxCache = field(default_factory=SyntaxCache)
     known: dict[str, Optional[Sources]] = field(default_factory=dict)
+    glances: dict[str, Glance] = field(default_factory=dict)
 
     def sources(self, tree: Tree, directory: str) -> Iterator[str]:
         """Yield the sources that the calls in a directory have, as far as they are plain texts."""
         names = configuration_files(tree.listdir(directory))
         found: dict[str, str] = {}
         for name in names:
-            of_file = self._of_file(tree, f"{directory}/{name}" if directory else name)
+            of_file = self.plain_sources(tree, f"{directory}/{name}" if directory else name)
             if of_file is None or of_file.keys() & found.keys() or (of_file and _OVERRIDE.search(name)):
                 yield from self._evaluated(tree, directory)
                 return
             found.update(of_file)
         yield from found.values()
 
-    def _of_file(self, tree: Tree, path: str) -> Optional[Sources]:
-        """Return the calls of a file, None where its lines do not tell. A file that cannot be read has none."""
+    def plain_sources(self, tree: Tree, path: str) -> Optional[Sources]:
+        """Return the calls of a file, None where its lines do not tell. One that cannot be read has none."""
         entry = tree.entries().get(path)
         if entry is not None and entry.kind == "file" and entry.id in self.known:
             return self.known[entry.id]
@@ -72,7 +74,13 @@ class Calls:
             return {}
         if blob.id not in self.known:
             self.known[blob.id] = _sources(blob, path)
+            self.glances[blob.id] = glance(blob.data, path)
         return self.known[blob.id]
+
+    def glance(self, tree: Tree, path: str) -> Glance:
+        """Return what a file tells at a glance; of one that cannot be read nothing can be told."""
+        self.plain_sources(tree, path)
+        return self.glances.get(tree.entries()[path].id or "") or Glance(None, None)
 
     def _evaluated(self, tree: Tree, directory: str) -> Iterator[str]:
         """Yield the sources as the evaluator would read them: override files and second declarations heeded."""
@@ -116,9 +124,9 @@ def _sources(blob: Blob, path: str) -> Optional[Sources]:
 
 def roots(
     tree: Tree, directories: Iterable[str], *, calls: Calls, modules: Mapping[str, str], named: Iterable[str] = ()
-) -> tuple[str, ...]:
+) -> Mapping[str, tuple[str, ...]]:
     """
-    Return those of the judged directories that are roots, sorted.
+    Return those of the judged directories that are roots, each with the local modules that it calls, and they call.
 
     `modules` are the sources that the configuration maps to directories, `named` what it names as a root by itself.
     """
@@ -131,7 +139,21 @@ def roots(
         if directory not in reached:
             chosen.add(directory)
             reached |= _reached({directory}, called)
-    return tuple(sorted(chosen))
+    return {root: _modules(root, called, lambda one: _called(tree, one, calls, modules)) for root in sorted(chosen)}
+
+
+def _modules(root: str, called: dict[str, frozenset[str]], look: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Return all that a root calls, sorted. A module may lie in a folder that is not judged: then it is looked into."""
+    found: set[str] = set()
+    pending = [root]
+    while pending:
+        directory = pending.pop()
+        if directory not in called:
+            called[directory] = frozenset(look(directory))
+        more = called[directory] - found - {root}
+        found |= more
+        pending += more
+    return tuple(sorted(found))
 
 
 def is_root(tree: Tree, directory: str, calls: Calls) -> bool:

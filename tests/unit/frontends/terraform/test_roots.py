@@ -88,7 +88,7 @@ def test_of_two_files_of_one_name_the_one_that_opentofu_reads_counts() -> None:
 
 def test_calls_from_what_is_not_judged_do_not_count() -> None:
     tree = MemoryTree({"examples/a/main.tf": call("../../prod"), **PROD})
-    assert roots(tree, ["prod"], calls=Calls(), modules={}) == ("prod",)
+    assert list(roots(tree, ["prod"], calls=Calls(), modules={})) == ["prod"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_sources_that_the_configuration_maps_to_directories() -> None:
 
 def test_a_module_behind_a_link_is_the_one_that_it_leads_to() -> None:
     tree = MemoryTree({"app/main.tf": call("../link"), **PROD}, links={"link": "prod"})
-    assert roots(tree, ["app", "prod"], calls=Calls(), modules={}) == ("app",)
+    assert roots(tree, ["app", "prod"], calls=Calls(), modules={}) == {"app": ("prod",)}
 
 
 def test_what_was_found_is_kept_by_content() -> None:

@@ -1,0 +1,65 @@
+"""
+What of the rest of a repository resources may be linked with, told before the rest is read.
+
+Links by name reach from one unit into another: a group names a launch template, pods run on the pools of a cluster,
+an autoscaler scales a Deployment. So a change to one unit may make a difference to a resource of another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from typing import Final
+
+from guardrail.catalog.registry import kind, linking_to
+from guardrail.graph.schedule import MAKES_CLUSTERS
+from guardrail.model.dataclass import dataclass
+from guardrail.model.path import segments
+from guardrail.model.resource import Resource
+from guardrail.model.value import ABSENT, lookup
+
+NO_MATTER: Final = frozenset[str]()
+"""The arguments of a resource that others link to: whatever it says."""
+
+_OF_CLUSTERS: Final = frozenset({"cluster", "compute.pool"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Resources that may be linked with some others: by type, the arguments of which they need one for it, if any.
+
+    `clusters`: also whatever runs in a cluster or is one. `anything`: no type is out of the question.
+    """
+
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    clusters: bool = False
+    anything: bool = False
+
+
+def wanted(resources: Iterable[Resource]) -> Wanted:
+    """Return what may be linked with these resources."""
+    types: dict[str, frozenset[str]] = {}
+    clusters = anything = False
+    for resource in resources:
+        for one, arguments in linking_to(resource.type).items():
+            types[one] = types.get(one, arguments) and types.get(one, arguments) | arguments
+        clusters = clusters or is_of_clusters(resource)
+        for link in resource.links:
+            if lookup(resource.attributes, segments(link.at)) not in (ABSENT, None):
+                types.update(dict.fromkeys(link.types, NO_MATTER))
+                anything = anything or not link.types
+    return Wanted(types, clusters=clusters, anything=anything)
+
+
+def is_of_clusters(resource: Resource) -> bool:
+    """Whether a resource runs in a cluster, is one, or may have one in it."""
+    return resource.provider == "kubernetes" or resource.category in _OF_CLUSTERS or resource.category == "module.call"
+
+
+def makes_clusters(types: Iterable[str], sources: Iterable[str]) -> bool:
+    """Whether one of these native types is a cluster or a pool of machines, or one of these modules makes some."""
+    found = map(kind, types)
+    return any(one is not None and one.category in _OF_CLUSTERS for one in found) or any(
+        map(MAKES_CLUSTERS.search, sources)
+    )

@@ -1,0 +1,177 @@
+"""Reading only what a change touches gives the answer of reading everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
+from guardrail.graph.change import compare
+from guardrail.pricing.bills import bills
+from guardrail.pricing.book import Book
+from guardrail.pricing.totals import costs
+from guardrail.run.scan import Scan, scan_change
+from guardrail.sources.tree import MemoryTree
+
+SETTINGS = Settings(
+    environments=(Environment("prod", ("prod/**",)),),
+    units=(UnitSettings(path="stacked", stacks=(Stack(name="a", var_files=("../values/a.tfvars",)), Stack(name="b"))),),
+)
+BOOK = Book()
+
+AWS = 'provider "aws" {\n  region = "us-east-1"\n}\n'
+INSTANCE = 'resource "aws_instance" "x" {\n  ami           = "ami-1"\n  instance_type = TYPE\n}\n'
+VARIABLE = 'variable "type" {\n  default = "t3.micro"\n}\n'
+
+
+def instance(kind: str) -> str:
+    return INSTANCE.replace("TYPE", kind)
+
+
+def manifest(api: str, kind: str, name: str, spec: str, namespace: str = "ml") -> str:
+    return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {spec}\n"
+
+
+POD = (
+    "{selector: {matchLabels: {a: b}}, replicas: 2, template: {spec: {containers: "
+    "[{name: a, resources: {limits: {nvidia.com/gpu: 1}}}]}}}"
+)
+TARGET = "{apiVersion: apps/v1, kind: Deployment, name: serve}"
+
+STORY: Mapping[str, str] = {
+    "plain/main.tf": AWS + instance('"m5.large"'),
+    "caller/main.tf": AWS + 'module "m" {\n  source = "../modules/m"\n}\n',
+    "second/main.tf": AWS + 'module "m" {\n  source = "../modules/m"\n  type   = "m5.large"\n}\n',
+    "modules/m/main.tf": VARIABLE + instance("var.type") + 'module "n" {\n  source = "../n"\n}\n',
+    "modules/n/main.tf": 'resource "aws_ebs_volume" "v" {\n  availability_zone = "us-east-1a"\n  size = 10\n}\n',
+    "reader/main.tf": AWS + instance('trimspace(file("${path.module}/data/type.txt"))'),
+    "reader/data/type.txt": "t3.micro",
+    "worked/main.tf": AWS + 'locals {\n  n = "type"\n}\n'
+    + instance('trimspace(file("../reader/data/${local.n}.txt"))'),
+    "listing/main.tf": AWS + 'resource "aws_instance" "x" {\n  count = length(fileset("${path.module}/d", "*"))\n'
+    '  ami = "ami-1"\n  instance_type = "t3.micro"\n}\n',
+    "listing/d/one": "1",
+    "templated/main.tf": AWS + instance('templatefile("${path.module}/t.tpl", {})'),
+    "templated/t.tpl": 't3.${file("../reader/data/size.txt")}',
+    "reader/data/size.txt": "micro",
+    "stacked/main.tf": AWS + VARIABLE + instance("var.type"),
+    "values/a.tfvars": 'type = "m5.large"\n',
+    "json/main.tf.json": '{"resource": {"aws_instance": {"x": {"ami": "ami-1", "instance_type": "t3.micro"}}}}',
+    "prod/templates/main.tf": AWS
+    + 'resource "aws_launch_template" "gpu" {\n  name = "gpu"\n  instance_type = "g5.xlarge"\n}\n',
+    "prod/group/main.tf": AWS + 'resource "aws_autoscaling_group" "g" {\n  availability_zones = ["us-east-1a"]\n'
+    '  min_size = 1\n  max_size = 3\n  launch_template {\n    name = "gpu"\n  }\n}\n',
+    "prod/cluster/main.tf": AWS + 'resource "aws_eks_cluster" "c" {\n  name = "c"\n}\n'
+    'resource "aws_eks_node_group" "p" {\n  cluster_name = aws_eks_cluster.c.name\n'
+    '  instance_types = ["g5.xlarge"]\n  scaling_config {\n    min_size = 1\n    max_size = 4\n'
+    "    desired_size = 2\n  }\n}\n",
+    "prod/k8s/serve.yaml": manifest("apps/v1", "Deployment", "serve", POD),
+    "prod/scaling/hpa.yaml": manifest(
+        "autoscaling/v2", "HorizontalPodAutoscaler", "serve", f"{{scaleTargetRef: {TARGET}, maxReplicas: 9}}"
+    ),
+    "prod/names/ns.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml, labels: {team: x}}\n",
+    "docs/README.md": "words",
+}  # fmt: skip
+
+EDITS: Mapping[str, Mapping[str, Optional[str]]] = {
+    "nothing": {},
+    "a page": {"docs/README.md": "other words"},
+    "a root": {"plain/main.tf": AWS + instance('"g5.xlarge"')},
+    "a comment": {"plain/main.tf": "# why\n" + STORY["plain/main.tf"]},
+    "a module of two roots": {"modules/m/main.tf": STORY["modules/m/main.tf"].replace("t3.micro", "g5.xlarge")},
+    "a module of a module": {"modules/n/main.tf": STORY["modules/n/main.tf"].replace("10", "4000")},
+    "a file in a module": {"modules/n/more.tf": instance('"g5.xlarge"')},
+    "a file that a function reads": {"reader/data/type.txt": "g5.xlarge"},
+    "a file that a template reads": {"reader/data/size.txt": "large"},
+    "a template": {"templated/t.tpl": "g5.xlarge"},
+    "a file that is listed": {"listing/d/two": "2"},
+    "values of a stack": {"values/a.tfvars": 'type = "g5.xlarge"\n'},
+    "values that are read unasked": {"stacked/terraform.tfvars": 'type = "g5.xlarge"\n'},
+    "an override": {"plain/override.tf": instance('"g5.xlarge"')},
+    "JSON": {"json/main.tf.json": STORY["json/main.tf.json"].replace("t3.micro", "g5.xlarge")},
+    "a root less": {"plain/main.tf": None},
+    "a root more": {"new/main.tf": AWS + instance('"g5.xlarge"')},
+    "a call less": {"caller/main.tf": AWS, "second/main.tf": AWS},
+    "a root that becomes a module": {"caller/main.tf": AWS + 'module "m" {\n  source = "../plain"\n}\n'},
+    "a template of another root's group": {
+        "prod/templates/main.tf": STORY["prod/templates/main.tf"].replace("g5.xlarge", "p4d.24xlarge")
+    },
+    "a template that is no more": {"prod/templates/main.tf": AWS},
+    "the environment of a template": {
+        "prod/templates/main.tf": None, "dev/templates/main.tf": STORY["prod/templates/main.tf"],
+    },
+    "a pool under pods": {"prod/cluster/main.tf": STORY["prod/cluster/main.tf"].replace("g5.xlarge", "g4dn.xlarge")},
+    "a cluster more": {"prod/other/main.tf": AWS + 'resource "aws_eks_cluster" "d" {\n  name = "d"\n}\n'},
+    "a remote module that makes clusters": {
+        "prod/remote/main.tf": AWS + 'module "c" {\n  source = "terraform-aws-modules/eks/aws"\n}\n'
+    },
+    "pods": {"prod/k8s/serve.yaml": STORY["prod/k8s/serve.yaml"].replace("replicas: 2", "replicas: 3")},
+    "an autoscaler elsewhere": {"prod/scaling/hpa.yaml": STORY["prod/scaling/hpa.yaml"].replace("9", "90")},
+    "labels of a namespace elsewhere": {"prod/names/ns.yaml": STORY["prod/names/ns.yaml"].replace("x}", "y}")},
+    "limits of a namespace elsewhere": {
+        "prod/limits/l.yaml": manifest(
+            "v1", "LimitRange", "l", "{limits: [{type: Container, defaultRequest: {cpu: 2}, default: {cpu: 2}}]}"
+        )
+    },
+}  # fmt: skip
+
+
+def edited(names: list[str]) -> MemoryTree:
+    files: dict[str, Optional[str]] = dict(STORY)
+    for name in names:
+        files.update(EDITS[name])
+    return MemoryTree({path: text.encode() for path, text in files.items() if text is not None})
+
+
+def _silent(done: int, total: int) -> None:
+    del done, total
+
+
+def answer(base: MemoryTree, head: MemoryTree, *, whole: bool) -> tuple[object, tuple[Scan, Scan]]:
+    """Return what a check says of a change: what is new, gone, different and taken over, and what it costs."""
+    after, before = scan_change(head, base, SETTINGS, (), whole=whole, progress=(_silent, _silent))
+    change = compare(before.graph, after.graph)
+    told = costs(
+        after.graph,
+        bills(after.graph, BOOK, SETTINGS),
+        before.graph,
+        bills(before.graph, BOOK, SETTINGS),
+        change,
+        SETTINGS,
+    )
+    deltas = {
+        (dimension, value): sums.delta
+        for dimension, values in told.by.items()
+        for value, sums in values.items()
+        if sums.delta is not None and (any((sums.delta.min, sums.delta.expected)) or sums.delta.unpriced)
+    }
+    return (change, told.total.delta, deltas), (after, before)
+
+
+@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("backwards", [False, True], ids=["there", "back"])
+def test_a_change_is_the_same_whatever_else_is_read(name: str, *, backwards: bool) -> None:
+    trees = (edited([]), edited([name]))
+    base, head = reversed(trees) if backwards else trees
+    everything, _ = answer(base, head, whole=True)
+    touched, (after, before) = answer(base, head, whole=False)
+    assert touched == everything
+    assert after.untouched or "cluster" in name, "something is left alone"
+    assert not set(after.untouched) & {unit.name for unit in after.discovery.units}
+    assert before.graph.units or not set(before.untouched) - set(after.untouched)
+
+
+@given(st.lists(st.sampled_from(sorted(EDITS)), max_size=4), st.lists(st.sampled_from(sorted(EDITS)), max_size=4))
+def test_whatever_changes_at_once(one: list[str], other: list[str]) -> None:
+    base, head = edited(one), edited(other)
+    assert answer(base, head, whole=False)[0] == answer(base, head, whole=True)[0]
+
+
+def test_what_functions_read_by_a_path_that_is_worked_out_is_always_read() -> None:
+    _, (after, _) = answer(edited([]), edited(["a comment"]), whole=False)
+    assert sorted(unit.name for unit in after.discovery.units) == ["listing", "plain", "templated", "worked"]
+    assert {"json", "reader"} <= set(after.untouched)
