@@ -13,6 +13,7 @@ from dataclasses import field, replace
 from functools import partial
 from typing import Final
 
+from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.config.settings import Settings
 from guardrail.frontends.discover import Unit
@@ -66,7 +67,8 @@ def _completed(
     resources: Mapping[str, Resource], resolution: Resolution, units: Mapping[str, Unit], settings: Settings
 ) -> Mapping[str, Resource]:
     """Return the objects that are read once more: those that state too little, where another unit states it."""
-    targets = _scaled_elsewhere(resolution)
+    rows = known_rows(settings.kinds)
+    targets = _scaled_elsewhere(resolution, rows)
     types = {*_SUPPLIERS, *(target.type for target in targets.values())}
     others = _Others()
     by_unit: dict[str, list[Resource]] = {}
@@ -77,7 +79,6 @@ def _completed(
                 others.add(resource)
     if not others.by_type:
         return {}
-    rows = known_rows(settings.kinds)
     found: dict[str, Resource] = {}
     for name, own in by_unit.items():
         which = [one for one in own if one.address in targets or _wants(one, others)]
@@ -87,16 +88,21 @@ def _completed(
     return found
 
 
-def _scaled_elsewhere(resolution: Resolution) -> Mapping[str, Resource]:
-    """Return what an autoscaler scales in another unit, by the address of the autoscaler."""
+def _scaled_elsewhere(resolution: Resolution, rows: Rows) -> Mapping[str, Resource]:
+    """Return what an autoscaler scales in another unit, by its address; not where a copy is surely one pod."""
     return {
         address: target
         for address, links in resolution.sure.items()
         for link, several in links
         if link.kind == "scales"
         for target in several
-        if target.format == "kubernetes" and not address.startswith(f"{target.unit}//")
+        if target.format == "kubernetes" and not address.startswith(f"{target.unit}//") and not _plain(target, rows)
     }
+
+
+def _plain(target: Resource, rows: Rows) -> bool:
+    row = rows.get(target.type)
+    return row is not None and not row.nested and len(row.pods) == 1 and not row.pods[0].each and not row.pods[0].times
 
 
 def _wants(resource: Resource, others: _Others) -> bool:

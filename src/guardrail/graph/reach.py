@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
+from itertools import islice
 from typing import Final, NamedTuple, Optional
 
 from guardrail.config.meaning import MANIFESTS
@@ -28,6 +29,9 @@ DEEP: Final = 32
 
 MANY: Final = 16
 """Resources that one name may mean and that are named; with more, they are only known to be many."""
+
+COMPARED: Final = 256
+"""Resources of one name in one folder whose own folders are compared; more are ambiguous in any case."""
 
 _ANY: Final = ""
 """In place of a namespace: whichever."""
@@ -91,9 +95,10 @@ class Reach:
             for folder in _folders(by.unit):
                 for several in spaces:
                     keys = ((folder, home, space, name) for home in homes for space in several)
-                    found = [one for key in keys for one in self._in.get(key, ()) if not _twin(by.unit, one)]
+                    here = (one for key in keys for one in self._in.get(key, ()) if not _twin(by.unit, one))
+                    found = list(islice(here, COMPARED + 1))
                     if found:
-                        return _alike(by.unit, found)
+                        return found if len(found) > COMPARED else _alike(by.unit, found)
         return []
 
 
