@@ -7,11 +7,13 @@ Every error names file, line and column. What the keys mean is in `model.Policy`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional, get_args
 
-from guardrail.errors import GuardrailError, did_you_mean
+from guardrail.config.text import Text
+from guardrail.config.text import read as parse
+from guardrail.errors import ConfigError, GuardrailError, did_you_mean
 from guardrail.model.cost import BOUND_NAMES, DIMENSIONS
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import SEVERITIES, Level
@@ -24,8 +26,6 @@ from guardrail.policy.schema import SchemaError, check_schema
 ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PACKAGE: Final = re.compile(r"package\s+([A-Za-z_][\w.]*)")
 _BLOCK_BYTES: Final = 65_536
-_DEPTH: Final = 40
-"""Nested collections of a block: a schema of parameters needs half of them."""
 
 
 class MetadataError(GuardrailError):
@@ -34,22 +34,27 @@ class MetadataError(GuardrailError):
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The parsed block: its data, and where each pointer of it is written."""
+    """The parsed block: its data, and where everything in it is written."""
 
-    file: str
-    data: Any
-    places: Mapping[str, Place]
+    text: Text
 
-    def error(self, pointer: str, message: str, hint: str = "") -> MetadataError:
-        while pointer and pointer not in self.places:
-            pointer = pointer.rpartition("/")[0]
-        return MetadataError(message, place=self.places.get(pointer, Place(self.file, 1, 1)), hint=hint)
+    @property
+    def data(self) -> Any:
+        """What the block says: plain values."""
+        return self.text.value
+
+    def error(self, pointer: str, message: str, hint: str = "", *, key: bool = False) -> MetadataError:
+        """Return an error at a value, at its key, or, where there is none, at the key of what lacks it."""
+        path = segments(pointer)
+        while path and path not in self.text.places:
+            path, key = path[:-1], True
+        return MetadataError(message, place=self.text.place(path, key=key), hint=hint)
 
 
 def read(source: str, file: str, origin: Origin) -> Policy:
     """Return what a file declares. Raises `MetadataError`."""
-    text, line, package = _split(source, file)
-    block = _parse(text, file, line)
+    text, at, package = _split(source, file)
+    block = _parse(text, at)
     data = _keys(
         block, "", {"title", "description", "custom", "scope", "authors", "organizations", "related_resources"}
     )
@@ -62,7 +67,7 @@ def read(source: str, file: str, origin: Origin) -> Policy:
     applies = _applies(block) if "applies_to" in custom else None
     if applies is None and measure is None:
         raise block.error(
-            "/custom", "says neither which resources it judges nor which sums", "Add applies_to, or measure."
+            "/custom", "says neither which resources it judges nor which sums", "Add applies_to, or measure.", key=True
         )
     if data.get("scope", "package") != "package":
         raise block.error("/scope", "the block before `package` has the scope `package`")
@@ -82,12 +87,12 @@ def read(source: str, file: str, origin: Origin) -> Policy:
         file=file,
         source=source,
         origin=origin,
-        place=block.places[""],
+        place=at,
     )
 
 
-def _split(source: str, file: str) -> tuple[str, int, str]:
-    """Return the YAML, the line before its first, and the package."""
+def _split(source: str, file: str) -> tuple[str, Place, str]:
+    """Return the YAML where it stands (lines and columns are those of the file), its place, and the package."""
     lines = source.splitlines()
     start = next((number for number, text in enumerate(lines) if text.rstrip() == "# METADATA"), None)
     stop = next((number for number, text in enumerate(lines) if text.startswith("package")), len(lines))
@@ -104,72 +109,20 @@ def _split(source: str, file: str) -> tuple[str, int, str]:
     for text in lines[start + 1 : stop]:
         if not text.startswith("#"):
             break
-        block.append(text[2:] if text.startswith("# ") else text[1:])
-    return "\n".join(block), start + 1, package[1]
+        block.append(f" {text[1:]}")
+    return "\n" * (start + 1) + "\n".join(block), Place(file, start + 1, 1), package[1]
 
 
-def _parse(text: str, file: str, before: int) -> _Block:
-    import yaml
-
+def _parse(text: str, at: Place) -> _Block:
     if len(text) > _BLOCK_BYTES:
-        raise MetadataError(f"METADATA is larger than {_BLOCK_BYTES} characters", place=Place(file, before, 1))
-    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader = kind(text)
+        raise MetadataError(f"METADATA is larger than {_BLOCK_BYTES} characters", place=at)
     try:
-        _check_depth(yaml.parse(text, Loader=kind), file, before)
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            raise MetadataError("METADATA is not a mapping", place=Place(file, before, 1))
-        places: dict[str, Place] = {}
-        _locate(node, "", places, lambda mark: Place(file, before + mark.line + 1, mark.column + 3), set())
-        return _Block(file, loader.construct_document(node), {**places, "": Place(file, before, 1)})
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 3) if mark else (0, 1)
-        raise MetadataError(
-            f"METADATA is not YAML: {error.problem or error}", place=Place(file, before + line, column)
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise MetadataError(f"METADATA is not YAML: {error}", place=Place(file, before, 1)) from error
-    finally:
-        loader.dispose()
-
-
-def _check_depth(events: Iterable[Any], file: str, before: int) -> None:
-    """Refuse a block before nodes are made of it: that happens on the C stack, which brackets alone overflow."""
-    import yaml
-
-    depth = 0
-    for event in events:
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEPTH:
-            mark = event.start_mark
-            raise MetadataError(
-                f"METADATA is nested more than {_DEPTH} deep",
-                place=Place(file, before + mark.line + 1, mark.column + 3),
-            )
-
-
-def _locate(node: Any, pointer: str, places: dict[str, Place], at: Callable[[Any], Place], seen: set[int]) -> None:
-    import yaml
-
-    if id(node) in seen:
-        raise MetadataError("METADATA uses an alias; write the value out", place=at(node.start_mark))
-    seen.add(id(node))
-    places[pointer] = at(node.start_mark)
-    if isinstance(node, yaml.SequenceNode):
-        for index, element in enumerate(node.value):
-            _locate(element, f"{pointer}/{index}", places, at, seen)
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            name = escaped(str(key.value))
-            if f"{pointer}/{name}" in places:
-                raise MetadataError(f"the key {key.value!r} occurs twice", place=at(key.start_mark))
-            _locate(value, f"{pointer}/{name}", places, at, seen)
-            places[f"{pointer}/{name}"] = replace(places[f"{pointer}/{name}"], line=at(key.start_mark).line)
+        parsed = parse(text.encode(), at.file)
+    except ConfigError as error:
+        raise MetadataError(f"METADATA: {error.message}", place=error.place or at, hint=error.hint) from error
+    if not isinstance(parsed.value, dict):
+        raise MetadataError("METADATA is not a mapping", place=at)
+    return _Block(replace(parsed, places={**parsed.places, (): at}))
 
 
 def _keys(block: _Block, pointer: str, known: set[str]) -> Mapping[str, Any]:
@@ -180,7 +133,8 @@ def _keys(block: _Block, pointer: str, known: set[str]) -> Mapping[str, Any]:
         raise block.error(pointer, f"{pointer[1:] or 'METADATA'} is not a mapping")
     for key in value:
         if key not in known:
-            raise block.error(f"{pointer}/{key}", f"unknown key {key!r}", f"Known are {', '.join(sorted(known))}.")
+            told = f"unknown key {key!r}{did_you_mean(key, known)}"
+            raise block.error(f"{pointer}/{escaped(key)}", told, f"Known are {', '.join(sorted(known))}.", key=True)
     return value
 
 
@@ -207,8 +161,6 @@ def _choice(block: _Block, pointer: str, allowed: tuple[Any, ...], default: Any 
     value = _at(block, pointer)
     if value is None and default is not None:
         return default
-    if value is False and "off" in allowed:  # YAML 1.1 reads a bare `off` so
-        value = "off"
     if value not in allowed:
         name = pointer.rpartition("/")[2]
         raise block.error(pointer, f"{name} is {value!r}; it is one of {', '.join(allowed)}")

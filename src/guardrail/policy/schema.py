@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, Optional
 
 from guardrail.errors import did_you_mean
+from guardrail.patterns import PatternError, compiled
 
 MICROS: Final = 6
 """Decimal places of a dollar that Rego sees."""
@@ -150,15 +151,10 @@ def _string(schema: Mapping[str, Any], value: Any, pointer: str) -> str:
     if not isinstance(value, str):
         raise SchemaError(pointer, f"{_said(value)} is not a text; put it in quotes")
     if schema.get("format") == "regex":
-        import re2
-
-        options = re2.Options()
-        options.log_errors = False
         try:
-            re2.compile(value, options)
-        except re2.error as error:
-            reason = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
-            raise SchemaError(pointer, f"{value!r} is not an RE2 pattern: {reason}") from None
+            compiled(value)
+        except PatternError as error:
+            raise SchemaError(pointer, f"{_said(value)} is not an RE2 pattern: {error}") from None
     return value
 
 

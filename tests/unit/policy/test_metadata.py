@@ -26,9 +26,9 @@ package policies.own
 @pytest.mark.parametrize(
     ("title", "message"),
     [
-        pytest.param("[" * 32_000 + "]" * 32_000, "METADATA is nested more than 40 deep", id="a pile of brackets"),
-        pytest.param("{a: " * 9_000 + "}" * 9_000, "METADATA is nested more than 40 deep", id="a pile of braces"),
-        pytest.param("[" * 32_000, "METADATA is nested more than 40 deep", id="brackets that are never closed"),
+        pytest.param("[" * 32_000 + "]" * 32_000, "METADATA: nested more than 40 deep", id="a pile of brackets"),
+        pytest.param("{a: " * 9_000 + "}" * 9_000, "METADATA: nested more than 40 deep", id="a pile of braces"),
+        pytest.param("[" * 32_000, "METADATA: nested more than 40 deep", id="brackets that are never closed"),
         pytest.param("a" * 70_000, "METADATA is larger than 65536 characters", id="a long text"),
     ],
 )

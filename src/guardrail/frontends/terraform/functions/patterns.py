@@ -1,16 +1,16 @@
 """
 Regular expressions, in RE2: the dialect of Terraform, and one whose matching time is linear whatever the input.
 
-The library is imported on first use.
+Compiling them is in `guardrail.patterns`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from guardrail import patterns
 from guardrail.frontends.terraform.functions.signature import sized
 from guardrail.frontends.terraform.values import (
     EvaluationError,
@@ -23,27 +23,15 @@ from guardrail.frontends.terraform.values import (
 if TYPE_CHECKING:
     import re2
 
-_LONGEST: Final = 10_000
-"""The most characters of a pattern."""
-
 _REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
 
 
-@lru_cache(maxsize=128)
 def compiled(pattern: str) -> re2._Regexp[str]:
     """Return a pattern ready to match. Raises an `EvaluationError` that says what is wrong with it."""
-    import re2
-
-    if len(pattern) > _LONGEST:
-        raise EvaluationError(f"a pattern of more than {_LONGEST:,} characters")
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else ""
-        reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise EvaluationError(f"this is no regular expression: {reason}") from error
+        return patterns.compiled(pattern)
+    except patterns.PatternError as error:
+        raise EvaluationError(f"this is no regular expression: {error}") from error
 
 
 def matches(pattern: str, text: str) -> Iterator[Any]:
