@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from guardrail.cli import main
+
 from .repositories import Repository
 
 MAIN = 'resource "aws_eip" "a" {\n}\n'
@@ -62,6 +64,7 @@ def test_nothing_is_judged_and_a_person_is_told(
 
 def test_variables_of_git_lead_nowhere(repository: Repository, tmp_path: Path) -> None:
     _committed(repository)
+    repository.write({"a.tf": MAIN + MAIN.replace('"a"', '"b"')})
     lost = {"GIT_DIR": str(tmp_path / "nowhere"), "GIT_WORK_TREE": "/", "GIT_OBJECT_DIRECTORY": "/nowhere"}
     told = repository.check("--base", "main", environment=lost)
     assert (told.code, told.report["summary"]["units"]) == (0, 1)
@@ -70,5 +73,50 @@ def test_variables_of_git_lead_nowhere(repository: Repository, tmp_path: Path) -
 def test_a_linked_working_tree_is_a_repository(repository: Repository, tmp_path: Path) -> None:
     _committed(repository)
     repository.git("worktree", "add", "--quiet", str(tmp_path / "linked"), "-b", "other")
-    told = Repository(tmp_path / "linked").check("--base", "main")
+    linked = Repository(tmp_path / "linked")
+    linked.write({"a.tf": MAIN + MAIN.replace('"a"', '"b"')})
+    told = linked.check("--base", "main")
     assert (told.code, told.report["summary"]["units"]) == (0, 1)
+
+
+COMMANDS = [
+    "",
+    "check",
+    "cost",
+    "graph",
+    "explain",
+    "policy",
+    "policy list",
+    "policy show",
+    "config",
+    "config validate",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_teaches_by_example(command: str, repository: Repository) -> None:
+    told = repository.run(*command.split(), "--help")
+    assert told.code == 0
+    _, _, examples = told.out.partition("\n  Examples:\n")
+    assert examples.startswith(f"    guardrail {command}".rstrip())
+
+
+def test_every_command_is_among_these() -> None:
+    assert {command.split()[0] for command in COMMANDS if command} == set(main.COMMANDS)
+
+
+def test_a_misspelt_command_is_guessed(repository: Repository) -> None:
+    told = repository.run("polcy", "list")
+    assert told.code == 2
+    assert "No such command 'polcy', did you mean \"policy\"?" in told.err
+
+
+@pytest.mark.parametrize(
+    ("shell", "offered"), [("bash", "plain,check\n"), ("zsh", "plain\ncheck\n"), ("fish", "check")]
+)
+def test_shells_complete(shell: str, offered: str, repository: Repository) -> None:
+    words = {"COMP_WORDS": "guardrail ch", "COMP_CWORD": "ch" if shell == "fish" else "1"}
+    told = repository.run(environment={**words, "_GUARDRAIL_COMPLETE": f"{shell}_complete"})
+    assert offered in told.out
+    script = repository.run(environment={"_GUARDRAIL_COMPLETE": f"{shell}_source"})
+    assert "_guardrail_completion" in script.out

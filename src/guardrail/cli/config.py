@@ -10,13 +10,19 @@ import click
 from guardrail.cli.output import write
 from guardrail.errors import Exit
 
+VALIDATE = """\b
+Examples:
+  guardrail config validate                      guardrail.yaml in the current folder
+  guardrail config validate ../infra/guardrail.yaml
+"""
 
-@click.group()
+
+@click.group(epilog=VALIDATE)
 def config() -> None:
     """Look after `guardrail.yaml`."""
 
 
-@config.command()
+@config.command(epilog=VALIDATE)
 @click.argument("file", type=click.Path(path_type=Path), default=Path("guardrail.yaml"))
 def validate(file: Path) -> None:
     """

@@ -8,7 +8,7 @@ from typing import Any, Final, Optional
 import click
 
 from guardrail import __version__
-from guardrail.errors import Exit, GuardrailError
+from guardrail.errors import Exit, GuardrailError, did_you_mean
 
 COMMANDS: Final = {
     "check": "guardrail.cli.check:check",
@@ -36,6 +36,15 @@ class Commands(click.Group):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[Optional[str], Optional[click.Command], list[str]]:
+        """Find the command; of one that is not there say which was meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message.rstrip('.')}{did_you_mean(args[0], COMMANDS)}", ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what guardrail itself says of its input ends with exit code 2, nothing judged."""

@@ -13,13 +13,25 @@ _ROOT = click.option(
 )
 _STYLE = click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal")
 
+LIST = """\b
+Examples:
+  guardrail policy list                          the repository of the current folder
+  guardrail policy list --repository ../infra --format json
+"""
 
-@click.group(short_help="List the policies, show one.")
+SHOW = """\b
+Examples:
+  guardrail policy show required-tags            what it demands, and its parameters for guardrail.yaml
+  guardrail policy show cost-increase --format json
+"""
+
+
+@click.group(short_help="List the policies, show one.", epilog=LIST + SHOW.partition("Examples:\n")[2])
 def policy() -> None:
     """List the policies of this repository, built-in and its own, and show one."""
 
 
-@policy.command("list")
+@policy.command("list", epilog=LIST)
 @_ROOT
 @_STYLE
 def list_policies(*, root: Path, style: str) -> None:
@@ -31,7 +43,7 @@ def list_policies(*, root: Path, style: str) -> None:
     write(policy_list(listed.library, listed.settings, listed.params, style), None)
 
 
-@policy.command()
+@policy.command(epilog=SHOW)
 @click.argument("id")
 @_ROOT
 @_STYLE
