@@ -89,5 +89,5 @@ def explain(*, address: str, path: Optional[str], head: Optional[str], root: Pat
     from guardrail.report import explanation
 
     with progress() as told:
-        report = run.price(request(paths=(root,), head=head, progress=told))
-    write(explanation(report, address, path, colorful(color), columns(), book=run.book()), None)
+        report, book = run.price_by_book(request(paths=(root,), head=head, progress=told))
+    write(explanation(report, address, path, colorful(color), columns(), book=book), None)

@@ -6,8 +6,8 @@ The order of a run, written once: sources, frontends, graph, prices, policies, v
 
 from __future__ import annotations
 
-from guardrail.run.check import book, check, document, price
+from guardrail.run.check import check, document, price, price_by_book
 from guardrail.run.request import Request, silent
 from guardrail.run.rules import Listed, configuration, policies
 
-__all__ = ["Listed", "Request", "book", "check", "configuration", "document", "policies", "price", "silent"]
+__all__ = ["Listed", "Request", "check", "configuration", "document", "policies", "price", "price_by_book", "silent"]

@@ -85,8 +85,14 @@ def check(request: Request) -> Report:
 
 def price(request: Request) -> Report:
     """Read and price what is asked for, and judge nothing: a report without findings."""
+    return price_by_book(request)[0]
+
+
+def price_by_book(request: Request) -> tuple[Report, Book]:
+    """Price as `price` does; the book comes with it, to look up the rows of the report."""
     with view(request) as seen:
-        return _unjudged_report(request, _price(request, seen))
+        both = _price(request, seen)
+        return _unjudged_report(request, both), both.book
 
 
 def _unjudged_report(request: Request, both: Priced, engine: str = "", policy_digest: str = "") -> Report:
@@ -103,11 +109,6 @@ def _unjudged_report(request: Request, both: Priced, engine: str = "", policy_di
         judged_from=_judged(both.view),
         untouched=both.head.untouched,
     )
-
-
-def book() -> Book:
-    """Return the price book that runs are priced with, to look up the rows of a report."""
-    return Book()
 
 
 def document(request: Request) -> Mapping[str, Any]:
