@@ -10,9 +10,9 @@ from typing import Final, Optional, Union
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator, of_model
 from guardrail.catalog.kubernetes.devices import Device, device, share, slice_of
 from guardrail.frontends.kubernetes.containers import Asked
-from guardrail.frontends.kubernetes.selection import Nodes
+from guardrail.frontends.kubernetes.nodes import Nodes, agreed
 from guardrail.model.resource import Accelerator
-from guardrail.model.value import ABSENT, Count, Reason, Text, Unknown, Value, strictest
+from guardrail.model.value import ABSENT, CANDIDATES, Count, Reason, Text, Unknown, Value, strictest
 
 _KINDS: Final = 64
 """Kinds of accelerators that one pod asks for; no node has as many."""
@@ -85,32 +85,38 @@ def of_device(what: Device, count: Count, nodes: Nodes) -> Accelerator:
     told = nodes.models
     if isinstance(told, tuple):
         told = tuple(row for row in told if what.vendor in (None, row.vendor))
-        rows = tuple(row for row in rows if row in told) or told or rows
+        rows = agreed(rows or None, told) if told else rows
     if rows:
-        return _of(rows, count, fraction)
+        return _of(rows, count, fraction, Reason.REFUSED if told and isinstance(told, tuple) else Reason.ENVIRONMENT)
     doubt = told if isinstance(told, Unknown) else _UNTOLD
     return Accelerator(count=count, vendor=what.vendor, model=doubt, family=doubt, fraction=fraction)
 
 
-def _of(rows: tuple[AcceleratorModel, ...], count: Count, fraction: Optional[Decimal]) -> Accelerator:
+def _of(rows: tuple[AcceleratorModel, ...], count: Count, fraction: Optional[Decimal], why: Reason) -> Accelerator:
+    """
+    Return devices of one of several models. Which of them is for the manifest to say where it chooses the nodes.
+
+    Where only the resource leaves it open (a MIG profile that several models have), it depends on the cluster.
+    """
     if len(rows) == 1:
         return of_model(rows[0], count, fraction)
     memories = {row.memory_gib for row in rows}
     return Accelerator(
         count=count,
-        vendor=_one(row.vendor for row in rows),
-        model=_one(row.model for row in rows),
-        family=_one(row.family for row in rows),
+        vendor=_one((row.vendor for row in rows), why),
+        model=_one((row.model for row in rows), why),
+        family=_one((row.family for row in rows), why),
         fraction=fraction,
         memory_gib=rows[0].memory_gib if len(memories) == 1 else None,
     )
 
 
-def _one(names: Iterable[str]) -> Text:
+def _one(names: Iterable[str], why: Reason) -> Text:
     distinct = tuple(dict.fromkeys(names))
     if len(distinct) == 1:
         return distinct[0]
-    return Unknown(Reason.ENVIRONMENT, distinct, note="several models will do")
+    one_of = distinct if len(distinct) <= CANDIDATES else None
+    return Unknown(why, one_of, note="several models will do")
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Final, Optional, Union
 from guardrail.catalog.accelerators import accelerator
 from guardrail.catalog.kubernetes.devices import DeviceClass, device_class
 from guardrail.frontends.kubernetes.accelerators import of_device
+from guardrail.frontends.kubernetes.nodes import Nodes, agreed
 from guardrail.frontends.kubernetes.reading import Reading
-from guardrail.frontends.kubernetes.selection import Nodes
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Count, Reason, Unknown, Value
@@ -157,5 +157,5 @@ def _narrowed(choice: Mapping[str, Value], where: Nodes) -> Nodes:
         found = _PRODUCT.search(expression[:4096]) if isinstance(expression, str) and "||" not in expression else None
         row = accelerator(found[1].replace(" ", "-")) if found else None
         if row is not None:
-            return replace(where, models=(row,))
+            return replace(where, models=agreed(where.models if isinstance(where.models, tuple) else None, (row,)))
     return where

@@ -12,8 +12,9 @@ from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
 from guardrail.frontends.kubernetes.dra import claimed
+from guardrail.frontends.kubernetes.nodes import nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
-from guardrail.frontends.kubernetes.selection import nodes, selector
+from guardrail.frontends.kubernetes.selection import selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass

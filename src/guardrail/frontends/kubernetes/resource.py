@@ -17,6 +17,7 @@ from guardrail.frontends.kubernetes.links import Factors, Meant, links
 from guardrail.frontends.kubernetes.metadata import expiry, labels, notes
 from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.nested import all_groups
+from guardrail.frontends.kubernetes.nodes import one_region
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import MANY, Found
 from guardrail.frontends.kubernetes.reading import Reading
@@ -170,6 +171,11 @@ def _storage(reading: Reading, row: Workload, around: Surroundings) -> Disks:
 
 
 def _region(found: Iterable[Found], unit: Unit) -> Text:
-    """Return the region that all pods demand, else that of the unit; None leaves it to the cluster."""
-    demanded = {one.region for one in found if isinstance(one.region, str)}
-    return demanded.pop() if len(demanded) == 1 else unit.region
+    """Return the region that pods demand, else that of the unit; None leaves it to the cluster."""
+    demanded: dict[str, None] = {}
+    for one in found:
+        if isinstance(one.region, Unknown) and one.region.one_of is None:
+            return one.region
+        several = one.region.one_of or () if isinstance(one.region, Unknown) else (one.region,)
+        demanded |= dict.fromkeys(name for name in several if isinstance(name, str))
+    return one_region(tuple(demanded)) if demanded else unit.region
