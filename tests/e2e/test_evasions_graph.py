@@ -250,3 +250,47 @@ def test_a_volume_is_what_its_class_in_another_folder_says(repository: Repositor
     claim = "a//core/PersistentVolumeClaim/ml/data"
     assert [disk["class"] for disk in document["resources"][claim]["storage"]] == ["io2"]
     assert {"kind": "mounts", "to": claim, "group": "main"} in document["edges"]["c//apps/Deployment/ml/web"]
+
+
+def test_a_namespace_contains_what_lies_in_other_folders(repository: Repository) -> None:
+    quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: ml}\nspec: {hard: {pods: 1}}\n"
+    repository.write({"a/ns.yaml": NAMESPACE, "b/quota.yaml": quota, "c/web.yaml": deployment()})
+    inside = {edge["to"] for edge in repository.document()["edges"]["a//core/Namespace/-/ml"]}
+    assert inside == {"b//core/ResourceQuota/ml/q", "c//apps/Deployment/ml/web"}
+
+
+WHOLE = deployment().replace("containers:", "resources: {limits: {NAME: 16}}, containers:")
+
+
+def test_devices_of_a_whole_pod_are_not_passed_over(repository: Repository) -> None:
+    told = judged(repository, {"a/x.yaml": NAMESPACE}, {"a/web.yaml": WHOLE.replace("NAME", "nvidia.com/gpu")})
+    assert ("a//apps/Deployment/ml/web", "undetermined", True) in found(told, "gpu-family-allowlist")
+
+
+def test_what_else_a_whole_pod_asks_for_is_said(repository: Repository) -> None:
+    told = judged(repository, {"a/x.yaml": NAMESPACE}, {"a/web.yaml": WHOLE.replace("NAME", "cpu")})
+    assert found(told, "gpu-family-allowlist") == []
+    assert "pod-resources" in codes(told)
+
+
+RUNTIME = """\
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: TrainingRuntime
+metadata: {name: torch, namespace: ml}
+spec: {template: {spec: {replicatedJobs: [{name: node, template: {spec: {template: {spec: {containers: [
+  {name: node, resources: {limits: {nvidia.com/gpu: 8}}}]}}}}}]}}}
+"""
+TRAIN = """\
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: TrainJob
+metadata: {name: t, namespace: ml, labels: {team: ml}}
+spec: {runtimeRef: {name: torch}, trainer: {numNodes: 64}}
+"""
+
+
+@pytest.mark.parametrize("files", [{"a/r.yaml": RUNTIME, "a/t.yaml": TRAIN}, {"a/t.yaml": TRAIN}])
+def test_what_a_runtime_states_is_not_known_of_its_jobs(repository: Repository, files: Mapping[str, str]) -> None:
+    told = judged(repository, {"a/x.yaml": NAMESPACE}, files)
+    for policy in ("gpu-family-allowlist", "gpu-count-limit"):
+        assert ("a//trainer.kubeflow.org/TrainJob/ml/t", "undetermined", False) in found(told, policy)
+    assert not told.report["cost"]["delta"]["complete"]

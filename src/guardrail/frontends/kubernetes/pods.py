@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional, Union
 
+from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Pods, Workload
 from guardrail.frontends.kubernetes.accelerators import accelerators
 from guardrail.frontends.kubernetes.claims import of_pod
@@ -18,6 +19,7 @@ from guardrail.frontends.kubernetes.selection import selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import Accelerator, Bounds, Container, Group
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
@@ -144,6 +146,7 @@ def _read(
     where = nodes(wanted)
     shown: Union[tuple[Container, ...], Unknown]
     devices: Union[tuple[Accelerator, ...], Unknown]
+    whole = _of_whole_pod(reading, spec, at) if pods.pod else None
     if isinstance(asked, Unknown):
         devices, shown = asked, asked
         reading.came(f"{fact}/accelerators", at)
@@ -157,6 +160,9 @@ def _read(
             more = claimed(reading, spec, at, around, where)
             devices = more if isinstance(more, Unknown) else (*devices, *more)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
+        if whole is not None:
+            devices = whole
+            reading.came(f"{fact}/accelerators", f"{at}/resources")
     reading.came(f"{fact}/node_selector", f"{at}/nodeSelector")
     reading.came(f"{fact}/tolerations", f"{at}/tolerations")
     named = reading.text(spec.get("priorityClassName"), f"{at}/priorityClassName")
@@ -172,6 +178,23 @@ def _read(
         containers=shown,
     )
     return group, where.region
+
+
+def _of_whole_pod(reading: Reading, spec: Mapping[str, Value], at: str) -> Optional[Unknown]:
+    """
+    Say that what a pod asks for as a whole, beside its containers, is not read.
+
+    Return what is not known for it: its devices, should it name any.
+    """
+    found = spec.get("resources")
+    if not found or "containers" not in spec:
+        return None
+    pointer = f"{at}/resources"
+    message = f"resources of {reading.object.native} as a whole are not read, only those of its containers"
+    reading.diagnostics.append(Diagnostic("warning", "pod-resources", message, reading.object.place(pointer)))
+    sides = [found.get(side) for side in ("requests", "limits")] if isinstance(found, dict) else [found]
+    plain = all(side is None or (type(side) is dict and not any(map(device, side))) for side in sides)
+    return None if plain else Unknown(Reason.REFUSED, note=message)
 
 
 def _asked(
