@@ -27,6 +27,7 @@ LARGEST: Final = 10**DIGITS
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DURATION = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
 _AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
+_PLACE = re.compile(r"[a-z0-9-]*")
 _ISO_DURATION = re.compile(
     r"P(?:(?P<days>[0-9]{1,6})D)?(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,9})S)?)?"
 )
@@ -152,6 +153,19 @@ def is_google_zone(location: Any) -> bool:
 def azure_region(location: Any) -> str:
     """Return an Azure location as its programmatic name: `eastus` of "East US"."""
     return text(location).replace(" ", "").lower()
+
+
+def located(provider: Optional[str], value: Any) -> str:
+    """
+    Return a region or a zone as its provider spells it, so that one place has one name.
+
+    Azure takes "East US" for eastus. Google's and Amazon's names are in small letters; Amazon's tools refuse others.
+    """
+    name = azure_region(value) if provider == "azure" else text(value)
+    name = name.lower() if provider == "gcp" else name
+    if provider in ("aws", "gcp", "azure") and not _PLACE.fullmatch(name):
+        raise ConversionError("not the name of a region or a zone of this cloud")
+    return name
 
 
 def last(value: Any) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
 from guardrail.catalog.bounds import ordered
-from guardrail.catalog.convert import ConversionError, tags, texts
+from guardrail.catalog.convert import ConversionError, located, tags, texts
 from guardrail.catalog.kind import ALWAYS, NEVER, NOTHING, ONCE, AcceleratorSpec, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
@@ -166,6 +166,8 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
             more[field] = apply(partial(_plainly, change), value) if value.one_of else value
         elif value is not None:
             more[field] = guarded(change, value)
+    if isinstance(more.get("zones"), tuple):
+        more["zones"] = tuple(apply(partial(guarded, partial(located, provider)), zone) for zone in more["zones"])
     return Group(
         replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
         machine_types=types,

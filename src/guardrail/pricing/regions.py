@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Optional
 
+from guardrail.catalog.convert import ConversionError, located
 from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Unknown
@@ -54,8 +55,16 @@ class Regions:
         for one in narrower:
             regions = _allow(one).get(provider)
             if isinstance(regions, (list, tuple)) and regions:
-                return tuple(sorted({str(region) for region in regions if "*" not in str(region)}))
+                return tuple(sorted({_spelt(provider, str(region)) for region in regions if "*" not in str(region)}))
         return ()
+
+
+def _spelt(provider: str, region: str) -> str:
+    """Return a region of the list as resources have it; what is no name of one stays, and has no price."""
+    try:
+        return located(provider, region)
+    except ConversionError:
+        return region
 
 
 def _allow(said: Optional[PolicySettings]) -> Mapping[str, Any]:

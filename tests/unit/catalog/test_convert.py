@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from hypothesis import given
@@ -81,6 +81,32 @@ def test_refusal_does_not_repeat_the_value(function: Callable[[Any], Any], value
     with pytest.raises(convert.ConversionError) as caught:
         function(value)
     assert str(value)[:40] not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("provider", "written", "name"),
+    [
+        ("azure", "East US", "eastus"),
+        ("azure", "EastUS", "eastus"),
+        ("azure", "1", "1"),
+        ("gcp", "EUROPE-WEST4", "europe-west4"),
+        ("gcp", "US", "us"),
+        ("aws", "eu-west-1", "eu-west-1"),
+        ("aws", "us-east-1-bos-1a", "us-east-1-bos-1a"),
+        ("aws", "EU-WEST-1", None),
+        ("aws", "eu-west-1 ", None),
+        ("aws", ["eu-west-1"], None),
+        ("gcp", "europe-west4\n", None),
+        ("kubernetes", "Rack 7", "Rack 7"),
+        (None, "anywhere", "anywhere"),
+    ],
+)
+def test_a_place_has_one_name(provider: Optional[str], written: object, name: Optional[str]) -> None:
+    if name is not None:
+        assert convert.located(provider, written) == name
+        return
+    with pytest.raises(convert.ConversionError):
+        convert.located(provider, written)
 
 
 def test_tags_become_text() -> None:

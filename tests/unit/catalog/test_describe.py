@@ -120,6 +120,19 @@ def test_tags_of_another_type_are_an_error_and_not_an_empty_map() -> None:
     assert found.reason is Reason.ERROR
 
 
+def test_a_region_that_the_provider_would_refuse_is_an_error() -> None:
+    for found in (
+        described("aws_instance", {"region": "EU-WEST-3"}),
+        described("aws_instance", {}, region="US-EAST-1"),
+    ):
+        assert isinstance(found.region, Unknown)
+        assert found.region.reason is Reason.ERROR
+    zones = main("aws_instance", {"availability_zone": "eu-west-1A"}).zones
+    assert isinstance(zones, tuple)
+    assert isinstance(zones[0], Unknown)
+    assert main("google_compute_instance", {"zone": "EUROPE-WEST4-B"}).zones == ("europe-west4-b",)
+
+
 @pytest.mark.parametrize(
     ("native", "attributes", "region"),
     [

@@ -126,6 +126,7 @@ class _Reader:
             lambda: {name: call.argument(name) for name in body.arguments if name not in _CALL}
         )
         provider = _provider_named_by(module)
+        cloud = describe.PROVIDERS.get(provider.source) if provider else None
         return Resource(
             address=address(self.unit.name, call.address),
             unit=self.unit.name,
@@ -137,8 +138,8 @@ class _Reader:
             attributes=attributes,
             multiplicity=call.multiplicity,
             environment=self.unit.environment,
-            provider=describe.PROVIDERS.get(provider.source) if provider else None,
-            region=self._of_provider(provider).region if provider else None,
+            provider=cloud,
+            region=describe.located(cloud, self._of_provider(provider).region) if provider else None,
             cluster=self.unit.cluster,
         )
 

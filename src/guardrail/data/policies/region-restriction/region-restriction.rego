@@ -74,9 +74,13 @@ _default := _lists(input.params["region-restriction"]["default"].allow)
 
 # What is allowed by provider, and how that is usually written: most resources are looked up and done.
 _lists(allow) := {provider: {"allowed": allowed, "usual": usual} |
-	some provider, allowed in allow
+	some provider, listed in allow
+	allowed := [_spelt(region) | some region in listed]
 	usual := {concat("", [region, letter]) | some region in allowed; some letter in _letters}
 }
+
+# One spelling of a region: resources have it already, but for what manifests ask of their nodes.
+_spelt(region) := lower(replace(region, " ", ""))
 
 _zone(zone) := sprintf("zone %s", [zone]) if is_string(zone) else := "a zone"
 
@@ -84,8 +88,8 @@ _zone(zone) := sprintf("zone %s", [zone]) if is_string(zone) else := "a zone"
 _in_region(zone, allowed) if {
 	is_string(zone)
 	some region in allowed
-	startswith(lower(zone), lower(region))
-	_is_zone(substring(lower(zone), count(region), -1))
+	startswith(zone, region)
+	_is_zone(substring(zone, count(region), -1))
 } else if {
 	is_string(zone)
 	regex.match(`^[0-9]+$`, zone)

@@ -6,7 +6,21 @@ test_deny_region_that_is_not_listed if _paths("aws", "us-west-2", []) == {"/regi
 
 test_allow_region_on_the_list if {
 	_paths("aws", "us-east-1", []) == set()
-	_paths("aws", "US-EAST-1", []) == set()
+}
+
+# Resources have the spelling of their provider; lists are written by people.
+test_a_list_may_be_spelt_as_people_do if {
+	allow := {"azure": ["West Europe"], "aws": ["EU-West-1"]}
+	every pair in [["azure", "westeurope"], ["aws", "eu-west-1"]] {
+		found := policy.deny with input as _input(_resource(pair[0], pair[1], []), allow)
+		found == set()
+	}
+	found := policy.deny with input as _input(_resource("azure", "westus", []), allow)
+	{decision.message | some decision in found} == {"region westus is not allowed for azure, only westeurope"}
+}
+
+test_a_place_that_is_spelt_otherwise_is_another if {
+	_paths("aws", "US-EAST-1", ["US-EAST-1A"]) == {"/region", "/groups/main/zones/0"}
 }
 
 test_a_provider_without_a_list_is_not_restricted if {
@@ -39,7 +53,7 @@ test_a_multi_region_holds_no_single_one if {
 	params := {"gcp": ["us"]}
 	found := policy.deny with input as _input(_resource("gcp", "us-east1", []), params)
 	{decision.path | some decision in found} == {"/region"}
-	same := policy.deny with input as _input(_resource("gcp", "US", []), params)
+	same := policy.deny with input as _input(_resource("gcp", "us", []), params)
 	same == set()
 }
 
