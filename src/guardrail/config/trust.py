@@ -8,7 +8,7 @@ and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, Optional
 
 from guardrail.config.load import FILE, load
@@ -145,9 +145,22 @@ def _is_below(path: str, folders: Iterable[str]) -> bool:
 def _contents(tree: Tree, sources: Iterable[str]) -> dict[str, str]:
     """Return what each file of the configuration holds, by its blob id."""
     folders = {place for source in sources for place in (source, _resolved(tree, source))}
-    paths = [path for path in tree.entries() if _is_rule(path, folders)]
+    paths = [path for path in _below(tree, folders) if _is_rule(path, folders)]
     tree.prefetch(paths)
     return {path: _content(tree, path) for path in paths}
+
+
+def _below(tree: Tree, folders: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of a tree that begin as one of its rules might. Most of a large tree does not."""
+    begins = {folder.partition("/")[0] for folder in folders}
+    known: dict[str, bool] = {}
+    for path in tree.entries():
+        first = path.partition("/")[0]
+        may = known.get(first)
+        if may is None:
+            may = known[first] = first in begins or _is_own(first)
+        if may:
+            yield path
 
 
 def _resolved(tree: Tree, source: str) -> str:
