@@ -7,7 +7,7 @@ computes its far end first. So the length of a chain is no matter, and neither i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import Any, Final, Protocol, TypeVar
 
@@ -51,6 +51,11 @@ class Cell:
         self.compute = compute
 
     @property
+    def identity(self) -> _Identity:
+        """What tells it from others."""
+        return id(self.owner), self.key
+
+    @property
     def label(self) -> str:
         """What people call it."""
         return self.owner.label(self.key)
@@ -60,12 +65,16 @@ class Cell:
         return self.owner is other.owner and self.key == other.key
 
 
-class Deferred(BaseException):
-    """Evaluation is too deep to compute this cell from here."""
+_Identity = tuple[int, Any]
 
-    def __init__(self, cell: Cell) -> None:
+
+class Deferred(BaseException):
+    """Evaluation is too deep to compute this cell from here. `path` are the cells that need it, each the next."""
+
+    def __init__(self, cell: Cell, path: list[Cell]) -> None:
         super().__init__()
         self.cell = cell
+        self.path = path
 
 
 class _Busy:
@@ -83,6 +92,8 @@ class Cells:
     meter: Meter
     _stack: list[Cell] = field(default_factory=list)
     _circular: set[int] = field(default_factory=set)
+    _waiting: dict[_Identity, Deferred] = field(default_factory=dict)
+    _pending: set[_Identity] = field(default_factory=set)  # the cells that need those that wait
 
     def get(self, cell: Cell) -> Any:
         """Return what a cell holds; computed if it is empty, unknown (`error`) where it depends on itself."""
@@ -91,8 +102,10 @@ class Cells:
             return self._cycle(cell)
         if found is not EMPTY:
             return found
+        if self._pending and cell.identity in self._pending:
+            return self._long_cycle(cell)
         if self.meter.depth > DEPTH - HEADROOM:
-            raise Deferred(cell)
+            raise Deferred(cell, self._stack.copy())
         value = self._computed(cell)
         cell.owner.values[cell.key] = value
         return value
@@ -119,11 +132,38 @@ class Cells:
         return _circular(cell.label)
 
     def _cycle(self, cell: Cell) -> Unknown:
-        """Report a cell that depends on itself, and let none on the way to it have a value."""
-        start = next(at for at, each in enumerate(self._stack) if each.is_same(cell))
-        members = self._stack[start:]
+        """Let no cell have a value on the way from this one, which is being computed, back to itself."""
+        members: list[Cell] = []
+        for each in reversed(self._stack):
+            members.append(each)
+            if each.is_same(cell):
+                break
+        return self._closed(members[::-1])
+
+    def _long_cycle(self, cell: Cell) -> Unknown:
+        """Do the same for a cell that was put aside until others are computed, this way among them."""
+        aside = list(self._back_to(cell))
+        found = self._closed([*aside[::-1], *self._stack])
+        for each in aside:
+            each.owner.values[each.key] = _circular(each.label)
+            self._circular.discard(id(each))
+            self._pending.discard(each.identity)
+        return found
+
+    def _back_to(self, cell: Cell) -> Iterator[Cell]:
+        """Yield the cells that wait for this way, back to one of them, and take them off the ways of those aside."""
+        for deferred in reversed(self._waiting.values()):
+            while deferred.path:
+                each = deferred.path.pop()
+                yield each
+                if each.is_same(cell):
+                    return
+
+    def _closed(self, members: list[Cell]) -> Unknown:
+        """Take note of the members of a circle; it is told once, and not for every way around."""
+        new = not any(id(each) in self._circular for each in members)
         self._circular.update(id(each) for each in members)
-        return self._report_cycle(members)
+        return self._report_cycle(members) if new else _circular(members[0].label)
 
     def _report_cycle(self, members: list[Cell]) -> Unknown:
         first = min(range(len(members)), key=lambda at: members[at].label)
@@ -137,34 +177,26 @@ class Cells:
 
     def demand(self, task: Callable[[], _T]) -> _T:
         """Return what the task returns, which may ask for any number of cells. Not to be called by a cell."""
-        waiting: _Waiting = {}
         while True:
             try:
-                if not waiting:
+                if not self._waiting:
                     return task()
-                self.get(next(reversed(waiting.values())))
-                waiting.popitem()
+                self.get(next(reversed(self._waiting.values())).cell)
+                _, done = self._waiting.popitem()
+                self._pending.difference_update(each.identity for each in done.path)
             except Deferred as deferred:  # noqa: PERF203 - the way on
-                self._wait(waiting, deferred.cell)
+                self._wait(deferred)
 
-    def _wait(self, waiting: _Waiting, cell: Cell) -> None:
-        """Let a cell be computed before those that wait; one that they wait for already depends on itself."""
-        identity = (id(cell.owner), cell.key)
-        if identity in waiting:
-            at = list(waiting).index(identity)
-            members = dict(list(waiting.items())[at:])
-            cell.owner.values[cell.key] = self._report_cycle(list(members.values()))
-            for member in members:
-                del waiting[member]
-        elif len(waiting) >= DEFERRED:
+    def _wait(self, deferred: Deferred) -> None:
+        """Let a cell be computed before those that need it."""
+        cell = deferred.cell
+        if len(self._waiting) >= DEFERRED:
             self.meter.tell("limit-depth", f"more than {DEFERRED:,} values wait for each other", cell.file, cell.node)
             cell.owner.values[cell.key] = refused("a chain of references that is too long")
         else:
-            waiting[identity] = cell
+            self._waiting[cell.identity] = deferred
+            self._pending.update(each.identity for each in deferred.path)
 
-
-_Waiting = dict[tuple[int, Any], Cell]
-"""Cells that wait for others, by owner and key, the next one last."""
 
 _SHOWN: Final = 8
 

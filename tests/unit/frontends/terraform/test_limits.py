@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform import program
 from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.read import read
 from guardrail.model.value import Reason, Unknown, unknowns
 from guardrail.sources.tree import MemoryTree
@@ -47,6 +48,45 @@ def test_what_depends_on_itself_is_in_error_and_the_rest_is_not(read_root: Calla
     assert first.reason is Reason.ERROR
     assert second == "fine"
     assert [code for code, _ in found.problems] == ["hcl-cycle"]
+
+
+def _local_steps(monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any], lines: list[str]) -> tuple[int, Any]:
+    """Read locals; return also how many steps that took."""
+    meters: list[Meter] = []
+
+    def made(*args: Any) -> Meter:
+        meters.append(Meter(*args))
+        return meters[0]
+
+    monkeypatch.setattr(program, "Meter", made)
+    found = read_root({"main.tf": _lines("locals {", *lines, "}")})
+    return meters[0].steps, found
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param([f"l{n} = local.l{(n + 1) % 5000}" for n in range(5000)], 1, id="one large circle"),
+        pytest.param(
+            [f"l{n} = [local.l{(n + 1) % 3000}, local.l{(n + 1499) % 3000}]" for n in range(3000)],
+            1, id="circles within a circle",
+        ),
+        pytest.param(
+            [*(f"l{n} = local.l{n + 1}" for n in range(3000)),
+             f"l3000 = [{', '.join(f'local.l{2999 - n}' for n in range(3000))}]"],
+            1, id="a way back to each of a long chain",
+        ),
+        pytest.param(
+            [f"l{n} = local.l{n // 500 * 500 + (n + 1) % 500}" for n in range(3000)], 6, id="several large circles",
+        ),
+    ],
+)  # fmt: skip
+def test_circles_take_steps_in_proportion_to_their_text(
+    monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any], lines: list[str], told: int
+) -> None:
+    steps, found = _local_steps(monkeypatch, read_root, lines)
+    assert [code for code, _ in found.problems] == ["hcl-cycle"] * told
+    assert steps < 10 * sum(line.count(".") for line in lines)
 
 
 def test_a_cycle_is_told_the_same_wherever_it_is_entered(read_root: Callable[..., Any]) -> None:
