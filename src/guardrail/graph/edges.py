@@ -117,16 +117,19 @@ def resolve(index: Index) -> Resolution:
     for address, resource in index.resources.items():
         if not resource.links:
             continue
-        found = [(link, _meant(index, resource, link)) for link in resource.links]
-        sure[address] = tuple((link, _distinct(one for (one,) in filter(_single, told))) for link, told in found)
-        several = tuple((link, one) for link, told in found for one in told if len(one) > 1)
-        if several:
-            doubts[address] = several
+        certain: list[tuple[Link, tuple[Resource, ...]]] = []
+        open_: list[tuple[Link, tuple[Resource, ...]]] = []
+        for link in resource.links:
+            told = _meant(index, resource, link)
+            if not told or (len(told) == 1 and len(told[0]) < 2):  # noqa: PLR2004 - most links, without ado
+                certain.append((link, told[0] if told else ()))
+                continue
+            certain.append((link, _distinct(one[0] for one in told if len(one) == 1)))
+            open_.extend((link, one) for one in told if len(one) > 1)
+        sure[address] = tuple(certain)
+        if open_:
+            doubts[address] = tuple(open_)
     return Resolution(sure, doubts)
-
-
-def _single(candidates: Sequence[Resource]) -> bool:
-    return len(candidates) == 1
 
 
 def _distinct(several: Iterable[Resource]) -> tuple[Resource, ...]:
