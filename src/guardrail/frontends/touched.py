@@ -8,7 +8,7 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from guardrail.errors import SourceError
@@ -64,6 +64,11 @@ class Surroundings:
             another = names != self._before.get(folder, []) or any(map(self._differs, names))
             known = self._another[folder] = another
         return known
+
+    def knows(self, types: Collection[str]) -> bool:
+        """Whether any file at all may declare a resource of one of these types."""
+        seen = self.known.calls.glances.values()
+        return any(one.types is None or not one.types.isdisjoint(types) for one in seen)
 
     def mentions(self, unit: Unit) -> Mentions:
         """Return what the files of a Terraform unit, and of the modules that it calls, speak of."""

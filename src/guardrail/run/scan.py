@@ -81,8 +81,10 @@ def scan_change(
 
 def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Iterator[str]:
     """Yield the names of the units that may hold something that is linked with what was read."""
-    for unit in units:
-        of_terraform = unit.format == "terraform" and (asked.types or asked.clusters)
+    left = tuple(units)
+    may = any(unit.format == "terraform" for unit in left) and (asked.clusters or around.knows(asked.types.keys()))
+    for unit in left:
+        of_terraform = unit.format == "terraform" and may
         in_a_cluster = unit.format != "terraform" and asked.clusters
         if asked.anything or in_a_cluster or (of_terraform and _may_link(asked, unit, around)):
             yield unit.name

@@ -11,8 +11,9 @@ from typing import Final, Optional
 
 from guardrail.model.dataclass import dataclass
 
-_RESOURCE: Final = re.compile(rb'(?<![\w.-])resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
-_HIDDEN: Final = re.compile(rb"(?<![\w.-])resource[ \t]*/\*")
+_RESOURCE: Final = re.compile(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
+_HIDDEN: Final = re.compile(rb"resource[ \t]*/\*")
+"""Without a look at what stands before the word, a search goes from one such word to the next, not byte by byte."""
 
 _KEY: Final = re.compile(rb'"([A-Za-z][\w-]*)"[ \t\r\n]*:')
 _ESCAPE: Final = b"\\u"
