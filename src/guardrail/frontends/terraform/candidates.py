@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Optional
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.kinds import type_of
-from guardrail.frontends.terraform.types import ANY, Type
+from guardrail.frontends.terraform.types import ANY, Type, definite
 from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     MapValue,
     ObjectValue,
     OpenMap,
+    SetValue,
     TupleValue,
     Unknown,
     Value,
     checked,
+    extent,
     is_mapping,
     unknown,
     wholly_known,
@@ -69,6 +71,52 @@ def results(function: Callable[..., Value], operands: Sequence[Value]) -> Option
     return None if failure is not None else found
 
 
+def alternatives(values: Sequence[Value]) -> Optional[list[tuple[Value, ...]]]:
+    """
+    Return all that values come to for the candidates of the unknowns in them; None where that cannot be listed.
+
+    An unknown that stands in two places is taken for two: that lists more than there is, and leaves out nothing.
+    """
+    if sum(extent(value).weight for value in values) > _WALKED:
+        return None
+    choices: list[Sequence[Value]] = []
+    if not all(_gather(value, choices) for value in values):
+        return None
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    if size > CANDIDATES:
+        return None
+    return [tuple(_settled(value, picked) for value in values) for picked in map(iter, product(*choices))]
+
+
+_WALKED: Final = 10_000
+"""The most parts of values that are gone through for their candidates."""
+
+
+def _gather(value: Value, choices: list[Sequence[Value]]) -> bool:
+    """Add the candidates of each unknown in a value; False if one of them has none."""
+    if isinstance(value, Unknown):
+        choices.append(value.one_of or ())
+        return value.one_of is not None
+    if wholly_known(value):
+        return True
+    if isinstance(value, (OpenMap, SetValue)):
+        return False
+    return all(_gather(part, choices) for part in (value.values() if isinstance(value, dict) else value))
+
+
+def _settled(value: Value, picked: Iterator[Value]) -> Value:
+    """Return a value with the next of the picked ones for each unknown in it."""
+    if isinstance(value, Unknown):
+        return next(picked)
+    if wholly_known(value):
+        return value
+    if isinstance(value, dict):
+        return type(value)({key: _settled(member, picked) for key, member in value.items()})
+    return type(value)(_settled(element, picked) for element in value)
+
+
 def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
     """
     Return what stands for "one of these values, and it is not known which".
@@ -97,8 +145,9 @@ def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
 
 def _common_type(arms: Sequence[Value]) -> Type:
     """Return the type of all arms, `ANY` where one of them may be of any type. Null is of every type."""
-    types = [type_of(arm) for arm in arms if arm is not None]
-    return ANY if ANY in types else unify(types) or ANY
+    if not all(wholly_known(arm) or definite(type_of(arm)) for arm in arms):
+        return ANY
+    return unify(type_of(arm) for arm in arms if arm is not None) or ANY
 
 
 def _structural(base: Unknown, arms: Sequence[Value]) -> Value:

@@ -7,13 +7,13 @@ Null converts to anything. An unknown takes the type on, and its candidates are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from guardrail.frontends.terraform.candidates import results
-from guardrail.frontends.terraform.kinds import kind_name, type_of
+from guardrail.frontends.terraform.kinds import declare, kind_name, type_of
 from guardrail.frontends.terraform.types import (
     ANY,
     NUMBER,
@@ -74,7 +74,11 @@ def set_of(elements: Iterable[Value]) -> SetValue:
 
 
 def order(value: Value) -> tuple[int, Any]:
-    """Return a key that sorts the elements of a set: numbers by size, strings by code point, null at the end."""
+    """
+    Return a key that sorts the elements of a set: numbers by size, strings by code point, null at the end.
+
+    Terraform sorts collections by a text that stands for them, which is visible where a set becomes a list.
+    """
     if value is None:
         return (9, 0)
     if isinstance(value, bool):
@@ -83,11 +87,29 @@ def order(value: Value) -> tuple[int, Any]:
         return (2, value)
     if isinstance(value, (int, Decimal)):
         return (1, value)
+    return (10, 0) if isinstance(value, Unknown) else (3, _sorting_text(value))
+
+
+def _sorting_text(value: Value) -> str:
+    if value is None:
+        return "~"
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, str):
+        return '"' + value.translate(_ESCAPES) + '"'
+    if isinstance(value, (int, Decimal)):
+        return f"{float(value):.10g}"
+    if isinstance(value, MapValue):
+        return "{" + "".join(f"{_sorting_text(key)}:{_sorting_text(each)};" for key, each in members(value)) + "}"
     if isinstance(value, Mapped):
-        return (4, [(key, order(member)) for key, member in members(value)])
+        return "<" + "".join(f"{_sorting_text(each)};" for _, each in members(value)) + ">"
     if isinstance(value, Listed):
-        return (3, [order(element) for element in value])
-    return (10, 0)
+        inner = "".join(f"{_sorting_text(each)};" for each in value)
+        return f"<{inner}>" if isinstance(value, TupleValue) else f"[{inner}]"
+    return "?"
+
+
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def to_text(value: Value) -> Value:
@@ -146,14 +168,24 @@ def _elements(value: Value, wanted: str) -> tuple[Value, ...]:
     return value
 
 
-def _element_type(declared: Type, elements: Sequence[Value], wanted: str) -> Type:
+def _element_type(declared: Type, whole: Value, wanted: str) -> Type:
     """Return the type that all elements of a collection take on: the declared one, else the one that fits them all."""
     if declared is not ANY:
         return declared
-    common = unify(type_of(element) for element in elements)
+    common = unify(_parts(type_of(whole), whole))
     if common is None:
         raise EvaluationError(f"all elements of a {wanted} must have the same type")
     return common
+
+
+def _parts(kind: Type, whole: Value) -> Iterable[Type]:
+    if isinstance(kind, ObjectType):
+        return kind.attributes.values()
+    if isinstance(kind, TupleType):
+        return kind.elements
+    if isinstance(kind, (ListType, SetType, MapType)):
+        return (kind.element,)
+    return map(type_of, whole.values() if isinstance(whole, dict) else whole)
 
 
 def _each(elements: Iterable[Value], to: Type) -> list[Value]:
@@ -164,11 +196,12 @@ def _each(elements: Iterable[Value], to: Type) -> list[Value]:
 
 def _list(value: Value, to: ListType) -> Value:
     elements = _elements(value, "list")
-    if isinstance(value, ListValue) and (to.element is ANY or _all_strings(to.element, elements)):
+    if isinstance(value, ListValue) and (to.element is ANY or (value and _all_strings(to.element, elements))):
         return value
     if isinstance(value, SetValue) and any(isinstance(element, Unknown) for element in value):
         return unknown(value, type=to, not_null=True)  # neither its length nor its order is known
-    return ListValue(_each(elements, _element_type(to.element, elements, "list")))
+    kind = _element_type(to.element, value, "list")
+    return declare(ListValue(_each(elements, kind)), ListType(kind))
 
 
 def _all_strings(wanted: Type, elements: Iterable[Value]) -> bool:
@@ -177,24 +210,25 @@ def _all_strings(wanted: Type, elements: Iterable[Value]) -> bool:
 
 def _set(value: Value, to: SetType) -> Value:
     elements = _elements(value, "set")
-    return set_of(_each(elements, _element_type(to.element, elements, "set")))
+    kind = _element_type(to.element, value, "set")
+    return declare(set_of(_each(elements, kind)), SetType(kind))
 
 
 def _tuple(value: Value, to: TupleType) -> Value:
     elements = _elements(value, "tuple")
     if isinstance(value, SetValue) or len(elements) != len(to.elements):
         raise EvaluationError(f"a tuple of {len(to.elements)} elements is required")
-    return TupleValue(convert(element, wanted) for element, wanted in zip(elements, to.elements, strict=True))
+    return declare(TupleValue(map(convert, elements, to.elements)), to)
 
 
 def _map(value: Value, to: MapType) -> Value:
     if not isinstance(value, Mapped):
         raise EvaluationError(f"a map is required, not {_article(value)}")
-    kind = _element_type(to.element, tuple(value.values()), "map")
+    kind = _element_type(to.element, value, "map")
     converted = {key: _inside(key, member, kind) for key, member in value.items()}
     if isinstance(value, OpenMap):
         return OpenMap(converted, replace(value.rest, type=kind))
-    return MapValue(converted)
+    return declare(MapValue(converted), MapType(kind))
 
 
 def _inside(name: str, value: Value, to: Type) -> Value:
@@ -224,7 +258,7 @@ def _object(value: Value, to: ObjectType) -> Value:
             converted[name] = _with_default(name, given, wanted, optional[name].default)
         else:
             converted[name] = _inside(name, given, wanted)
-    return converted
+    return declare(converted, to)
 
 
 def _with_default(name: str, given: Value, wanted: Type, default: Value) -> Value:

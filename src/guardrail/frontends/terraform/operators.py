@@ -11,7 +11,17 @@ from guardrail.frontends.terraform import precision
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import Meter
-from guardrail.frontends.terraform.types import ANY, BOOL, NUMBER, MapType, ObjectType, Primitive, TupleType, Type
+from guardrail.frontends.terraform.types import (
+    ANY,
+    BOOL,
+    NUMBER,
+    ListType,
+    MapType,
+    ObjectType,
+    Primitive,
+    TupleType,
+    Type,
+)
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -146,7 +156,7 @@ def _equal_mappings(left: Mapping[str, Value], right: Mapping[str, Value]) -> Va
     if _has_more(left, right) or _has_more(right, left):
         return False
     if not left and isinstance(left, MapValue):
-        return refused("the element types of two empty maps are not compared", BOOL)
+        return _equal_empty(left, right)
     return _all_equal([(left[key], right[key]) for key in left if key in right], opens)
 
 
@@ -159,8 +169,20 @@ def _equal_elements(left: tuple[Value, ...], right: tuple[Value, ...]) -> Value:
     if len(left) != len(right):
         return False
     if not left and isinstance(left, ListValue):
-        return refused("the element types of two empty lists are not compared", BOOL)
+        return _equal_empty(left, right)
     return _all_equal(list(zip(left, right, strict=True)), [])
+
+
+def _equal_empty(left: Value, right: Value) -> Value:
+    """Return whether two lists or maps without elements are of one type."""
+    one, other = type_of(left), type_of(right)
+    if ANY in (_element(one), _element(other)):
+        return refused("the element types of two empty collections are not compared", BOOL)
+    return one == other
+
+
+def _element(kind: Type) -> Type:
+    return kind.element if isinstance(kind, (ListType, MapType)) else ANY
 
 
 def _equal_sets(left: SetValue, right: SetValue) -> Value:

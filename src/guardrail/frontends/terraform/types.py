@@ -95,3 +95,12 @@ STRING: Final = Primitive("string")
 NUMBER: Final = Primitive("number")
 BOOL: Final = Primitive("bool")
 ANY: Final = AnyType()
+
+
+def definite(kind: Type) -> bool:
+    """Whether nothing of the type is left open."""
+    if isinstance(kind, ObjectType):
+        return all(map(definite, kind.attributes.values()))
+    if isinstance(kind, TupleType):
+        return all(map(definite, kind.elements))
+    return definite(kind.element) if isinstance(kind, (ListType, SetType, MapType)) else kind is not ANY

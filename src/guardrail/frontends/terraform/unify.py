@@ -23,7 +23,7 @@ def unify(types: Iterable[Type]) -> Optional[Type]:
     """
     Return the type that all can become, `ANY` where that is not known yet, None where there is none.
 
-    One of any type may be the text that a number and a bool can both become.
+    One of any type may be what the others can all become, as text is for a number and a bool.
     Primitives meet in string. Objects with the same attributes unify one by one, others become a map; tuples of one
     length likewise, others become a list. A set among lists or tuples makes a set of them... unless a list is there.
     """
@@ -31,16 +31,20 @@ def unify(types: Iterable[Type]) -> Optional[Type]:
     known = [kind for kind in types if kind is not ANY]
     if not known:
         return ANY
-    first = known[0]
-    if all(kind == first for kind in known):
+    common = _common(known)
+    return ANY if common is None and len(known) < len(types) else common
+
+
+def _common(types: Sequence[Type]) -> Optional[Type]:
+    first = types[0]
+    if all(kind == first for kind in types):
         return first
-    if all(isinstance(kind, type(STRING)) for kind in known):
-        common = _primitives(known)
-        return ANY if common is None and len(known) < len(types) else common
-    if all(isinstance(kind, (ObjectType, MapType)) for kind in known):
-        return _objects(known)
-    if all(isinstance(kind, (TupleType, ListType, SetType)) for kind in known):
-        return _sequences(known)
+    if all(isinstance(kind, type(STRING)) for kind in types):
+        return _primitives(types)
+    if all(isinstance(kind, (ObjectType, MapType)) for kind in types):
+        return _objects(types)
+    if all(isinstance(kind, (TupleType, ListType, SetType)) for kind in types):
+        return _sequences(types)
     return None
 
 

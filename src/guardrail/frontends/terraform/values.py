@@ -94,19 +94,19 @@ class SetValue(tuple[Value, ...]):  # noqa: SLOT001
 class ObjectValue(dict[str, Value]):
     """An object, its attributes in the order in which they were written."""
 
-    __slots__ = ("_extent", "_kind")
+    __slots__ = ("_declared", "_extent", "_kind")
 
 
 class MapValue(dict[str, Value]):
     """A map: members of one type. Iteration (`members`) goes by key."""
 
-    __slots__ = ("_extent", "_kind")
+    __slots__ = ("_declared", "_extent", "_kind")
 
 
 class OpenMap(model.OpenMap):
     """An object or map, definite in what it lists, that may have further members, each of them `rest`."""
 
-    __slots__ = ("_extent", "_kind")
+    __slots__ = ("_declared", "_extent", "_kind")
 
     rest: Unknown
 

@@ -72,6 +72,35 @@ def test_reason(read_root: Callable[..., Any], expression: str, reason: Reason, 
         pytest.param('{ a = "x", b = "x" }[var.size]', None, id="a table with one value is known"),
         pytest.param('var.flag ? { m = "a", n = 1 }.m : { m = "b" }.m', ("a", "b"), id="members of choices"),
         pytest.param('(var.flag ? { m = "a" } : { m = "b" }).m', ("a", "b"), id="the member of a choice of objects"),
+        pytest.param("lookup({ s = 1, l = 8 }, var.text)", (1, 8), id="a look-up by an unknown key"),
+        pytest.param("lookup({ s = 1, l = 8 }, var.text, 0)", (1, 8, 0), id="a look-up that may give its default"),
+        pytest.param(
+            "try({ s = 1, l = 8 }[var.text], 0)", (1, 8, 0), id="what may be in error, and what is tried then"
+        ),
+        pytest.param("try({ s = { n = 1 } }[var.text].n, var.flag ? 2 : 3, 4)", (1, 2, 3, 4), id="two that may be"),
+        pytest.param('try({ s = 1 }[var.text], "none")', (1, "none"), id="a fallback of another type"),
+        pytest.param('join(".", ["p5", var.flag ? "48xlarge" : "xlarge"])', ("p5.48xlarge", "p5.xlarge"), id="joined"),
+        pytest.param('compact([var.flag ? "a" : "", "b"])[0]', ("a", "b"), id="what is left of a list"),
+        pytest.param('flatten([var.flag ? ["a"] : [], "b"])[0]', ("a", "b"), id="a list in a list"),
+        pytest.param(
+            "jsonencode({ a = [var.flag ? 1 : 2] })", ('{"a":[1]}', '{"a":[2]}'), id="deep in what is encoded"
+        ),
+        pytest.param('element(["a", "b"], var.size)', ("a", "b"), id="an element by an unknown number"),
+        pytest.param('["a", "b"][var.flag ? 0 : 1]', ("a", "b"), id="an element by one of several numbers"),
+        pytest.param('coalesce(var.flag ? "a" : "", "b")', ("a", "b"), id="the first that is not empty"),
+        pytest.param('coalesce(var.flag ? "a" : null, "b")', ("a", "b"), id="the first that is not null"),
+        pytest.param('one(var.flag ? ["a"] : [])', ("a", None), id="one or none"),
+        pytest.param('merge({ k = "a" }, var.flag ? { k = "b" } : {}).k', ("b", "a"), id="what may be overwritten"),
+        pytest.param('format("%s.48xlarge", var.flag ? "p5" : "p4d")', ("p5.48xlarge", "p4d.48xlarge"), id="formatted"),
+        pytest.param('"%{ if var.flag }p5%{ else }t3%{ endif }.large"', ("p5.large", "t3.large"), id="a directive"),
+        pytest.param('var.flag ? (var.size == 1 ? "a" : "b") : "c"', ("a", "b", "c"), id="a choice in a choice"),
+        pytest.param('var.flag ? "a" : null', ("a", None), id="a choice of nothing"),
+        pytest.param('tomap({ true = "a", false = "b" })[tostring(var.flag)]', ("a", "b"), id="a map by a bool"),
+        pytest.param('upper([for k in ["a"] : var.flag ? k : "b"][0])', ("A", "B"), id="a choice in a for expression"),
+        pytest.param('var.flag && false ? "a" : "b"', None, id="a test that is settled, with and"),
+        pytest.param('var.flag || true ? "a" : "b"', None, id="a test that is settled, with or"),
+        pytest.param('startswith(var.flag ? "p5" : "p4d", "p") ? "a" : "b"', None, id="a test that all choices pass"),
+        pytest.param('merge(var.tags, { k = "a" }).k', None, id="what overwrites for certain"),
     ],
 )
 def test_candidates(read_root: Callable[..., Any], expression: str, candidates: Any) -> None:
@@ -80,6 +109,30 @@ def test_candidates(read_root: Callable[..., Any], expression: str, candidates: 
         assert not isinstance(value, Unknown)
     else:
         assert value.one_of == candidates
+
+
+@pytest.mark.parametrize(
+    ("expression", "prefix"),
+    [
+        pytest.param('coalesce(var.text, "t3.micro")', None, id="a default behind what may be anything"),
+        pytest.param('try(var.tags["kind"], "t3.micro")', None, id="a fallback behind what may be anything"),
+        pytest.param('try(var.size.kind, "t3.micro")', None, id="a fallback behind what may be of any shape"),
+        pytest.param('lookup(var.tags, "kind", "t3.micro")', None, id="the default of a map that nobody sets"),
+        pytest.param('merge({ kind = "t3.micro" }, var.tags).kind', None, id="what may be overwritten by anything"),
+        pytest.param('var.text != "" ? var.text : "t3.micro"', None, id="a choice of one and anything"),
+        pytest.param('var.text != null ? var.text : "t3.micro"', None, id="a default for null"),
+        pytest.param('[for k in var.names : k if k != "x"][0]', None, id="an element of what may be anything"),
+        pytest.param('{ a = "t3.micro" }[var.flag ? "a" : "b"]', None, id="a choice that may be in error"),
+        pytest.param('format("%s.48xlarge", var.text)', None, id="a text that ends in something"),
+        pytest.param('format("ml.%s", var.text)', "ml.", id="a text that begins with something"),
+        pytest.param('join(".", ["p5", var.text])', "p5.", id="a list that begins with something"),
+    ],
+)
+def test_no_candidates(read_root: Callable[..., Any], expression: str, prefix: Any) -> None:
+    value = _attribute(read_root, expression)
+    assert isinstance(value, Unknown)
+    assert value.one_of is None
+    assert value.prefix == prefix
 
 
 def test_a_choice_of_too_many_has_no_candidates(read_root: Callable[..., Any]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.frontends.terraform.convert import kind_name
+from guardrail.frontends.terraform.candidates import one_of
+from guardrail.frontends.terraform.convert import kind_name, type_of
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
     Call,
     Expression,
 )
-from guardrail.frontends.terraform.types import BOOL
+from guardrail.frontends.terraform.types import ANY, BOOL
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -78,9 +80,11 @@ def _try(node: Call, scope: Scope) -> Value:
     """
     Return the first argument that is no error.
 
-    Where one may turn out to be an error, nothing is known of the answer.
+    Where one may turn out to be an error, it is one of what it is without and what the next ones give.
     """
     failure: EvaluationError = EvaluationError("try() needs an argument", node)
+    perhaps: list[Value] = []
+    doubts: list[Unknown] = []
     for argument in node.arguments:
         try:
             value, doubt = _tried(argument, scope)
@@ -89,11 +93,26 @@ def _try(node: Call, scope: Scope) -> Value:
         except EvaluationError as error:
             failure = error
             continue
+        perhaps.append(value)
         if doubt is None:
-            return value
-        scope.meter.doubt = doubt
-        return unknown(doubt, *([value] if isinstance(value, Unknown) else []))
-    raise EvaluationError(f"no argument of try() could be evaluated: {failure.message}", failure.node)
+            break
+        doubts.append(doubt)
+    else:
+        if not perhaps:
+            raise EvaluationError(f"no argument of try() could be evaluated: {failure.message}", failure.node)
+        scope.meter.doubt = doubts[-1]
+    return _first(perhaps, doubts)
+
+
+def _first(perhaps: Sequence[Value], doubts: Sequence[Unknown]) -> Value:
+    """Return one of several values, none of which is converted to the type of another."""
+    if len(perhaps) == 1 and not doubts:
+        return perhaps[0]
+    base = unknown(*doubts)
+    found = one_of(base, perhaps)
+    if isinstance(found, Unknown) and any(type_of(each) != found.type for each in perhaps):
+        return replace(found, type=ANY)
+    return found
 
 
 def _can(node: Call, scope: Scope) -> Value:

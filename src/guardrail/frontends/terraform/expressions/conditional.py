@@ -11,9 +11,9 @@ from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Conditional, Expression
-from guardrail.frontends.terraform.types import ANY, Primitive, Type
+from guardrail.frontends.terraform.types import ANY, Primitive, Type, definite
 from guardrail.frontends.terraform.unify import unify
-from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, unknown
+from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, unknown, wholly_known
 from guardrail.model.value import Reason
 
 
@@ -95,8 +95,12 @@ def _either(verdict: Unknown, node: Conditional, scope: Scope) -> Value:
 
 
 def _of_any_type(arm: Value) -> bool:
-    """Whether an arm may be of any type, and change what the other one is converted to. Null changes nothing."""
-    return arm is not None and type_of(arm) is ANY
+    """
+    Whether an arm may be of any type, or something in it, and change what the other one is converted to.
+
+    Null changes nothing, and neither does a collection without elements.
+    """
+    return not wholly_known(arm) and not definite(type_of(arm))
 
 
 def _as(arm: Value, common: Optional[Type]) -> Value:

@@ -7,6 +7,7 @@ from typing import Union
 
 from guardrail.frontends.terraform import access
 from guardrail.frontends.terraform.candidates import lift
+from guardrail.frontends.terraform.expressions.hints import type_of_null
 from guardrail.frontends.terraform.lazy import Lazy, Reached
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
@@ -20,6 +21,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
 )
 from guardrail.frontends.terraform.types import ANY, ListType, SetType
 from guardrail.frontends.terraform.values import (
+    EvaluationError,
     Listed,
     ListValue,
     SetValue,
@@ -69,6 +71,8 @@ def index(node: Index, scope: Scope) -> Reached:
 def splat(node: Splat, scope: Scope) -> Value:
     """Return `base[*]…`: what follows, of every element. Null has none, and what is no collection is one."""
     base = scope.reach(node.base)
+    if base is None and isinstance(type_of_null(node.base, scope), (ListType, SetType)):
+        raise EvaluationError("a list that is null has no elements")
     if not isinstance(base, Lazy):
         return scope.meter.doubted(lift(lambda known: _spread(node, known, scope), base, type=_splat_type(base)), base)
     elements = base.splat()

@@ -58,7 +58,7 @@ def power(base: float, exponent: float) -> float:
         return 1.0
     if base == 0:
         if exponent < 0:
-            raise ValueError(exponent)
+            raise OverflowError(exponent)
         return 0.0
     if abs(exponent) == 0.5:  # noqa: PLR2004 - the square root
         return math.sqrt(base) if exponent > 0 else 1 / math.sqrt(base)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from guardrail.frontends.terraform.candidates import one_of
 from guardrail.frontends.terraform.convert import convert, kind_name, type_of
 from guardrail.frontends.terraform.functions.signature import Function, Nullable, sized
 from guardrail.frontends.terraform.types import ANY, STRING, AnyType, ListType, MapType, ObjectType
@@ -24,6 +25,7 @@ from guardrail.frontends.terraform.values import (
     unknown,
     wholly_known,
 )
+from guardrail.model.value import CANDIDATES
 
 
 def mapped(value: Value) -> Mapping[str, Value]:
@@ -61,9 +63,11 @@ def _values(value: Value) -> Value:
 
 
 def _lookup(value: Value, key: Value, *default: Value) -> Value:
-    if _unmapped(value) or isinstance(key, Unknown):
-        return unknown(value if isinstance(value, Unknown) else None, key, *default)
+    if _unmapped(value):
+        return unknown(value, key, *default)
     given = mapped(value)
+    if isinstance(key, Unknown):
+        return _any_member(given, key, default)
     if key in given:
         return given[key]
     if isinstance(given, OpenMap):
@@ -72,6 +76,16 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
         raise EvaluationError(f'there is no key "{key}", and no default')
     kind = type_of(given)
     return convert(default[0], kind.element) if isinstance(kind, MapType) else default[0]
+
+
+def _any_member(given: Mapping[str, Value], key: Unknown, default: Sequence[Value]) -> Value:
+    """Return one of the members, or the default."""
+    if isinstance(given, OpenMap) or len(given) > CANDIDATES:
+        return unknown(key, given, *default)
+    kind = type_of(given)
+    others = [convert(each, kind.element) if isinstance(kind, MapType) else each for each in default]
+    arms = [*given.values(), *others]
+    return one_of(unknown(key), arms) if arms else unknown(key)
 
 
 def _merge(*given: Value) -> Value:
@@ -126,7 +140,9 @@ def _transpose(given: Mapping[str, Value]) -> Value:
     """Return for each value the sorted keys under whose lists it stands."""
     found: dict[str, list[str]] = {}
     for key, values in members(given):
-        for value in values or ():
+        if values is None:
+            raise EvaluationError(f'the list of "{key}" is null')
+        for value in values:
             if value is None:
                 raise EvaluationError("an element is null")
             found.setdefault(value, []).append(key)

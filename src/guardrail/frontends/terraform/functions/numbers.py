@@ -48,17 +48,24 @@ def _pow(base: Number, power: Number) -> Value:
 
 
 def _log(value: Number, base: Number) -> Value:
+    if not value or not base:
+        return _infinite()
     return _machine(lambda: machine.logarithm(float(value)) / machine.logarithm(float(base)))
 
 
 def _machine(compute: Callable[[], float]) -> Value:
     try:
         result = compute()
-    except (ValueError, ZeroDivisionError, OverflowError) as error:
-        raise EvaluationError("the result is not a finite number") from error
-    if not math.isfinite(result):
-        raise EvaluationError("the result is not a finite number")
-    return number(of_machine(result))
+    except (OverflowError, ZeroDivisionError):
+        return _infinite()
+    except ValueError as error:
+        raise EvaluationError("there is no such number") from error
+    return number(of_machine(result)) if math.isfinite(result) else _infinite()
+
+
+def _infinite() -> Value:
+    """Return what stands for infinity, which is no error, and no number of a plan either."""
+    return refused("an infinite number", NUMBER)
 
 
 def _parseint(text: Value, base: Number) -> Value:

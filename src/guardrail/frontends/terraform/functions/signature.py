@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final, Optional, Protocol, Union
 
-from guardrail.frontends.terraform.candidates import one_of
+from guardrail.frontends.terraform.candidates import alternatives, one_of
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import FatalError, Meter
 from guardrail.frontends.terraform.types import ANY, Type
@@ -72,6 +72,14 @@ class Function:
     def __call__(self, arguments: Sequence[Value], context: Context) -> Value:
         """Return what the function gives. Raises an `EvaluationError`."""
         self._count(len(arguments))
+        result = self._choosing(arguments, context)
+        if isinstance(result, Unknown) and result.one_of is None and not all(map(wholly_known, arguments)):
+            combinations = alternatives(arguments)
+            return result if combinations is None else self._each(arguments, combinations, context)
+        return result
+
+    def _choosing(self, arguments: Sequence[Value], context: Context) -> Value:
+        """Return what the function gives, one of several where arguments are one of several."""
         options = [given.one_of if isinstance(given, Unknown) and given.one_of else None for given in arguments]
         if not any(options):
             return self._one(arguments, context)
@@ -83,7 +91,7 @@ class Function:
             size *= len(choice)
         if size > CANDIDATES:
             return self._unknown(arguments)
-        return self._each(arguments, choices, context)
+        return self._each(arguments, product(*choices), context)
 
     def _count(self, given: int) -> None:
         least = len(self.takes) + self.least
@@ -92,11 +100,11 @@ class Function:
             wanted = f"at least {least}" if most is None else str(least) if least == most else f"{least} to {most}"
             raise EvaluationError(f"takes {wanted} argument{'' if wanted == '1' else 's'}, not {given}")
 
-    def _each(self, arguments: Sequence[Value], choices: Sequence[Sequence[Value]], context: Context) -> Value:
+    def _each(self, arguments: Sequence[Value], combinations: Iterable[Sequence[Value]], context: Context) -> Value:
         """Return one of what the function gives for the candidates of its arguments."""
         results: list[Value] = []
         failure: Optional[EvaluationError] = None
-        for combination in product(*choices):
+        for combination in combinations:
             try:
                 results.append(self._one(combination, context))
             except FatalError:  # noqa: PERF203 - every combination may fail by itself
