@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import pytest
 
 from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.cost import Bill, Compared, Costs, Sum
-from guardrail.model.finding import Decision
+from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.place import Place, Step
 from guardrail.model.resource import Native, Resource
@@ -122,10 +122,10 @@ def bill() -> Callable[..., Bill]:
 
 
 @pytest.fixture
-def load(engine: Regorus) -> Callable[[str], Loaded]:
-    """Understand a policy that has nothing but rules: METADATA is put before it."""
+def understand(engine: Regorus) -> Callable[..., Union[Loaded, Diagnostic]]:
+    """Analyse a policy that has nothing but rules: METADATA is put before it, so that they begin in line 13."""
 
-    def loaded(rules: str, *, id: str = "own", more: str = "") -> Loaded:  # noqa: A002 - as METADATA says it
+    def understood(rules: str, *, id: str = "own", more: str = "") -> Union[Loaded, Diagnostic]:  # noqa: A002 - as METADATA says it
         source = f"""# METADATA
 # title: A title
 # description: A description
@@ -140,7 +140,17 @@ import data.guardrail.lib
 
 {rules}
 """
-        answer = analyse(engine, source.encode(), f"policies/{id}.rego", "user")
+        return analyse(engine, source.encode(), f"policies/{id}.rego", "user")
+
+    return understood
+
+
+@pytest.fixture
+def load(understand: Callable[..., Union[Loaded, Diagnostic]]) -> Callable[..., Loaded]:
+    """Understand a policy that is one."""
+
+    def loaded(rules: str, **more: str) -> Loaded:
+        answer = understand(rules, **more)
         assert isinstance(answer, Loaded), answer
         return answer
 
