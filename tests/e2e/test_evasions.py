@@ -119,3 +119,31 @@ def test_a_broken_link_that_leads_elsewhere_is_a_change(repository: Repository) 
     repository.commit()
     told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
     assert (told.code, blocking(told)) == (1, {"scan-incomplete"})
+
+
+GPU_PODS = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME, namespace: ml, labels: {team: ml}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      containers: [{name: a, image: b, resources: {limits: {nvidia.com/gpu: 1}}}]
+"""
+NO_BOUND = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: old, namespace: ml, labels: {team: ml}}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: old}}
+"""
+
+
+def test_what_has_no_bound_already_hides_no_more(repository: Repository) -> None:
+    config = "version: 1\npolicies:\n  gpu-count-limit: {params: {max_per_unit: 8}}\n"
+    old = {"guardrail.yaml": config, "k8s/old.yaml": GPU_PODS.replace("NAME", "old"), "k8s/hpa.yaml": NO_BOUND}
+    told = judged(repository, old, {f"k8s/{name}.yaml": GPU_PODS.replace("NAME", name) for name in "abcdefgh"})
+    assert told.code == 1
+    assert "gpu-count-limit" in blocking(told)

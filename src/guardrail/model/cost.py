@@ -142,9 +142,14 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class AcceleratorSum:
-    """Devices of one family; `count × fraction` is rounded up per group. `unknown` lists the addresses left out."""
+    """
+    Devices of one family; `count × fraction` is rounded up per group. `unknown` lists the addresses left out.
+
+    `max_known` is what is known of `max`: beside something unbounded, the sum of all that has a bound.
+    """
 
     min: int = 0
     desired: int = 0
     max: Union[int, NoBound] = 0
     unknown: tuple[str, ...] = ()
+    max_known: int = 0

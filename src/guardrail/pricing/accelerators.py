@@ -46,7 +46,8 @@ class _Tally:
 
     def sum(self) -> AcceleratorSum:
         low, desired, high = (int(one) for one in self.numbers)
-        return AcceleratorSum(low, desired, UNBOUNDED if self.unbounded else high, tuple(sorted(self.unknown)))
+        most = UNBOUNDED if self.unbounded else high
+        return AcceleratorSum(low, desired, most, tuple(sorted(self.unknown)), max_known=high)
 
 
 def accelerator_sums(graph: Graph, bills: Mapping[str, Bill], settings: Settings) -> Sums:

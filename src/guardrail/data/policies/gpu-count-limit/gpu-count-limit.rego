@@ -109,15 +109,19 @@ _special := input.params["gpu-count-limit"].units
 
 _default := input.params["gpu-count-limit"]["default"]
 
-# What has no bound is told of the resource that has none.
+# What has no bound is told of the resource that has none; it does not hide how many the others may have.
 _too_many(subject, families, limit) := {
 	"subject": subject,
 	"message": sprintf("may run %s accelerators, at most %d", [lib.number(total), limit]),
 	"measure": {"value": total, "limit": limit, "after": total},
 	"remediation": _remediation(limit),
 } if {
-	total := sum([family.max | some family in families; is_number(family.max)])
+	total := sum([_bounded(family) | some family in families])
 	total > limit
 }
+
+_bounded(family) := family.max if is_number(family.max)
+
+_bounded(family) := family.max_known if family.max == "unbounded"
 
 _remediation(limit) := sprintf("Bound it to %d accelerators, or have the limit raised in guardrail.yaml.", [limit])

@@ -59,10 +59,18 @@ test_deny_sums_of_unit_and_namespace if {
 
 test_what_has_no_bound_is_left_to_its_resource if {
 	found := policy.deny with input as object.union(_input(_resource({})), {"accelerators": {
-		"unit": {"f": {"h100": {"max": "unbounded"}}},
+		"unit": {"f": {"h100": {"max": "unbounded", "max_known": 32}}},
 		"namespace": {},
 	}})
 	found == set()
+}
+
+test_what_has_no_bound_hides_no_others if {
+	found := policy.deny with input as object.union(_input(_resource({})), {"accelerators": {
+		"unit": {"f": {"h100": {"max": "unbounded", "max_known": 30}, "t4": {"max": 3}}},
+		"namespace": {},
+	}})
+	{[decision.subject, decision.measure.value] | some decision in found} == {["unit:f", 33]}
 }
 
 test_parameters_of_the_unit if {
