@@ -99,13 +99,18 @@ def texts(value: Any) -> Value:
 
 
 def tags(value: Any) -> Mapping[str, Value]:
-    """Return tags with text values. Null ones are not set at all."""
+    """Return tags with text values. Null ones are not set at all; blanks alone say no more than an empty one."""
     if not isinstance(value, Mapping):
         raise ConversionError("not a map of tags")
-    if all(isinstance(one, str) for one in value.values()):
+    if all(isinstance(one, str) and not one.isspace() for one in value.values()):
         return value
-    kept = {key: one if isinstance(one, Unknown) else text(one) for key, one in value.items() if one is not None}
+    kept = {key: one if isinstance(one, Unknown) else _tag(one) for key, one in value.items() if one is not None}
     return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+
+
+def _tag(value: Any) -> str:
+    written = text(value)
+    return "" if written.isspace() else written
 
 
 def seconds(value: Any) -> int:

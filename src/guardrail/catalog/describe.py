@@ -127,7 +127,7 @@ def complete(resource: Resource, find: Callable[[Link], Sequence[Resource]]) -> 
         native=resource.native,
         provider=resource.provider,
         region=resource.region,
-        labels=resource.labels,
+        labels=resource.labels if declared.labels else None,
         multiplicity=resource.multiplicity,
         environment=resource.environment,
         cluster=resource.cluster,

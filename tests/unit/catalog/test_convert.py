@@ -110,8 +110,8 @@ def test_a_place_has_one_name(provider: Optional[str], written: object, name: Op
 
 
 def test_tags_become_text() -> None:
-    given_tags = {"a": 1, "b": True, "c": None, "d": HIDDEN, "e": "x"}
-    assert convert.tags(given_tags) == {"a": "1", "b": "true", "d": HIDDEN, "e": "x"}
+    given_tags = {"a": 1, "b": True, "c": None, "d": HIDDEN, "e": "x", "f": " \t", "g": ""}
+    assert convert.tags(given_tags) == {"a": "1", "b": "true", "d": HIDDEN, "e": "x", "f": "", "g": ""}
 
 
 def test_tags_that_may_hold_more_still_may() -> None:

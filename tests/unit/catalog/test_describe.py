@@ -114,6 +114,40 @@ def test_labels_that_may_hold_more() -> None:
     assert found.rest == HIDDEN
 
 
+@pytest.mark.parametrize(
+    ("tag", "labels"),
+    [
+        pytest.param({"propagate_at_launch": True}, {"team": "ml"}, id="handed on"),
+        pytest.param({"propagate_at_launch": "true"}, {"team": "ml"}, id="handed on, as text"),
+        pytest.param({"propagate_at_launch": False}, {}, id="kept by the group"),
+        pytest.param({}, {}, id="not said to be handed on"),
+        pytest.param({"propagate_at_launch": HIDDEN}, {"team": HIDDEN}, id="perhaps handed on"),
+    ],
+)
+def test_tags_of_a_group_are_those_of_its_machines(tag: Mapping[str, Value], labels: Mapping[str, Value]) -> None:
+    found = described("aws_autoscaling_group", {"tag": [{"key": "team", "value": "ml", **tag}]})
+    assert (found.labels, found.taggable) == (labels, True)
+
+
+@pytest.mark.parametrize(
+    ("specifications", "labels", "rest"),
+    [
+        pytest.param([{"resource_type": "instance", "tags": {"team": "ml"}}], {"team": "ml"}, None, id="of instances"),
+        pytest.param([{"resource_type": "volume", "tags": {"team": "ml"}}], {}, None, id="of volumes"),
+        pytest.param([{"resource_type": "instance", "tags": HIDDEN}], {}, HIDDEN, id="that are not known"),
+        pytest.param([{"resource_type": HIDDEN, "tags": {"team": "ml"}}], {}, HIDDEN, id="of what is not known"),
+        pytest.param(HIDDEN, {}, HIDDEN, id="in blocks that are not known"),
+    ],
+)
+def test_tags_of_the_template(specifications: Value, labels: Mapping[str, Value], rest: Optional[Unknown]) -> None:
+    template = described("aws_launch_template", {"tag_specifications": specifications})
+    group = described("aws_autoscaling_group", {"launch_template": [{"id": "lt-1"}]})
+    assert group.labels == {}
+    found = describe.complete(group, lambda link: (template,) if link.at == "/launch_template/0/id" else ()).labels
+    assert isinstance(found, Mapping)
+    assert (dict(found), found.rest if isinstance(found, OpenMap) else None) == (labels, rest)
+
+
 def test_tags_of_another_type_are_an_error_and_not_an_empty_map() -> None:
     found = described("aws_instance", {"tags": "team=ml"}).labels
     assert isinstance(found, Unknown)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.ec2 import LINES
+from guardrail.catalog.aws.launched import handed_on, tags_of_launched
 from guardrail.catalog.aws.requirements import chosen, excludes_accelerators
 from guardrail.catalog.aws.words import OF_MACHINE, REGION, machine, template_links
 from guardrail.catalog.convert import ConversionError, signed, text, whole
@@ -103,15 +104,24 @@ def _machines(units: Optional[int], weights: Optional[Sequence[Any]], of: Any) -
     return -(-units // weight)
 
 
+_TEMPLATES: Final = (
+    *template_links("launch_template", 0),
+    *template_links(*_SPECIFICATION, identifier="launch_template_id", name="launch_template_name"),
+)
+_TAG: Final = Shape({"key": at("key"), "value": at("value"), "on": at("propagate_at_launch")})
+
 _MIN: Final = at("min_size", convert=whole)
 
 GROUP: Final = Kind(
     type="aws_autoscaling_group",
     category="compute.pool",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_group",
-    labels_from=From(
-        (Each(("tag",), Shape({"key": at("key"), "value": at("value")})), at("tags")),
-        lambda blocks, older: tags_of((*(blocks or ()), *(older or ()))),
+    labels_from=tags_of_launched(
+        From(
+            (Each(("tag",), _TAG), Each(("tags",), _TAG)),
+            lambda new, old: handed_on((*(new or ()), *(old or ()))),
+        ),
+        _TEMPLATES,
     ),
     region=REGION,
     groups=(
@@ -134,26 +144,11 @@ GROUP: Final = Kind(
         ),
     ),
     links=(
-        *template_links("launch_template", 0),
-        *template_links(*_SPECIFICATION, identifier="launch_template_id", name="launch_template_name"),
+        *_TEMPLATES,
         Link(kind="references", at="/launch_configuration", types=("aws_launch_configuration",), inherit=OF_MACHINE),
     ),
     lines=LINES,
 )
-
-
-def tags_of(blocks: Sequence[Any]) -> Value:
-    """Return tags that are written as blocks of `key` and `value`; a key that is not known leaves the map open."""
-    known: dict[str, Value] = {}
-    for one in blocks:
-        if isinstance(one, Unknown):
-            return Unknown(one.reason, note=one.note)
-        key = one.get("key")
-        if isinstance(key, Unknown):
-            return Unknown(key.reason, note=key.note)
-        if key is not None:
-            known[text(key)] = one.get("value", "")
-    return known
 
 
 _UNCHANGED: Final = -1

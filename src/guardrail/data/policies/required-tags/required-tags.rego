@@ -2,7 +2,8 @@
 # title: Cost-allocation tags are missing
 # description: >-
 #   Every taggable cloud resource and every workload carries the tags (or labels) that its cost is allocated by, with
-#   values that are allowed. Tags count where they take effect: provider defaults and pod templates included.
+#   values that are allowed. Tags count where they take effect: provider defaults and pod templates included; of an
+#   Auto Scaling group those that its machines get, since they are what is paid for.
 # scope: package
 # custom:
 #   id: required-tags

@@ -1,0 +1,80 @@
+"""
+Tags of the machines that a group or a fleet launches, which are what its cost is allocated by.
+
+They come from the group, where it hands them on, and from the launch template, where that tags instances. What is on
+the group alone is on no machine.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Optional
+
+from guardrail.catalog.convert import ConversionError, flag, text
+from guardrail.catalog.kind import Each, Fact, From, Of, Shape, at
+from guardrail.model.resource import Link
+from guardrail.model.value import OpenMap, Unknown, Value
+
+
+def tags_of_launched(own: Fact, links: Iterable[Link]) -> From:
+    """
+    Return the tags of machines: `own`, a mapping, and those of the launch templates at links.
+
+    A template that is not in the graph adds none.
+    """
+    blocks = Each(("tag_specifications",), Shape({"of": at("resource_type"), "tags": at("tags")}))
+    templates = Shape({link.at: Of(link.at, Shape({"specifications": blocks})) for link in links})
+    return From((own, templates), _together)
+
+
+def handed_on(blocks: Iterable[Any]) -> Value:
+    """Return tags that are written as blocks, as far as they are handed on; an unknown one leaves the map open."""
+    known: dict[str, Value] = {}
+    rest: Optional[Unknown] = None
+    for one in blocks:
+        key = one if isinstance(one, Unknown) else one.get("key")
+        if isinstance(key, Unknown):
+            rest = Unknown(key.reason, note=key.note)
+            continue
+        on = _is_on(one.get("on"))
+        if key is not None and on:
+            known[text(key)] = on if isinstance(on, Unknown) else one.get("value", "")
+    return known if rest is None else OpenMap(known, rest)
+
+
+def _is_on(stated: Value) -> Value:
+    if stated is None:
+        return False
+    return Unknown(stated.reason, note=stated.note) if isinstance(stated, Unknown) else flag(stated)
+
+
+def _together(own: Optional[Mapping[str, Value]], templates: Mapping[str, Value]) -> Value:
+    """Return all tags. Those of the group come first: it replaces what the template says of the same key."""
+    known: dict[str, Value] = {}
+    rest = own.rest if isinstance(own, OpenMap) else None
+    for template in templates.values():
+        for tags in _of_instances(template):
+            if isinstance(tags, Unknown):
+                rest = rest or Unknown(tags.reason, note=tags.note)
+            elif isinstance(tags, Mapping):
+                known |= tags
+                rest = rest or (tags.rest if isinstance(tags, OpenMap) else None)
+            else:
+                raise ConversionError("not a map of tags")
+    known |= own or {}
+    return known if rest is None else OpenMap(known, rest)
+
+
+def _of_instances(template: Value) -> Iterator[Value]:
+    """Yield the tags that a template gives to instances. One that is not in the graph gives none that anybody sees."""
+    specifications = () if isinstance(template, Unknown) else template.get("specifications", ())
+    for one in (specifications,) if isinstance(specifications, Unknown) else specifications:
+        if isinstance(one, Unknown):
+            yield one
+            continue
+        kind = one.get("of")
+        if isinstance(kind, Unknown):
+            yield kind
+        elif kind == "instance" and "tags" in one:
+            yield one["tags"]
