@@ -18,10 +18,21 @@ BYTES: Final = 512 * 1024 * 1024
 VALUES: Final = 2_000_000
 """Values of documents that are kept (see `documents.VALUES`), and as many of those that turn out to be nothing."""
 
-STEPS: Final = 4_000_000
-"""Steps of evaluating Terraform expressions."""
+TOKENS: Final = 2_000_000
+"""
+Tokens of Terraform files, of which syntax trees are made: some 200 MB, and four seconds.
+
+The largest public repositories that were tried have less than a quarter of it.
+"""
+
+STEPS: Final = 3_000_000
+"""Steps of evaluating Terraform expressions: each takes a microsecond, and makes some 100 bytes at most."""
 
 RESOURCES: Final = 50_000
+"""Resources that are judged one by one."""
+
+DIAGNOSTICS: Final = 20_000
+"""Things that are said of Terraform files one by one."""
 
 PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS, or leave files out with `exclude`."
 """What to do about a tree that is too much."""
@@ -34,5 +45,7 @@ class Budget:
     bytes: int = BYTES
     looked: int = VALUES
     values: int = VALUES
+    tokens: int = TOKENS
     steps: int = STEPS
     resources: int = RESOURCES
+    diagnostics: int = DIAGNOSTICS

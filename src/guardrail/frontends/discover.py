@@ -101,11 +101,11 @@ class Known:
     budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
 
-    def renew(self) -> None:
-        """Let another tree take as much as the one before."""
-        self.budget = Budget()
+    def spend(self, budget: Budget) -> None:
+        """Let another tree have a budget of its own."""
+        self.budget = budget
         if self._calls is not None:
-            self._calls.syntax.renew()
+            self._calls.syntax.budget = budget
 
     @property
     def calls(self) -> Calls:
@@ -114,6 +114,7 @@ class Known:
             from guardrail.frontends.terraform.roots import Calls
 
             self._calls = Calls()
+            self._calls.syntax.budget = self.budget
         return self._calls
 
 

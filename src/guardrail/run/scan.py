@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Optional
 
 from guardrail.config.settings import Settings
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.touched import Surroundings, touched
@@ -63,8 +64,9 @@ def scan_change(
     """
     known = Known()
     found = discover(head, settings, paths, known=known)
-    before = discover(base, settings, paths, demand=False, known=known)
     ours = _Side(head, found, settings, known, progress[0])
+    known.spend(Budget())
+    before = discover(base, settings, paths, demand=False, known=known)
     theirs = _Side(base, before, settings, known, progress[1], after=ours)
     if whole:
         ours.read(ours.units)
@@ -114,6 +116,7 @@ class _Side:
         self._found = found
         self._settings = settings
         self._known = known
+        self._budget = known.budget
         self._progress = progress
         self._after = after
         self.readings: dict[str, Reading] = {}
@@ -145,10 +148,11 @@ class _Side:
         return Reading(unit, watched, self._parsed(watched, unit))
 
     def _parsed(self, tree: Tree, unit: Unit) -> Parsed:
+        self._known.spend(self._budget)
         if unit.format == "terraform":
             from guardrail.frontends.terraform.read import read as read_terraform
 
-            return read_terraform(tree, unit, self._known.calls.syntax, self._settings.modules)
+            return read_terraform(tree, unit, self._known.calls.syntax, self._settings.modules, self._budget)
         from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
-        return read_kubernetes(tree, unit, self._settings.kinds)
+        return read_kubernetes(tree, unit, self._settings.kinds, budget=self._budget)

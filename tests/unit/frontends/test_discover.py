@@ -401,5 +401,5 @@ def test_the_next_tree_may_take_as_much() -> None:
     known = Known(budget=Budget(bytes=10))
     tree = MemoryTree({"a.yaml": POD, "b.yaml": POD + b"# other\n"})
     assert len(discover(tree, Settings(), known=known).diagnostics) == 1
-    known.renew()
+    known.spend(Budget())
     assert discover(tree, Settings(), known=known).diagnostics == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Union
 
 from guardrail.frontends.terraform.candidates import lift
@@ -30,7 +30,22 @@ NOT_ATTRIBUTES: Final = frozenset({"lifecycle", "provisioner", "connection", "ti
 
 def blocks_of(body: Body, kind: str) -> Iterator[Block]:
     """Yield the nested blocks of a type in source order, and the `dynamic` ones that make such blocks."""
+    if len(body.blocks) > _MANY:
+        return iter(_grouped(body).get(kind, ()))
     return (block for block in body.blocks if nested_type(block) == kind)
+
+
+_MANY: Final = 16
+"""Blocks of a body from which on they are grouped: else a body of ten thousand types takes a hundred million looks."""
+
+
+def _grouped(body: Body) -> Mapping[str, Sequence[Block]]:
+    if body.grouped is None:
+        found: dict[str, list[Block]] = {}
+        for block in body.blocks:
+            found.setdefault(nested_type(block), []).append(block)
+        body.grouped = found
+    return body.grouped
 
 
 def nested(blocks: Iterator[Block], scope: Scope) -> Value:
@@ -49,6 +64,7 @@ def nested(blocks: Iterator[Block], scope: Scope) -> Value:
 
 def body_value(body: Body, scope: Scope) -> Value:
     """Return the arguments and nested blocks of a body as one object."""
+    scope.meter.charge(len(body.arguments) + _BODY)
     members = {name: _confined(argument.value, scope) for name, argument in body.arguments.items()}
     for kind in nested_types(body):
         members[kind] = nested(blocks_of(body, kind), scope)
@@ -121,7 +137,7 @@ def _blocks(generator: Generator, scope: Scope) -> Value:
 
 
 _BODY: Final = 20
-"""Steps that a body takes beside its expressions: it costs as much as so many nodes."""
+"""Steps that a body takes beside its arguments: it costs as much as so many nodes."""
 
 
 def _generated(generator: Generator, found: Union[Elements, Unknown], scope: Scope) -> Value:
@@ -133,6 +149,5 @@ def _generated(generator: Generator, found: Union[Elements, Unknown], scope: Sco
         return refused(f"a dynamic block of more than {ELEMENTS:,} elements")
     made: list[Value] = []
     for key, value in found.pairs:
-        scope.meter.charge(_BODY)
         made.append(body_value(generator.content, generator.inner(key, value, scope)))
     return ListValue(made)

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Optional
 
+from guardrail.frontends.budget import PARTS, TOKENS, Budget
 from guardrail.frontends.terraform.syntax import File, SyntaxProblem, parse, parse_json, parse_json_values
 from guardrail.frontends.terraform.syntax.nodes import Body
 from guardrail.sources.tree import Blob
-
-TOKENS: Final = 2_000_000
-"""
-How many tokens of all files of one tree are read: some 200 MB of syntax trees, and four seconds. Text counts too.
-
-The largest public repositories that were tried have less than a quarter of it.
-"""
 
 
 class SyntaxCache:
     """
     Parse results by blob id and by how the text is read. What a text means depends on nothing else.
 
-    Once the files of a tree have `TOKENS`, no other file of that tree is parsed.
+    Files cost tokens of the `budget` of the tree that is read. A file that was refused by one is by the next, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Optional[Budget] = None) -> None:
+        self.budget = Budget() if budget is None else budget
         self._files: dict[tuple[str, str], File] = {}
-        self._left = TOKENS
-
-    def renew(self) -> None:
-        """Let another tree have as many tokens. What the one before was refused, the same file is refused again."""
-        self._left = TOKENS
 
     def file(self, blob: Blob, path: str) -> File:
         """Return the file at a path. Raises UnicodeDecodeError where it is not UTF-8."""
@@ -42,13 +32,12 @@ class SyntaxCache:
         return known if known.path == path else replace(known, path=path)
 
     def _parsed(self, text: str, path: str, syntax: str) -> File:
-        file = _PARSERS[syntax](text, path) if self._left > 0 else None
+        file = _PARSERS[syntax](text, path) if self.budget.tokens > 0 else None
         cost = 0 if file is None else file.tokens + len(text) // (64 if text.isascii() else 16)  # the text is kept too
-        if file is None or cost > self._left:
+        if file is None or cost > self.budget.tokens:
             message = f"the files that were read before have {TOKENS:,} words and signs, and no more are read"
-            problem = SyntaxProblem(message, 0, 0, "Judge the repository in parts: name some of its folders as PATHS.")
-            return File(path, text, Body({}, (), 0, 0), (problem,), complete=False)
-        self._left -= cost
+            return File(path, text, Body({}, (), 0, 0), (SyntaxProblem(message, 0, 0, PARTS),), complete=False)
+        self.budget.tokens -= cost
         return file
 
 

@@ -19,8 +19,14 @@ DEPTH: Final = 250
 HEADROOM: Final = 120
 """What a single expression needs of `DEPTH` at most: the parser allows a nesting of 100."""
 
-STEPS: Final = 5_000_000
-"""How many nodes are visited for one root: some ten seconds."""
+STEPS: Final = 1_500_000
+"""
+How many nodes are visited for one root, and what takes as long or makes as much counted too: some two seconds.
+
+The largest root of the public repositories that were tried takes 121,000.
+"""
+
+STOPPED: Final = "evaluation stopped after {:,} steps"
 
 FRAMES: Final = 3_000
 """Python frames that an evaluation of `DEPTH` takes: some ten each where it goes from cell to cell, and functions."""
@@ -77,13 +83,19 @@ class Meter:
     file: File
     depth: int = 0
     steps: int = 0
+    limit: int = STEPS
     doubt: Optional[Unknown] = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether all steps are taken."""
+        return self.steps > self.limit
 
     def charge(self, steps: int) -> None:
         """Count work that is more than a visit of a node."""
         self.steps += steps
-        if self.steps > STEPS:
-            raise LimitError(f"evaluation stopped after {STEPS:,} steps", "limit-steps")
+        if self.steps > self.limit:
+            raise LimitError(STOPPED.format(self.limit), "limit-steps")
 
     def weigh(self, *values: Value) -> None:
         """Count the steps that walking whole values takes, about."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, Optional
 
+from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.cells import Cells
 from guardrail.frontends.terraform.configuration import Reader
 from guardrail.frontends.terraform.constraints import type_constraint
 from guardrail.frontends.terraform.declarations import Declaration, Declarations
 from guardrail.frontends.terraform.expressions import HANDLERS
-from guardrail.frontends.terraform.meter import Meter
+from guardrail.frontends.terraform.meter import STEPS, Meter
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Body, Node
@@ -30,10 +32,33 @@ How many instances of resources one root may make by counting and by calling: so
 Beyond, each block has one that stands for all. Blocks of the root itself are not counted, as each is written.
 """
 
+DIAGNOSTICS: Final = 1_000
+"""How many things are said of one root; that there are more is one of them."""
+
+UNREAD: Final = 20
+"""How many errors of a file that cannot be read are told even then: one at least must be."""
+
 MODULES: Final = 10_000
 """How many instances of modules one root may make; a call beyond is one of a module that is not at hand."""
 
+_MORE: Final = "limit-diagnostics"
+_HINTS: Final[Mapping[str, str]] = {
+    "hcl-cycle": "Let one of them not refer to the next.",
+    "limit-steps": "What would take more is not known. Make it simpler, or judge its parts: name them as PATHS.",
+    "limit-instances": "Make fewer, or have somebody look at them.",
+    "limit-modules": "Make fewer, or have somebody look at them.",
+    "limit-resources": PARTS,
+    "limit-depth": "Let it nest less deeply.",
+    _MORE: "Correct what is told, and look again.",
+}
+"""What to do next."""
+
 _NOWHERE: Final = File("", "", Body({}, (), 0, 0))
+
+
+def _stops(diagnostic: Diagnostic) -> bool:
+    """Whether a run cannot pass that has it."""
+    return diagnostic.level == "error" and not diagnostic.unread
 
 
 Functions = Callable[[str, Sequence[Value], "Program"], Value]
@@ -56,7 +81,10 @@ class Program:
         modules: Mapping[str, str],
         functions: Functions,
         workspace: Optional[str] = None,
+        steps: int = STEPS,
+        budget: Optional[Budget] = None,
     ) -> None:
+        left = Budget() if budget is None else budget
         self.tree = tree
         self.root = root
         self.modules = modules
@@ -64,9 +92,14 @@ class Program:
         self.workspace = workspace
         self.diagnostics: list[Diagnostic] = []
         self.reader = Reader(tree, cache, self.tell)
-        self.meter = Meter(HANDLERS, self.report, _NOWHERE)
+        self.meter = Meter(HANDLERS, self.report, _NOWHERE, limit=steps)
         self.cells = Cells(self.meter)
         self.instances = 0
+        self._most = min(INSTANCES, left.resources)
+        self._room = min(DIAGNOSTICS, max(left.diagnostics, UNREAD))
+        self._withheld: list[Diagnostic] = []  # the first that is not told, and the first of the level `error`
+        self._number = 0
+        self._unread: Counter[str] = Counter()
         self.modules_made = 0
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
@@ -77,8 +110,7 @@ class Program:
         """Keep a diagnostic, once."""
         key = (diagnostic.code, diagnostic.message, diagnostic.place)
         if key not in self._told:
-            self._told.add(key)
-            self.diagnostics.append(diagnostic)
+            self._keep(key, diagnostic)
 
     def report(self, code: str, message: str, file: File, node: Node) -> None:
         """Keep what goes wrong at a node."""
@@ -86,10 +118,31 @@ class Program:
         if code in ("limit-steps", "limit-modules"):
             key = (code,)  # from there on every expression says so
         if key not in self._told:
-            self._told.add(key)
             place = file.place(node.start, node.end)
             level: Literal["error", "warning"] = "error" if code.startswith("limit-") else "warning"
-            self.diagnostics.append(Diagnostic(level, code, message, place))
+            self._keep(key, Diagnostic(level, code, message, place, _HINTS.get(code, "")))
+
+    def _keep(self, key: tuple[object, ...], diagnostic: Diagnostic) -> None:
+        """Tell a diagnostic, or count it where there are too many. Of a file that is not read some are told anyway."""
+        spared = False
+        if diagnostic.unread and diagnostic.place is not None:
+            self._unread[diagnostic.place.file] += 1
+            spared = self._unread[diagnostic.place.file] <= UNREAD
+        if len(self.diagnostics) < self._room or spared:
+            self._told.add(key)
+            self.diagnostics.append(diagnostic)
+            return
+        self._number += 1
+        if not self._withheld or (_stops(diagnostic) and not any(map(_stops, self._withheld))):
+            self._withheld.append(diagnostic)
+
+    def said(self) -> list[Diagnostic]:
+        """Return all that was told, and how much was not."""
+        if not self._withheld:
+            return self.diagnostics
+        worst = self._withheld[-1]
+        message = f"{self._number:,} more things are wrong with this root than are told, for instance: {worst.message}"
+        return [*self.diagnostics, Diagnostic(worst.level, "limit-diagnostics", message, worst.place, _HINTS[_MORE])]
 
     def declarations(self, directory: str) -> Declarations:
         """Return what a directory declares. One that is not there raises a `SourceError`."""
@@ -109,7 +162,7 @@ class Program:
 
     def admit(self, count: int) -> bool:
         """Count instances that are about to be made. False where they are too many."""
-        if self.instances + count > INSTANCES:
+        if self.instances + count > self._most:
             return False
         self.instances += count
         return True
@@ -117,7 +170,7 @@ class Program:
     def admit_module(self) -> bool:
         """Count an instance of a module that is about to be made. False where they are too many."""
         self.modules_made += 1
-        return self.modules_made <= MODULES
+        return self.modules_made <= min(MODULES, self._most)
 
     def alike(self, other: Program) -> Alike:
         """Return what compares the texts of this evaluation with those of another one."""

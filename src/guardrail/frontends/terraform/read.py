@@ -9,6 +9,7 @@ from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
 from guardrail.errors import SourceError
+from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import functions, labels
@@ -16,7 +17,7 @@ from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import META as CALL_META
 from guardrail.frontends.terraform.calls import UnresolvedModule, product
 from guardrail.frontends.terraform.inputs import root_inputs
-from guardrail.frontends.terraform.meter import deep
+from guardrail.frontends.terraform.meter import STEPS, deep
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.moved import moves
 from guardrail.frontends.terraform.native import NativeCall, NativeResource
@@ -24,36 +25,67 @@ from guardrail.frontends.terraform.program import Program
 from guardrail.frontends.terraform.providers import REGIONAL, Configured, configured, provider_of, unstated_region
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Unknown, Value
-from guardrail.frontends.terraform.walk import everything, modules_of
+from guardrail.frontends.terraform.walk import affordable, modules_of
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Text
-from guardrail.sources.tree import Tree, clean, unread
+from guardrail.sources.tree import Tree, clean, shown, unread
 
 
-def read(tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str]) -> Parsed:
+def read(
+    tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str], budget: Optional[Budget] = None
+) -> Parsed:
     """
     Read one root with all modules that it calls.
 
     `modules` are the sources that are directories of the tree. Bad input never raises: it costs what cannot be
-    read, says so, and leaves what depends on it unknown.
+    read, says so, and leaves what depends on it unknown. `budget` is what is left for the tree: no root takes more
+    than half of its steps, so that one alone does not use up those of all others.
     """
+    left = Budget() if budget is None else budget
+    steps = min(STEPS, left.steps // 2)
+    if steps < LEAST or left.resources <= 0:
+        return Parsed(diagnostics=(_unaffordable(unit),))
+    parsed, taken = _read(tree, unit, cache, modules, left, steps)
+    left.steps -= min(taken, steps) + LEAST // 10
+    left.resources -= len(parsed.resources)
+    left.diagnostics -= len(parsed.diagnostics)
+    return parsed
+
+
+LEAST: Final = 1_000
+"""Steps without which a root is not begun."""
+
+
+def _unaffordable(unit: Unit) -> Diagnostic:
+    message = f"{shown(unit.name)} is not judged: the roots before it took all that one run may take"
+    return Diagnostic("error", "limit-run", message, Place(unit.files[0] if unit.files else unit.directory), PARTS)
+
+
+def _read(
+    tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str], left: Budget, steps: int
+) -> tuple[Parsed, int]:
+    """Return what a root is, and how many steps that took."""
     directory = clean(unit.directory)
-    program = Program(tree, cache, directory, modules=modules, functions=_function, workspace=unit.workspace)
+    program = Program(
+        tree, cache, directory, modules=modules, functions=_function, workspace=unit.workspace, steps=steps, budget=left
+    )
     with deep():
         try:
             root = Module(program, program.declarations(directory), inputs=root_inputs(program, unit.var_files))
         except SourceError as error:
-            return Parsed(diagnostics=(unread(error, directory),))
+            return Parsed(diagnostics=(unread(error, directory),)), program.meter.steps
         reader = _Reader(program, unit)
-        resources = sorted(map(reader.resource, everything(root)), key=_by_address)
+        resources = sorted(map(reader.resource, affordable(root, left.resources)), key=_by_address)
         _look_at_the_rest(root)
         renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
     moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
-    return Parsed(tuple(resources), tuple(sorted(program.diagnostics, key=_by_place)), moved)
+    left.resources -= program.modules_made  # an instance of a module takes as much as a resource
+    parsed = Parsed(tuple(resources), tuple(sorted(program.said(), key=_by_place)), moved)
+    return parsed, program.meter.steps
 
 
 def _look_at_the_rest(root: Module) -> None:

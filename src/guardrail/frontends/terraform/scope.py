@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Optional, Protocol, Union, runtime_checkable
 
 from guardrail.frontends.terraform.lazy import Lazy, Reached
-from guardrail.frontends.terraform.meter import DEPTH, STEPS, LimitError, Meter
+from guardrail.frontends.terraform.meter import DEPTH, STOPPED, LimitError, Meter
 from guardrail.frontends.terraform.syntax.nodes import Expression, Literal, Node
 from guardrail.frontends.terraform.types import Type
 from guardrail.frontends.terraform.values import EvaluationError, Value
@@ -68,7 +68,7 @@ class Scope:
         meter.steps += 1
         meter.depth += 1
         try:
-            if meter.depth > DEPTH or meter.steps > STEPS:
+            if meter.depth > DEPTH or meter.steps > meter.limit:
                 raise _over(meter)
             return meter.handlers[type(node)](node, self)
         except EvaluationError as error:
@@ -87,6 +87,6 @@ class Scope:
 
 
 def _over(meter: Meter) -> LimitError:
-    if meter.steps > STEPS:
-        return LimitError(f"evaluation stopped after {STEPS:,} steps", "limit-steps")
+    if meter.stopped:
+        return LimitError(STOPPED.format(meter.limit), "limit-steps")
     return LimitError(f"expressions nest deeper than {DEPTH} levels", "limit-depth")

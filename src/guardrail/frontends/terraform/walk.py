@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Union
 
+from guardrail.frontends.budget import RESOURCES
 from guardrail.frontends.terraform.calls import UnresolvedModule
+from guardrail.frontends.terraform.meter import STOPPED
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.resources import Instance
 
@@ -21,6 +23,32 @@ def everything(module: Module) -> Iterator[Union[Instance, UnresolvedModule]]:
                 yield child
             else:
                 yield from everything(child)
+
+
+def affordable(root: Module, most: int) -> Iterator[Union[Instance, UnresolvedModule]]:
+    """
+    Yield what a root creates, no more than `most`.
+
+    When all steps are taken, of each block only one more instance: nothing is known of the others either.
+    """
+    program, meter = root.program, root.program.meter
+    seen: set[int] = set()
+    left = most
+    for found in everything(root):
+        declaration = found.declaration if isinstance(found, Instance) else found.call.declaration
+        if not left:
+            message = f"more than {RESOURCES:,} resources; this one and what follows it are not judged"
+            program.report("limit-resources", message, declaration.file, declaration.block)
+            return
+        if meter.stopped and id(declaration) in seen:
+            continue
+        seen.add(id(declaration))
+        left -= 1
+        body = declaration.block.body
+        meter.steps += len(body.arguments) + len(body.blocks)
+        if meter.stopped:
+            program.report("limit-steps", STOPPED.format(meter.limit), declaration.file, declaration.block)
+        yield found
 
 
 def modules_of(module: Module) -> Iterator[Module]:

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Unit
+from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import program
+from guardrail.frontends.terraform import read as reading
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.read import read
@@ -54,8 +57,8 @@ def _local_steps(monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any],
     """Read locals; return also how many steps that took."""
     meters: list[Meter] = []
 
-    def made(*args: Any) -> Meter:
-        meters.append(Meter(*args))
+    def made(*args: Any, **named: Any) -> Meter:
+        meters.append(Meter(*args, **named))
         return meters[0]
 
     monkeypatch.setattr(program, "Meter", made)
@@ -153,8 +156,7 @@ def test_bombs_are_refused(read_root: Callable[..., Any], text: str) -> None:
 
 
 def test_steps_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guardrail.frontends.terraform.scope.STEPS", 1000)
-    monkeypatch.setattr("guardrail.frontends.terraform.meter.STEPS", 1000)
+    monkeypatch.setattr(reading, "STEPS", 1000)
     text = RESOURCE.format("[for x in range(1000) : x + 1]") + 'resource "aws_vpc" "v" {\n  name = "n"\n}\n'
     found = read_root({"main.tf": text})
     assert _value(found).reason is Reason.REFUSED
@@ -163,11 +165,99 @@ def test_steps_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.Mo
 
 
 def test_bodies_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guardrail.frontends.terraform.meter.STEPS", 1000)
+    monkeypatch.setattr(reading, "STEPS", 1000)
     nested = 'dynamic "x" {\nfor_each = [1, 2, 3]\ncontent {\n' * 4 + "}\n}\n" * 4
     found = read_root({"main.tf": f'resource "aws_instance" "i" {{\n{nested}}}\n'})
     assert _value(found).reason is Reason.REFUSED
     assert [code for code, _ in found.problems] == ["limit-steps"]
+
+
+TEXT = "locals {\n  y = jsonencode([for i in range(1000) : {}])\n}\n"
+COUNTED = 'resource "aws_vpc" "a" {\n  count = 8\n  x = [for i in range(30) : i + count.index]\n}\n'
+
+
+def _read_two(budget: Budget) -> list[Parsed]:
+    tree = MemoryTree({"a/main.tf": COUNTED.encode(), "b/main.tf": COUNTED.encode() + b"# other\n"})
+    return [
+        read(tree, Unit(name=name, format="terraform", directory=name, files=(f"{name}/main.tf",)), cache, {}, budget)
+        for cache in [SyntaxCache()]
+        for name in "ab"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("budget", "made", "codes"),
+    [
+        pytest.param(Budget(), (8, 8), ([], []), id="enough for all"),
+        pytest.param(Budget(resources=10), (8, 1), ([], ["limit-instances"]), id="resources for one root and a bit"),
+        pytest.param(Budget(resources=8), (8, 0), ([], ["limit-run"]), id="resources for one root"),
+        pytest.param(Budget(steps=3_000), (8, 0), ([], ["limit-run"]), id="steps for one root"),
+        pytest.param(Budget(steps=2_000), (6, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"),
+        pytest.param(Budget(steps=1_000), (0, 0), (["limit-run"], ["limit-run"]), id="steps for none"),
+    ],
+)
+def test_roots_share_what_a_tree_may_take(
+    budget: Budget, made: tuple[int, int], codes: tuple[list[str], list[str]]
+) -> None:
+    parsed = _read_two(budget)
+    assert tuple(len(each.resources) for each in parsed) == made
+    assert tuple([told.code for told in each.diagnostics] for each in parsed) == codes
+    for told in (told for each in parsed for told in each.diagnostics):
+        assert (told.level, told.unread) == ("error", False)
+        assert told.place is not None
+        assert told.hint
+
+
+def test_resources_beyond_what_a_tree_may_have_are_told() -> None:
+    tree = MemoryTree({"main.tf": "".join(f'resource "aws_vpc" "v{n}" {{\n}}\n' for n in range(9)).encode()})
+    unit = Unit(name=".", format="terraform", directory=".", files=("main.tf",))
+    parsed = read(tree, unit, SyntaxCache(), {}, Budget(resources=5))
+    assert len(parsed.resources) == 5
+    assert [(told.code, str(told.place)) for told in parsed.diagnostics] == [("limit-resources", "main.tf:11:1")]
+
+
+def test_of_very_many_diagnostics_some_are_told(monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any]) -> None:
+    monkeypatch.setattr(program, "DIAGNOSTICS", 3)
+    wrong = [f"l{n} = nobody.x" for n in range(9)]
+    found = read_root({"main.tf": _lines("locals {", *wrong, "}"), "z.tf": 'resource "a" {\n}\n'})
+    told = Counter(code for code, _ in found.problems)
+    assert told == {"hcl-declaration": 1, "hcl-reference": 2, "limit-diagnostics": 1}
+    (more,) = [one for one in found.parsed.diagnostics if one.code == "limit-diagnostics"]
+    assert (more.level, more.message[:13]) == ("warning", "7 more things")
+
+
+def test_an_error_of_the_run_is_told_among_any_number_of_others(
+    monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(program, "DIAGNOSTICS", 3)
+    monkeypatch.setattr(program, "INSTANCES", 3)
+    wrong = "".join(f'resource "aws_vpc" "a{n}" {{\n  x = nobody.x\n}}\n' for n in range(9))
+    found = read_root({"main.tf": wrong + 'resource "aws_vpc" "b" {\n  count = 8\n}\n'})
+    assert "error" in {one.level for one in found.parsed.diagnostics}
+
+
+def test_a_body_of_many_kinds_of_blocks_is_read_in_one_go(read_root: Callable[..., Any]) -> None:
+    blocks = "".join(f"b{n} {{\n}}\n" for n in range(20_000))
+    found = read_root({"main.tf": f'resource "aws_vpc" "v" {{\n{blocks}}}\n'})
+    assert len(found.only.attributes) == 20_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("x = {" + ", ".join(f"k{n} = {n}" for n in range(1_000)) + "}", id="an object of literals"),
+        pytest.param("".join(f"x{n} = {n}\n" for n in range(1_000)), id="arguments that are literals"),
+        pytest.param("".join("b {\n}\n" for _ in range(1_000)), id="blocks"),
+        pytest.param("x = jsondecode(local.y)", id="a value that a function makes"),
+    ],
+)
+def test_what_instances_hold_is_counted(
+    monkeypatch: pytest.MonkeyPatch, read_root: Callable[..., Any], body: str
+) -> None:
+    monkeypatch.setattr(reading, "STEPS", 20_000)
+    found = read_root({"main.tf": f'resource "aws_vpc" "v" {{\n  count = 1000\n{body}\n}}\n' + TEXT})
+    assert [code for code, _ in found.problems] == ["limit-steps"]
+    assert len(found.resources) <= 40
 
 
 def test_instances_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

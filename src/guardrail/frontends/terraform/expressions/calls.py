@@ -53,6 +53,8 @@ def call(node: Call, scope: Scope) -> Value:
     if name not in _CHEAP:
         scope.meter.weigh(*arguments)
     result = scope.meter.noticed(node, checked(scope.home.function(name, arguments)), arguments)
+    if name not in _CHEAP:
+        scope.meter.weigh(result)
     return _doubted(result, arguments, scope)
 
 

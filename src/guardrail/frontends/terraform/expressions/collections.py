@@ -32,7 +32,7 @@ def object_(node: Object, scope: Scope) -> Value:
 
     That key may turn out to be one of those written before it, whose values it would replace; those after it hold.
     """
-    scope.meter.charge(len(node.items) >> 2)
+    scope.meter.charge(len(node.items))
     result: dict[str, Value] = ObjectValue()
     rest: Optional[Unknown] = None
     for item in node.items:

@@ -8,6 +8,7 @@ millions of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Optional, Union
 
@@ -319,16 +320,18 @@ class Body(Node):
     """
     Arguments by name and blocks in source order; `start` and `end` lie inside the braces.
 
-    In JSON syntax an object may be argument or block: see `syntax.json`.
+    In JSON syntax an object may be argument or block: see `syntax.json`. `grouped` has the blocks by their type once
+    somebody has grouped them.
     """
 
-    __slots__ = ("arguments", "blocks")
+    __slots__ = ("arguments", "blocks", "grouped")
 
     def __init__(self, arguments: dict[str, Argument], blocks: tuple[Block, ...], start: int, end: int) -> None:
         self.start = start
         self.end = end
         self.arguments = arguments
         self.blocks = blocks
+        self.grouped: Optional[Mapping[str, Sequence[Block]]] = None
 
 
 class Block(Node):

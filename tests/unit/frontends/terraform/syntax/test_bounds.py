@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrail.frontends.terraform import cache
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.syntax import File, parse, parse_json
 from guardrail.frontends.terraform.syntax.lexer import TOKENS
@@ -59,15 +59,20 @@ def _file(known: SyntaxCache, text: str) -> File:
     return known.file(Blob(text.encode(), blob_id(text.encode())), "a.tf")
 
 
-def test_files_together_have_no_more_tokens_than_one_tree_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "TOKENS", 20)
-    known = SyntaxCache()
+def test_files_together_have_no_more_tokens_than_one_tree_may() -> None:
+    known = SyntaxCache(Budget(tokens=20))
     assert _file(known, "a = 1\n").errors == ()
     assert _file(known, "a = 1\n").errors == ()  # the same again costs nothing
     (problem,) = _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors
-    assert "20 words and signs" in problem.message
+    assert "read before" in problem.message
     assert "PATHS" in problem.hint
     assert _file(known, "c = 1\n").complete  # a smaller one may still fit
-    known.renew()
+    known.budget = Budget(tokens=20)
     assert _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors == (problem,)  # in base as in head
     assert _file(known, "b = [1, 2, 3, 4]\n").errors == ()
+
+
+def test_the_text_that_is_kept_costs_too() -> None:
+    known = SyntaxCache(Budget(tokens=1_000))
+    assert _file(known, "a = 1\n" + "#" * 6_000 * 10).complete
+    assert not _file(known, "b = 1\n" + "#" * 6_000 * 10).complete
