@@ -8,10 +8,11 @@ from typing import Any, Final
 from guardrail.config.settings import Settings
 from guardrail.errors import UsageError, closest
 from guardrail.model.finding import Diagnostic
-from guardrail.policy.model import Library, Policy
+from guardrail.policy.model import Library, Loaded, Policy
 from guardrail.policy.parameters import Parameters, level
 from guardrail.report import notes
 from guardrail.report.escape import escape
+from guardrail.report.findings import plain_text
 from guardrail.report.page import BLANK, WIDTH, Line, hanging, line, padded, printed
 from guardrail.report.writing import written
 
@@ -30,14 +31,14 @@ def policy_list(library: Library, settings: Settings, params: Parameters, style:
 
 def policy_page(library: Library, settings: Settings, params: Parameters, name: str, style: str) -> str:
     """Return all that one policy declares. Raises `UsageError` where there is none of that name."""
-    policy = library.policies.get(name)
-    if policy is None:
-        near = closest(name, library.policies)
+    loaded = library.loaded.get(name)
+    if loaded is None:
+        near = closest(name, library.loaded)
         hint = f"did you mean {near[0]}?" if near else "`guardrail policy list` names them all"
         raise UsageError(f"there is no policy {escape(name)}", hint=hint)
     if style == "json":
-        return written(_document(policy, settings, params))
-    return printed(_page(policy, settings, params), color=False)
+        return written(_document(loaded, settings, params))
+    return printed(_page(loaded, settings, params), color=False)
 
 
 def configuration(
@@ -59,7 +60,8 @@ def _row(policy: Policy, settings: Settings, params: Parameters) -> dict[str, An
     }
 
 
-def _document(policy: Policy, settings: Settings, params: Parameters) -> dict[str, Any]:
+def _document(loaded: Loaded, settings: Settings, params: Parameters) -> dict[str, Any]:
+    policy = loaded.policy
     applies = policy.applies
     measure = policy.measure
     return {
@@ -78,6 +80,7 @@ def _document(policy: Policy, settings: Settings, params: Parameters) -> dict[st
         "measure": None
         if measure is None
         else {"name": measure.name, "by": list(measure.by), "of": measure.of, "bound": measure.bound},
+        "reads": _reads(loaded),
         "requires": list(policy.requires),
         "params": policy.schema,
         "given": params.default[policy.id],
@@ -107,12 +110,18 @@ def _off(library: Library, params: Parameters) -> Iterator[Line]:
             yield line(f"  {padded(name, _ID)}{why}")
 
 
-def _page(policy: Policy, settings: Settings, params: Parameters) -> Iterator[Line]:
+def _reads(loaded: Loaded) -> list[str]:
+    """Return the facts of resources that the answers rest on, as METADATA spells them."""
+    return sorted({str(pattern) for pattern in loaded.rests_on})
+
+
+def _page(loaded: Loaded, settings: Settings, params: Parameters) -> Iterator[Line]:
+    policy = loaded.policy
     yield line(policy.id, f"  {policy.title}")
     yield BLANK
     yield from hanging((("", "plain"),), policy.description, WIDTH)
     yield BLANK
-    for name, text in _facts(policy, settings, params):
+    for name, text in _facts(loaded, settings, params):
         yield from hanging(((padded(name, 13), "plain"),), text, WIDTH)
     properties: Mapping[str, Any] = policy.schema.get("properties", {})
     if properties:
@@ -123,15 +132,17 @@ def _page(policy: Policy, settings: Settings, params: Parameters) -> Iterator[Li
             yield from hanging(((f"  {padded(name, _ID)}", "plain"),), text, WIDTH)
 
 
-def _facts(policy: Policy, settings: Settings, params: Parameters) -> Iterator[tuple[str, str]]:
+def _facts(loaded: Loaded, settings: Settings, params: Parameters) -> Iterator[tuple[str, str]]:
+    policy = loaded.policy
     off = params.off.get(policy.id)
     yield "level", f"{_level(policy, settings, params)}{f' ({off})' if off else ''}"
     yield "severity", policy.severity
     if policy.applies is not None:
         applies = policy.applies
         words = [*sorted(applies.categories), *sorted(applies.types)]
-        everything = "whatever takes tags" if applies.taggable else "everything"
-        yield "judges", ", ".join(words) or everything
+        words += ["whatever takes tags"] if applies.taggable else []
+        yield "judges", "everything" if applies.all else ", ".join(words)
+        yield "reads", ", ".join(_reads(loaded)) or "no fact of a resource"
     if policy.measure is not None:
         yield "compares", f"{policy.measure.name} by {', '.join(policy.measure.by) or 'resource'}"
     yield "to pass", policy.remediation
@@ -139,14 +150,9 @@ def _facts(policy: Policy, settings: Settings, params: Parameters) -> Iterator[t
 
 
 def _parameter(schema: Mapping[str, Any], *, needed: bool) -> str:
-    default = "must be given, else the policy is off" if needed else f"default {_plain(schema.get('default'))}"
+    value = schema.get("default", {"array": [], "object": {}}.get(schema["type"]))
+    default = "must be given, else the policy is off" if needed else f"default {plain_text(value)}"
     return f"{default}. {schema.get('description', '')}".strip()
-
-
-def _plain(value: Any) -> str:
-    import json
-
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _configuration(
