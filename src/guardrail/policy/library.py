@@ -61,11 +61,12 @@ def _clash(new: Loaded, loaded: Mapping[str, Loaded]) -> Optional[Diagnostic]:
         return Diagnostic("error", "policy-twice", message, policy.place, "Choose another id.")
     for other in (one.policy for one in loaded.values()):
         if policy.id == other.id:
-            return Diagnostic("error", "policy-twice", f"the id {policy.id} is taken by {other.file}", policy.place)
+            message = f"the id {policy.id} is taken by {other.file}"
+            return Diagnostic("error", "policy-twice", message, policy.place, "Choose another id.")
         inner, outer = sorted((f"{policy.package}.", f"{other.package}."), key=len, reverse=True)
         if inner.startswith(outer):  # rules of one would be in the way of the other
             message = f"the package {policy.package} is in the way of {other.package} in {other.file}"
-            return Diagnostic("error", "policy-twice", message, policy.place)
+            return Diagnostic("error", "policy-twice", message, policy.place, "Choose another package.")
     return None
 
 
