@@ -36,8 +36,10 @@ def plain(value: Any) -> Any:
         return None
     if isinstance(value, Mapping):
         return {str(key): plain(member) for key, member in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (list, tuple)):
         return [plain(element) for element in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(plain, value), key=json.dumps)  # their own order is another one in each run
     if isinstance(value, NoBound):
         return value.value
     if isinstance(value, Decimal):
