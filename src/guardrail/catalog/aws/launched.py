@@ -8,24 +8,24 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from guardrail.catalog.convert import ConversionError, flag, text
-from guardrail.catalog.kind import Each, Fact, From, Of, Shape, at
+from guardrail.catalog.kind import ALWAYS, Each, Fact, From, Of, Shape, at
 from guardrail.model.resource import Link
 from guardrail.model.value import OpenMap, Unknown, Value
 
 
-def tags_of_launched(own: Fact, links: Iterable[Link]) -> From:
+def tags_of_launched(own: Fact, links: Iterable[Link], seen: Fact = ALWAYS) -> From:
     """
-    Return the tags of machines: `own`, a mapping, and those of the launch templates at links.
+    Return the tags of machines: `own`, a mapping, and those that the launch templates at links all give.
 
-    A template that is not in the graph adds none.
+    A template that is not in the graph gives none, nor do any where there are more than those at the links (`seen`).
     """
     blocks = Each(("tag_specifications",), Shape({"of": at("resource_type"), "tags": at("tags")}))
     templates = Shape({link.at: Of(link.at, Shape({"specifications": blocks})) for link in links})
-    return From((own, templates), _together)
+    return From((own, templates, seen), _together)
 
 
 def handed_on(blocks: Iterable[Any]) -> Value:
@@ -49,20 +49,37 @@ def _is_on(stated: Value) -> Value:
     return Unknown(stated.reason, note=stated.note) if isinstance(stated, Unknown) else flag(stated)
 
 
-def _together(own: Optional[Mapping[str, Value]], templates: Mapping[str, Value]) -> Value:
+def _together(own: Optional[Mapping[str, Value]], templates: Mapping[str, Value], seen: bool) -> Value:
     """Return all tags. Those of the group come first: it replaces what the template says of the same key."""
+    given = [_given(template) for template in templates.values()] if seen else []
+    known = {key: _in_all(key, given) for one in given for key in one}
+    open_ended = [one.rest for one in given if isinstance(one, OpenMap)]
+    rest = open_ended[0] if open_ended and len(open_ended) == len(given) else None
+    if isinstance(own, OpenMap):
+        rest = rest or own.rest
+    both = {**{key: value for key, value in known.items() if value is not None}, **(own or {})}
+    return both if rest is None else OpenMap(both, rest)
+
+
+def _in_all(key: str, given: Sequence[Mapping[str, Value]]) -> Value:
+    """Return the value that a tag has in the first template, None where a template does not give it."""
+    values = [one.get(key, one.rest if isinstance(one, OpenMap) else None) for one in given]
+    hidden = next((value for value in values if isinstance(value, Unknown)), None)
+    return None if None in values else hidden or values[0]
+
+
+def _given(template: Value) -> Mapping[str, Value]:
+    """Return the tags that a template gives to instances, an open map where there may be more."""
     known: dict[str, Value] = {}
-    rest = own.rest if isinstance(own, OpenMap) else None
-    for template in templates.values():
-        for tags in _of_instances(template):
-            if isinstance(tags, Unknown):
-                rest = rest or Unknown(tags.reason, note=tags.note)
-            elif isinstance(tags, Mapping):
-                known |= tags
-                rest = rest or (tags.rest if isinstance(tags, OpenMap) else None)
-            else:
-                raise ConversionError("not a map of tags")
-    known |= own or {}
+    rest: Optional[Unknown] = None
+    for tags in _of_instances(template):
+        if isinstance(tags, Unknown):
+            rest = rest or Unknown(tags.reason, note=tags.note)
+        elif isinstance(tags, Mapping):
+            known |= tags
+            rest = rest or (tags.rest if isinstance(tags, OpenMap) else None)
+        else:
+            raise ConversionError("not a map of tags")
     return known if rest is None else OpenMap(known, rest)
 
 
