@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Optional, TypeVar
 
 from guardrail.errors import SourceError
+from guardrail.frontends.terraform.advice import advice
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.declarations import (
     Declaration,
@@ -97,11 +98,21 @@ class Reader:
         return found
 
     def _shadowed(self, path: str, by: str) -> None:
-        """Say of a file that OpenTofu passes over that Terraform would not: which of them is used, nobody says."""
+        """
+        Say of a file that OpenTofu passes over that Terraform would not: which of them is used, nobody says.
+
+        One that states versions and nothing else creates nothing, and is only mentioned.
+        """
         try:
             blob = self.tree.read(path)
             if blob.id == self.contents.get(f"{path.rpartition('/')[0]}/{by}".lstrip("/")):
                 return
+            content = blob.id
+            if _states_versions_only(self.cache.file(blob, path)):
+                message = f"OpenTofu reads {by} in its place; it states versions only, so that nothing is missed"
+                self.tell(Diagnostic("info", "shadowed", message, Place(path)))
+                return
+        except UnicodeDecodeError:
             content = blob.id
         except SourceError as error:
             content = error.content
@@ -126,6 +137,21 @@ class Reader:
             place = file.place(problem.start, problem.end)
             self.tell(Diagnostic("error", "hcl-syntax", problem.message, place, problem.hint, True, blob.id))
         return file
+
+
+def _states_versions_only(file: File) -> bool:
+    """Whether a file says which versions of Terraform and of providers are wanted, and nothing else."""
+    return (
+        file.complete
+        and not file.body.arguments
+        and all(
+            block.type == "terraform" and all(inner.type in _OF_VERSIONS for inner in block.body.blocks)
+            for block in file.body.blocks
+        )
+    )
+
+
+_OF_VERSIONS: Final = frozenset({"required_providers", "provider_meta"})
 
 
 @dataclass(slots=True)
@@ -198,13 +224,15 @@ class _Collector:
                 self.into.locals[name] = Local(argument, self.file)
 
     def _warn(self, code: str, message: str, node: Node) -> None:
-        self.reader.tell(Diagnostic("warning", code, message, self.file.place(node.start, _header_end(node))))
+        place = self.file.place(node.start, _header_end(node))
+        self.reader.tell(Diagnostic("warning", code, message, place, advice(code)))
 
     def _unusable(self, message: str, node: Node) -> None:
         """Tell of a block that Terraform would refuse the whole module for: it could not be taken into account."""
         place = self.file.place(node.start, _header_end(node))
         content = self.reader.contents[self.file.path]
-        self.reader.tell(Diagnostic("error", "hcl-declaration", message, place, unread=True, content=content))
+        hint = advice("hcl-declaration")
+        self.reader.tell(Diagnostic("error", "hcl-declaration", message, place, hint, unread=True, content=content))
 
 
 def _header_end(node: Node) -> int:

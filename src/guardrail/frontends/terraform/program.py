@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, Optional
 
 from guardrail.frontends.budget import PARTS, Budget
+from guardrail.frontends.terraform.advice import advice
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.cells import Cells
 from guardrail.frontends.terraform.configuration import Reader
@@ -43,12 +44,7 @@ MODULES: Final = 10_000
 
 _MORE: Final = "limit-diagnostics"
 _HINTS: Final[Mapping[str, str]] = {
-    "hcl-cycle": "Let one of them not refer to the next.",
-    "limit-steps": "What would take more is not known. Make it simpler, or judge its parts: name them as PATHS.",
-    "limit-instances": "Make fewer, or have somebody look at them.",
-    "limit-modules": "Make fewer, or have somebody look at them.",
     "limit-resources": PARTS,
-    "limit-depth": "Let it nest less deeply.",
     _MORE: "Correct what is told, and look again.",
 }
 """What to do next."""
@@ -120,7 +116,7 @@ class Program:
         if key not in self._told:
             place = file.place(node.start, node.end)
             level: Literal["error", "warning"] = "error" if code.startswith("limit-") else "warning"
-            self._keep(key, Diagnostic(level, code, message, place, _HINTS.get(code, "")))
+            self._keep(key, Diagnostic(level, code, message, place, _HINTS.get(code, "") or advice(code)))
 
     def _keep(self, key: tuple[object, ...], diagnostic: Diagnostic) -> None:
         """Tell a diagnostic, or count it where there are too many. Of a file that is not read some are told anyway."""

@@ -104,7 +104,9 @@ def test_json_syntax(read_root: Read) -> None:
     ("files", "told"),
     [
         pytest.param({"a.tf": "locals {\n}\n", "a.tofu": ""}, ["a.tf"], id="Terraform would read it"),
-        pytest.param({"a.tf.json": "{}", "a.tofu.json": "{ }"}, ["a.tf.json"], id="in JSON too"),
+        pytest.param({"a.tf.json": '{"locals": {}}', "a.tofu.json": "{}"}, ["a.tf.json"], id="in JSON too"),
+        pytest.param({"a.tf": 'terraform {\n  backend "s3" {}\n}\n', "a.tofu": ""}, ["a.tf"], id="a backend"),
+        pytest.param({"a.tf": "x = {\n", "a.tofu": ""}, ["a.tf"], id="a file that cannot be read"),
         pytest.param({"a.tf": "", "a.tofu": ""}, [], id="the same text twice"),
         pytest.param({"a.tf": "", "a.tofu.json": "{}"}, [], id="two files that both are read"),
     ],
@@ -115,3 +117,40 @@ def test_a_file_that_one_of_two_tools_reads_is_told(read_root: Read, files: Mapp
         ("shadowed", True, file) for file in told
     ]
     assert all(each.content for each in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# nothing\n", 'terraform {\n  required_version = ">= 1"\n  required_providers {\n    aws = {}\n  }\n}\n'],
+    ids=["nothing", "a comment", "versions"],
+)
+def test_a_file_of_versions_for_one_of_two_tools_is_no_more_than_mentioned(read_root: Read, text: str) -> None:
+    found = read_root({"versions.tf": text, "versions.tofu": "locals {}\n"}).parsed.diagnostics
+    assert [(each.level, each.code, each.unread) for each in found] == [("info", "shadowed", False)]
+
+
+def test_all_that_goes_wrong_comes_with_what_to_do_next(read_root: Read) -> None:
+    text = """
+variable "t" { type = strin }
+output "t" { value = var.t }
+locals {
+  a = local.b
+  b = local.a
+  c = missing_thing.x
+  d = null.x
+  e = uuid()
+}
+module "m" { source = "./m" }
+module "n" {
+  source = "./nowhere"
+}
+locals { c = 1 }
+odd "block" {}
+"""
+    files = {"main.tf": text, "m/main.tf": 'variable "needed" {}\n', "terraform.tfvars": "unheard = 1\n"}
+    found = read_root(files).parsed.diagnostics
+    assert {each.code for each in found} == {
+        "hcl-type", "hcl-cycle", "hcl-reference", "hcl-evaluation", "refused", "hcl-missing", "hcl-module",
+        "hcl-declaration", "hcl-unsupported", "hcl-undeclared",
+    }  # fmt: skip
+    assert not [each for each in found if not each.hint]

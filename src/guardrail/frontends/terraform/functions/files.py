@@ -117,7 +117,7 @@ def _fileset(context: Context, directory: str, pattern: str) -> Value:
     if isinstance(where, Unknown):
         return refused(where.note, SetType(STRING))
     if ".." in pattern.split("/"):
-        return refused(f"the pattern {pattern} leads out of {directory}", SetType(STRING))
+        return refused(f"the pattern {pattern} leads out of its folder with .., which is not followed", SetType(STRING))
     expression = patterns.compiled(globs.translated(pattern))
     try:
         prefix = context.tree.resolve(where) if where else ""
