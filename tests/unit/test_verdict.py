@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import pytest
+from natives import Unwritten
 
 from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.finding import Decision, Diagnostic, Finding, Measure
 from guardrail.model.graph import Change, Graph
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Native, Origin, Resource
+from guardrail.model.resource import Origin, Resource
 from guardrail.model.value import UNBOUNDED, NoBound, Reason
 from guardrail.verdict import Comparison, Rule, Side, findings, verdict
 
@@ -24,7 +25,7 @@ RULES = {
 
 
 @dataclass(frozen=True)
-class _Written:
+class _Written(Unwritten):
     """A block in line 3 whose attributes are all in line 4."""
 
     def place(self, path: str) -> Place:
@@ -32,18 +33,6 @@ class _Written:
 
     def trace(self, path: str) -> tuple[Step, ...]:
         return (Step(self.place(path), "tags = {}", {}),)
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, path: str) -> tuple[str, ...]:
-        del path
-        return ()
 
 
 def _resource(unit: str = "infra", environment: Optional[str] = "prod") -> Resource:

@@ -8,37 +8,16 @@ from typing import Any, Final, Optional, TypeGuard
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from natives import Echoing
 
 from guardrail.catalog import describe
 from guardrail.catalog.bounds import ABOVE, CROSSED
 from guardrail.catalog.registry import kind, kinds
 from guardrail.graph.facts import facts
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Native, Origin, Resource
+from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 HIDDEN = Unknown(Reason.VARIABLE, note="var.x has no value")
-
-
-class Nowhere:
-    """A text that nothing is known of."""
-
-    def place(self, path: str) -> Place:
-        return Place(path)
-
-    def trace(self, path: str) -> tuple[Step, ...]:
-        return (Step(Place(path), "", None),)
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, path: str) -> tuple[str, ...]:
-        return (path,)
 
 
 def described(native: str, attributes: Mapping[str, Value], **more: Any) -> Resource:
@@ -50,7 +29,7 @@ def described(native: str, attributes: Mapping[str, Value], **more: Any) -> Reso
         type=native,
         format="terraform",
         attributes=attributes,
-        native=Nowhere(),
+        native=Echoing(),
         **stated,
     )
 

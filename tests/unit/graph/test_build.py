@@ -8,19 +8,20 @@ from typing import Any, Optional
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from natives import Unwritten
 
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.graph.build import build
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Group, Link, Multiplicity, Native, Origin, Resource
+from guardrail.model.place import Place
+from guardrail.model.resource import Accelerator, Bounds, Group, Link, Multiplicity, Origin, Resource
 from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Unwritten):
     """The text behind a resource: one line of one file, and what its expressions refer to."""
 
     where: Place
@@ -28,17 +29,6 @@ class Text:
 
     def place(self, _: str) -> Place:
         return self.where
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
 
     def referents(self, path: str) -> tuple[str, ...]:
         return self.refers.get(path, ())

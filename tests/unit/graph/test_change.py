@@ -7,33 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from natives import Unwritten
 
 from guardrail.graph.change import compare
 from guardrail.model.graph import Change, Graph
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Multiplicity, Native, Origin, Resource
+from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Multiplicity, Origin, Resource
 from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown
-
-
-class Text:
-    """The text does not count as content; each resource has its own."""
-
-    def place(self, _: str) -> Place:
-        return Place("main.tf")
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
 
 
 def vm(name: str = "gpu", **fields: Any) -> Resource:
@@ -45,7 +24,7 @@ def vm(name: str = "gpu", **fields: Any) -> Resource:
         type="aws_instance",
         name=fields.pop("called", name.partition("[")[0]),
         category="compute.instance",
-        native=Text(),
+        native=Unwritten(),
         **fields,
     )
 

@@ -5,40 +5,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from natives import Unwritten
 
 from guardrail.graph.facts import attributes, fact, facts, unknown_facts
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Native, Resource
+from guardrail.model.resource import ON_DEMAND, Bounds, Container, Disk, Group, Multiplicity, Resource
 from guardrail.model.value import ABSENT, UNBOUNDED, OpenMap, Reason, Unknown
 
 DATA = Unknown(Reason.DATA)
 
 
-class Text:
-    """Resources here have no text."""
-
-    def place(self, _: str) -> Place:
-        return Place("main.tf")
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
-
-
 def thing(**fields: Any) -> Resource:
     fields = {"attributes": {}, **fields}
     return Resource(
-        address="a//x", unit="a", format="terraform", type="t", name="x", category="other", native=Text(), **fields
+        address="a//x", unit="a", format="terraform", type="t", name="x", category="other", native=Unwritten(), **fields
     )
 
 

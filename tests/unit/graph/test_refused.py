@@ -6,34 +6,14 @@ from collections.abc import Mapping
 from typing import Optional
 
 import pytest
+from natives import Echoing
 
 from guardrail.catalog import describe
 from guardrail.catalog.registry import kind
 from guardrail.graph.refused import refused
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Native, Resource
+from guardrail.model.place import Place
+from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Unknown, Value
-
-
-class Text:
-    """A text in which each attribute is a file of its own."""
-
-    def place(self, path: str) -> Place:
-        return Place(path)
-
-    def trace(self, path: str) -> tuple[Step, ...]:
-        return (Step(Place(path), "", None),)
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, path: str) -> tuple[str, ...]:
-        return (path,)
 
 
 def described(native: str, attributes: Mapping[str, Value]) -> Resource:
@@ -45,7 +25,7 @@ def described(native: str, attributes: Mapping[str, Value]) -> Resource:
         name="x",
         format="terraform",
         attributes=attributes,
-        native=Text(),
+        native=Echoing(),
     )
 
 

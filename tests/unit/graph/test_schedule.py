@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import pytest
+from natives import Unwritten
 
 from guardrail.config.settings import Cluster, Settings
 from guardrail.frontends.discover import Unit
@@ -12,8 +13,7 @@ from guardrail.frontends.parsed import Parsed
 from guardrail.graph import schedule
 from guardrail.graph.build import build
 from guardrail.model.graph import Edge, Graph
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Native, Origin, Resource
+from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
 
 NOT_KNOWN = Unknown(Reason.VARIABLE, note="var.x has no value")
@@ -21,27 +21,6 @@ T4 = Accelerator(count=1, vendor="nvidia", model="t4", family="t4")
 A10G = Accelerator(count=4, vendor="nvidia", model="a10g", family="a10g")
 ANY_GPU = Accelerator(count=1, vendor="nvidia", model=NOT_KNOWN, family=NOT_KNOWN)
 GPU_TAINT = {"key": "nvidia.com/gpu", "value": "true", "effect": "NoSchedule"}
-
-
-class Text:
-    """Resources here have no text."""
-
-    def place(self, _: str) -> Place:
-        return Place("main.tf")
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
 
 
 def pool(name: str = "main", group: Optional[Group] = None, **fields: Any) -> Resource:
@@ -52,7 +31,7 @@ def pool(name: str = "main", group: Optional[Group] = None, **fields: Any) -> Re
         type="aws_eks_node_group",
         name=name,
         category="compute.pool",
-        native=Text(),
+        native=Unwritten(),
         attributes={},
         groups={"main": group or Group()},
         origins={"/region": (Origin("/region"),)},
@@ -69,7 +48,7 @@ def module(source: str, **arguments: Any) -> Resource:
         name="m",
         category="module.call",
         provider="aws",
-        native=Text(),
+        native=Unwritten(),
         attributes={"source": source, **arguments},
     )
 
@@ -84,7 +63,7 @@ def pods(*groups: Group, **fields: Any) -> Resource:
         type="apps/Deployment",
         name="web",
         provider="kubernetes",
-        native=Text(),
+        native=Unwritten(),
         attributes={},
         **fields,
     )

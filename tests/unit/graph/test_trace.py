@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
+from natives import Unwritten
 
 from guardrail.graph.trace import ORIGINS, place, trace
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
 from guardrail.model.place import Place, Step
-from guardrail.model.resource import Bounds, Group, Native, Origin, Resource
+from guardrail.model.resource import Bounds, Group, Origin, Resource
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Unwritten):
     """A block that begins in line 1, with the lines of what is written in it."""
 
     file: str
@@ -27,17 +28,6 @@ class Text:
     def trace(self, path: str) -> tuple[Step, ...]:
         value = {"/size": 3, "/least": 1}.get(path)
         return (Step(Place(self.file, self.lines[path]), path, value),) if path in self.lines else ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
 
 
 def resource(address: str, text: Text, origins: Mapping[str, tuple[Origin, ...]]) -> Resource:

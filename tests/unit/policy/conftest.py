@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, Optional, Union
 
 import pytest
+from natives import Unwritten
 
 from guardrail.config.settings import PolicySettings, Settings
 from guardrail.model.cost import Bill, Compared, Costs, Sum
 from guardrail.model.finding import Decision, Diagnostic
 from guardrail.model.graph import Change, Edge, Graph
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Native, Resource
+from guardrail.model.resource import Resource
 from guardrail.policy.analyse import analyse
 from guardrail.policy.document import Facts, Run
 from guardrail.policy.evaluate import Evaluation, evaluate
@@ -31,27 +31,6 @@ CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "region-restriction": {"allow": {"aws": ["us-east-1"]}},
 }
 """What an organisation has to choose."""
-
-
-class Unwritten:
-    """Text that nobody asks for here."""
-
-    def place(self, _: str) -> Place:
-        return Place("main.tf", 1, 1)
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
 
 
 def make(name: str = "a", **fields: Any) -> Resource:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Optional
 
 import pytest
+from natives import Unwritten
 
 from guardrail.catalog.kind import (
     AcceleratorHours,
@@ -24,8 +25,7 @@ from guardrail.catalog.kind import (
 from guardrail.config.settings import Settings
 from guardrail.model.cost import Bill, Costs, Priced, Unpriced
 from guardrail.model.graph import Change, Edge, Graph
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Accelerator, Bounds, Category, Container, Group, Native, Resource
+from guardrail.model.resource import Accelerator, Bounds, Category, Container, Group, Resource
 from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs
@@ -88,30 +88,6 @@ KINDS: Mapping[str, Kind] = {
 
 
 @dataclass(frozen=True)
-class Text:
-    """The text behind a resource."""
-
-    file: str = "main.tf"
-
-    def place(self, _: str) -> Place:
-        return Place(self.file, 1, 1)
-
-    def trace(self, _: str) -> tuple[Step, ...]:
-        return ()
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
-
-
-@dataclass(frozen=True)
 class World:
     """What tests of prices begin with."""
 
@@ -128,7 +104,7 @@ class World:
             "provider": "aws",
             "region": "us-east-1",
             "understood": kind is not None,
-            "native": Text(),
+            "native": Unwritten(),
             **fields,
         }
         return Resource(address=address, unit=address.partition("//")[0], type=type_, **given)

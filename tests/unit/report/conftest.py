@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from natives import Unwritten
 
 from guardrail.model.cost import Bill, BoundName, Compared, Costs, Price, Priced, Sum, Unpriced
 from guardrail.model.finding import Decision, Diagnostic, Finding, Measure
@@ -17,14 +18,14 @@ from guardrail.model.graph import Change, Edge, Graph
 from guardrail.model.path import ancestors
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
-from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Native, Origin, Resource
+from guardrail.model.resource import Accelerator, Bounds, Disk, Group, Origin, Resource
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(Unwritten):
     """The lines of a block: by pointer, where something is written and the chain behind it."""
 
     block: Place
@@ -35,17 +36,6 @@ class Text:
 
     def trace(self, path: str) -> tuple[Step, ...]:
         return self.lines.get(path, ())
-
-    def sensitive(self, path: str) -> bool:
-        del path
-        return False
-
-    def same_basis(self, path: str, other: Native) -> bool:
-        del path, other
-        return True
-
-    def referents(self, _: str) -> tuple[str, ...]:
-        return ()
 
 
 def step(file: str, line: int, text: str, value: object = UNSAID) -> Step:
