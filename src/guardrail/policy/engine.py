@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional, Protocol, Union
 
 from guardrail.model.dataclass import dataclass
@@ -73,6 +73,9 @@ class Engine(Protocol):
 
     def evaluate(self, modules: Sequence[Module], document: bytes, queries: Sequence[str]) -> Mapping[str, Outcome]:
         """Answer each query (`data.package.rule`) about the document; one that fails spares the others."""
+
+    def answers(self, modules: Sequence[Module], asked: Iterable[tuple[bytes, str]]) -> Iterator[tuple[str, Outcome]]:
+        """Answer (document, query) one after the other, ahead of the caller where the engine can work beside it."""
 
     def close(self) -> None:
         """End it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from typing import Any, Optional
 
 from guardrail.model.dataclass import dataclass
@@ -51,8 +52,6 @@ def evaluate(engine: Engine, library: Library, params: Parameters, facts: Facts)
         return Evaluation(off=off)
     run = _Run(engine, library.modules, params, facts, chosen)
     run.ask()
-    for loaded in chosen.values():
-        run.judge_resources(loaded)
     run.try_candidates()
     return Evaluation(
         decisions=tuple(sorted(run.finish(), key=answers.order)),
@@ -87,17 +86,37 @@ class _Run:
         self._silent: list[Decision] = []
         self._replaced: dict[str, dict[str, Sequence[Decision]]] = {}
         self._trials = Trials()
-        seen = {address: see(one, self._sections.resource) for address, one in facts.graph.resources.items()}
-        self._judge = Judge(facts.graph, params, seen, self._sections.resource)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        """What is known of all resources: made while the engine is busy with what needs none of it."""
+        graph, wanted = self.facts.graph, self._sections.resource
+        return Judge(
+            graph, self.params, {address: see(one, wanted) for address, one in graph.resources.items()}, wanted
+        )
 
     def ask(self) -> None:
-        """Ask the engine about all resources as they are."""
-        made = assemble(self.facts, self.params, self.chosen, self._judge.seen, self._sections)
-        addresses = _sent(self._judge.seen)
-        loaded = list(self.chosen.values())
-        outcomes = self.engine.evaluate(self.modules, encode(made), [one.query for one in loaded])
-        for one in loaded:
-            self._raw[one.policy.id] = self._read(one, outcomes[one.query], addresses)
+        """
+        Ask the engine about all resources as they are, and judge what each policy says.
+
+        Policies that look at no resource come first: the engine is busy with them while the large document is made.
+        """
+        addresses = _sent(self.facts.graph.resources)
+        by_query = {one.query: one for one in self.chosen.values()}
+        for query, outcome in self.engine.answers(self.modules, self._questions()):
+            loaded = by_query[query]
+            self._raw[loaded.policy.id] = self._read(loaded, outcome, addresses)
+            self.judge_resources(loaded)
+
+    def _questions(self) -> Iterator[tuple[bytes, str]]:
+        """Yield documents, each made when it is asked for, with the queries about them."""
+        parts = {name: sections([one]) for name, one in self.chosen.items()}
+        for with_resources in (False, True):
+            asked = [one for name, one in self.chosen.items() if parts[name].has("resources") is with_resources]
+            if asked:
+                seen = self._judge.seen if with_resources else {}
+                document = encode(assemble(self.facts, self.params, self.chosen, seen, sections(asked)))
+                yield from ((document, one.query) for one in asked)
 
     def judge_resources(self, loaded: Loaded) -> None:
         """Find what a policy is silent about without knowing, and what can be tried."""

@@ -1,37 +1,17 @@
-"""
-Rego by regorus, in a child process.
-
-The engine has no clock of its own, holds Python's lock while it works, and dies of endless recursion; a child that
-can be killed is the only confinement there is. What is asked of it is in `worker`.
-"""
+"""Rego by regorus, in a child process (`child`) that answers requests (`worker`)."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from importlib.util import find_spec
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Optional, Union
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, Optional, Union
 
-from guardrail.errors import GuardrailError
 from guardrail.model.place import Place
+from guardrail.policy.child import Child, Refused, Stopped
 from guardrail.policy.engine import Checked, Failed, Limits, Module, Outcome, Undefined, Value
-
-if TYPE_CHECKING:
-    import subprocess
-
-BOOT: Final = "import sys; sys.path[:0] = sys.argv[1:]; from guardrail.policy.worker import main; main()"
-"""What the child runs. A module that is imported is compiled once, a script every time."""
-
-AHEAD: Final = 16
-"""Requests sent before their answers are read: so few that the answers fit into the pipe."""
-
-ANSWER: Final = 64 << 20
-"""Bytes of one answer that are taken."""
 
 LIMITS: Final = Limits()
 _TAB: Final = 4
@@ -40,14 +20,6 @@ _WHERE: Final = re.compile(r"\s*--> (?P<file>.*?):(?P<line>\d+):(?P<column>\d+)"
 _OURS: Final = re.compile(r"^extension '.*?' raises Python error: \w+: ")
 """How the engine introduces what a built-in of ours says."""
 _WHAT: Final = re.compile(r"^error: (?P<message>.*)$", re.MULTILINE)
-
-
-class Stopped(Exception):  # noqa: N818 - not an error of ours: the child ended, or was ended
-    """There will be no answer from this child. The text says why."""
-
-
-class Refused(Exception):  # noqa: N818 - the engine's answer, not an error of ours
-    """The engine answered with an error; the text is its own."""
 
 
 class Regorus:
@@ -62,7 +34,7 @@ class Regorus:
         self.limits = limits
         self._library: Optional[Module] = None
         self._told: tuple[Module, ...] = ()
-        self._child = _Child()
+        self._child = Child()
 
     def __enter__(self) -> Regorus:  # noqa: PYI034 - typing.Self is newer than Python 3.10
         return self
@@ -102,36 +74,58 @@ class Regorus:
 
     def evaluate(self, modules: Sequence[Module], document: bytes, queries: Sequence[str]) -> Mapping[str, Outcome]:
         """Ask one query after the other; a child that ended is replaced, and the query that ended it fails."""
-        deadline = time.monotonic() + self.limits.run
-        outcomes: dict[str, Outcome] = {}
-        ready = False
-        for query in queries:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                outcomes[query] = Failed(f"not evaluated: the others took all of {self.limits.run:g} s")
-                continue
+        return dict(self.answers(modules, ((document, query) for query in queries)))
+
+    def answers(self, modules: Sequence[Module], asked: Iterable[tuple[bytes, str]]) -> Iterator[tuple[str, Outcome]]:
+        """
+        Yield each query with its answer, as `evaluate` does; the document is sent where it is another object.
+
+        The child is one query ahead: it works on that while the caller looks at an answer or makes the next document.
+        """
+        asking = _Asking(self, modules)
+        behind = False
+        for document, query in asked:
+            done = asking.end() if behind else None
+            asking.begin(document, query)
+            behind = True
+            if done:
+                yield done
+        if behind:
+            yield asking.end()
+
+    def post(self, modules: Sequence[Module], document: Optional[bytes], query: str) -> None:
+        """Ask about a document, None if the child has it already; for `collect` to answer. Raises `Stopped`."""
+        if document is not None:
+            if self._told != tuple(modules):
+                self._add(modules)
+            self._child.settle()
+            self._child.post("input", document)
+        self._child.post("query", query.encode())
+
+    def collect(self, *, with_document: bool) -> bytes:
+        """Return what was posted for. Raises `Refused` or `Stopped`."""
+        if with_document:
             try:
-                if not ready:
-                    self._tell(modules, document, left)
-                    ready = True
-                outcomes[query] = _outcome(self._child.ask("query", query.encode(), min(left, self.limits.rule)))
-            except Refused as refusal:
-                outcomes[query] = failure(str(refusal), self._texts(modules))
-            except Stopped as stop:
-                outcomes[query] = Failed(f"cannot be evaluated: {stop}")
-                self._renew()
-                ready = False
-        return outcomes
+                self._child.answer()
+            except Refused:
+                self._child.settle()  # the query was not about this document
+                raise
+        return self._child.answer()
+
+    def failed(self, why: Union[Refused, Stopped], modules: Sequence[Module]) -> Failed:
+        """Return what is told of a query without an answer; a child that ended is replaced."""
+        if isinstance(why, Refused):
+            return failure(str(why), self._texts(modules))
+        self._renew()
+        return Failed(f"cannot be evaluated: {why}")
+
+    def clock(self, seconds: float) -> AbstractContextManager[None]:
+        """Kill the child if what is inside takes longer."""
+        return self._child.clock(seconds)
 
     def close(self) -> None:
         """End the child."""
         self._child.kill()
-
-    def _tell(self, modules: Sequence[Module], document: bytes, seconds: float) -> None:
-        with self._child.clock(seconds):
-            if self._told != tuple(modules):
-                self._add(modules)
-            self._child.ask("input", document, seconds)
 
     def _add(self, modules: Sequence[Module]) -> None:
         self._child.post("reset", b"")
@@ -146,111 +140,55 @@ class Regorus:
 
     def _renew(self) -> None:
         self._child.kill()
-        self._child = _Child()
+        self._child = Child()
         self._told = ()
         if self._library is not None:
             self._child.post("library", _payload(self._library))
 
 
-class _Child:
-    """One process and its pipes. Every wait is under a clock that kills it."""
+class _Asking:
+    """One query in flight at a time, and what is left of the time that all may take."""
 
-    def __init__(self) -> None:
-        import subprocess
+    def __init__(self, engine: Regorus, modules: Sequence[Module]) -> None:
+        self._engine = engine
+        self._modules = modules
+        self._left = engine.limits.run
+        self._shown: Optional[bytes] = None
+        self._query = ""
+        self._is_new = False
+        self._failed: Optional[Failed] = None
 
-        folders = dict.fromkeys(map(_folder, ("guardrail", "regorus", "re2")))
-        command = [sys.executable, "-I", "-S", "-c", BOOT, *folders]
-        self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own script
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd=Path(__file__).root,
-        )
-        self._unread = 0
-        self._late = False
+    def begin(self, document: bytes, query: str) -> None:
+        """Ask, without waiting for the answer."""
+        self._query, self._failed = query, None
+        self._is_new = document is not self._shown
+        if self._left <= 0:
+            self._failed = Failed(f"not evaluated: the others took all of {self._engine.limits.run:g} s")
+            return
+        with self._guarded(self._left):
+            self._engine.post(self._modules, document if self._is_new else None, query)
+            self._shown = document
 
-    def ask(self, operation: str, payload: bytes, seconds: float) -> bytes:
-        """Return the answer, or raise `Refused` or `Stopped`."""
-        with self.clock(seconds):
-            self.post(operation, payload)
-            self.settle(1)
-            return self._answer()
-
-    def post(self, operation: str, payload: bytes) -> None:
-        """Send a request; its answer is read later. A dead child shows when it is."""
-        if self._unread >= AHEAD:
-            self.settle()
-        sink = _pipe(self._process.stdin)
-        with suppress(OSError):
-            sink.write(b"%s %d\n" % (operation.encode(), len(payload)))
-            sink.write(payload)
-            sink.flush()
-        self._unread += 1
-
-    def settle(self, rest: int = 0) -> None:
-        """Read the answers that are due, but for the last ones. What was refused shows when it is asked about."""
-        while self._unread > rest:
-            with suppress(Refused):
-                self._answer()
-
-    def _answer(self) -> bytes:
-        source = _pipe(self._process.stdout)
-        self._unread -= 1
-        header = source.readline()
-        status, _, length = header.partition(b" ")
-        if length and int(length) > ANSWER:
-            raise Stopped(f"it answers with more than {ANSWER >> 20} MiB")
-        body = source.read(int(length)) if length else b""
-        if not length or len(body) < int(length):
-            raise Stopped("it took too long" if self._late else self._epitaph())
-        if status == b"error":
-            raise Refused(body.decode("utf-8", "replace"))
-        return body
-
-    def _epitaph(self) -> str:
-        status = self._process.wait()
-        return f"the engine ended (status {status}): endless recursion, or more memory than it may have"
+    def end(self) -> tuple[str, Outcome]:
+        """Return the query and its answer."""
+        outcome: Outcome = Undefined()
+        if self._failed is None:
+            with self._guarded(min(self._left, self._engine.limits.rule)):
+                outcome = _outcome(self._engine.collect(with_document=self._is_new))
+        return self._query, self._failed or outcome
 
     @contextmanager
-    def clock(self, seconds: float) -> Iterator[None]:
-        """Kill the child if what is inside takes longer."""
-        import threading
-
-        timer = threading.Timer(seconds, self._expire)
-        timer.daemon = True
-        timer.start()
+    def _guarded(self, seconds: float) -> Iterator[None]:
+        """Wait no longer than that, and note what fails."""
+        began = time.monotonic()
         try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _expire(self) -> None:
-        self._late = True
-        self._process.kill()
-
-    def kill(self) -> None:
-        """End the process and give back what it held."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent cannot be flushed any more
-                _pipe(pipe).close()
-        self._process.wait()
-
-
-def _pipe(pipe: Optional[IO[bytes]]) -> IO[bytes]:
-    if pipe is None:
-        raise AssertionError("both pipes are asked for where the process is made")
-    return pipe
-
-
-def _folder(library: str) -> str:
-    spec = find_spec(library)
-    if spec is None or spec.origin is None:
-        raise GuardrailError(f"the library {library!r} is not installed", hint="Install guardrail again with pip.")
-    path = Path(spec.origin)
-    return str(path.parent.parent if spec.submodule_search_locations else path.parent)
+            with self._engine.clock(seconds):
+                yield
+        except (Refused, Stopped) as why:
+            self._failed = self._engine.failed(why, self._modules)
+            if isinstance(why, Stopped) or self._is_new:
+                self._shown = None
+        self._left -= time.monotonic() - began
 
 
 def _payload(module: Module) -> bytes:

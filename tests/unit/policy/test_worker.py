@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.policy import regorus
+from guardrail.policy import child
 from guardrail.policy.engine import Failed, Limits, Module, Outcome, Undefined, Value
 from guardrail.policy.library import shared_module
 from guardrail.policy.regorus import Regorus, failure, start_worker
@@ -54,7 +54,7 @@ def test_a_policy_that_does_not_end_is_stopped_and_spares_the_others(rules: str,
 
 
 def test_an_answer_has_a_limit(hurried: Regorus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regorus, "ANSWER", 1 << 20)
+    monkeypatch.setattr(child, "ANSWER", 1 << 20)
     large = Module("large.rego", "package large\n\ndeny contains x if some x in numbers.range(1, 100000)\n")
     answers = ask(hurried, large, GOOD)
     assert answers["data.large.deny"] == Failed("cannot be evaluated: it answers with more than 1 MiB")
@@ -89,6 +89,29 @@ def test_a_query_without_an_answer_is_undefined(engine: Regorus) -> None:
 def test_a_document_that_is_no_json_fails_each_query(engine: Regorus) -> None:
     (answer,) = ask(engine, GOOD, document=b"{").values()
     assert isinstance(answer, Failed)
+    assert ask(engine, GOOD) == {"data.good.deny": Value([1])}
+
+
+def test_documents_take_turns_and_a_bad_one_costs_its_own_queries_only(engine: Regorus) -> None:
+    query = "data.good.deny"
+    asked = [(b'{"xs": [1]}', query), (b"{", query), (b'{"xs": [2]}', query)]
+    (_, first), (_, second), (_, third) = engine.answers([GOOD], asked)
+    assert (first, third) == (Value([1]), Value([2]))
+    assert isinstance(second, Failed)
+
+
+def test_the_engine_is_busy_with_the_next_query_while_an_answer_is_looked_at(engine: Regorus) -> None:
+    made: list[int] = []
+
+    def asked() -> Iterator[tuple[bytes, str]]:
+        for number in range(3):
+            made.append(number)
+            yield b'{"xs": [%d]}' % number, "data.good.deny"
+
+    answers = engine.answers([GOOD], asked())
+    assert next(answers) == ("data.good.deny", Value([0]))
+    assert made == [0, 1]
+    del answers  # what is asked and never looked at is in nobody's way
     assert ask(engine, GOOD) == {"data.good.deny": Value([1])}
 
 

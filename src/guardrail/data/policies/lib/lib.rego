@@ -86,28 +86,19 @@ _fraction(decimal) := [to_number(digits), to_number(sprintf("1%s", [zeros]))] if
 number(value) := format_int(value, 10) if floor(value) == value else := json.marshal(value)
 
 # Money as people write it, in dollars and cents; what is no number as it is ("unbounded").
-money(amount) := amount if is_string(amount)
+money(amount) := amount if {
+	is_string(amount)
+} else := _usd(amount) if {
+	is_number(amount)
+	amount >= 0
+} else := sprintf("-%s", [_usd(abs(amount))]) if is_number(amount)
 
-money(micros) := _usd(micros) if {
-	is_number(micros)
-	micros >= 0
-}
-
-money(micros) := sprintf("-%s", [_usd(abs(micros))]) if {
-	is_number(micros)
-	micros < 0
-}
-
-_usd(micros) := concat("", ["0.", substring(format_int(micros + 1000000, 10), 1, 6)]) if _below_a_cent(micros)
-
-_usd(micros) := _hundredths(_whole(micros + 5000, 10000)) if not _below_a_cent(micros)
-
-_hundredths(value) := concat(".", [format_int(_whole(value, 100), 10), substring(format_int(100 + (value % 100), 10), 1, 2)])
-
-_below_a_cent(micros) if {
+_usd(micros) := concat("", ["0.", substring(format_int(micros + 1000000, 10), 1, 6)]) if {
 	micros > 0
 	micros < 10000
-}
+} else := _hundredths(_whole(micros + 5000, 10000))
+
+_hundredths(value) := concat(".", [format_int(_whole(value, 100), 10), substring(format_int(100 + (value % 100), 10), 1, 2)])
 
 _whole(number, divisor) := (number - (number % divisor)) / divisor
 

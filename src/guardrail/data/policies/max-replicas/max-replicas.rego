@@ -21,10 +21,12 @@ package guardrail.policies.max_replicas
 import data.guardrail.lib
 
 deny contains decision if {
+	special := input.params["max-replicas"].units # looked up once, and not for every resource
+	common := input.params["max-replicas"]["default"]
 	some category in ["workload.service", "compute.pool", "ml.endpoint"]
 	some resource in lib.in_category(category)
 	some name, group in resource.groups
-	limit := _limit(lib.params("max-replicas", resource), group)
+	limit := _limit(object.get(special, resource.unit, common), group)
 	not _within(group, limit)
 	decision := {
 		"resource": resource.address,

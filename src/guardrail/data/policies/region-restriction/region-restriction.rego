@@ -42,8 +42,10 @@ applies contains resource.address if {
 }
 
 deny contains decision if {
+	special := _special # looked up once, and not for every resource
+	common := _default
 	some resource in input.resources
-	lists := object.get(_special, resource.unit, _default)
+	lists := object.get(special, resource.unit, common)
 	list := lists[resource.provider]
 	region := resource.region
 	usual := list.usual

@@ -43,9 +43,11 @@ package guardrail.policies.required_tags
 import data.guardrail.lib
 
 deny contains decision if {
+	special := _special # looked up once, and not for every resource
+	common := _default
 	some resource in input.resources
 	resource.taggable == true
-	params := object.get(_special, resource.unit, _default)
+	params := object.get(special, resource.unit, common)
 	some key in params.keys
 	object.get(resource.labels, key, "") == ""
 	value := _value(resource, key, params.case_insensitive)

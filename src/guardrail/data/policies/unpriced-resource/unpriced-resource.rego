@@ -22,7 +22,7 @@ applies contains address if {
 	bill.role == "billed"
 }
 
-applies contains resource.address if some resource in lib.in_category("module.call")
+applies contains address if some address in _modules
 
 deny contains decision if {
 	some address, bill in input.cost.resources
@@ -52,4 +52,4 @@ _message(known) := sprintf("part of its cost is not known: at least $%s a month"
 	known > 0
 } else := "its cost is not known"
 
-_modules := {resource.address | some resource in lib.in_category("module.call")}
+_modules := {address | some address in object.get(input.index.category, "module.call", [])}
