@@ -191,7 +191,7 @@ def _read_two(budget: Budget) -> list[Parsed]:
         pytest.param(Budget(), (8, 8), ([], []), id="enough for all"),
         pytest.param(Budget(resources=10), (8, 1), ([], ["limit-instances"]), id="resources for one root and a bit"),
         pytest.param(Budget(resources=8), (8, 0), ([], ["limit-run"]), id="resources for one root"),
-        pytest.param(Budget(steps=3_000), (8, 0), ([], ["limit-run"]), id="steps for one root"),
+        pytest.param(Budget(steps=3_500), (8, 0), ([], ["limit-run"]), id="steps for one root"),
         pytest.param(Budget(steps=2_000), (6, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"),
         pytest.param(Budget(steps=1_000), (0, 0), (["limit-run"], ["limit-run"]), id="steps for none"),
     ],
