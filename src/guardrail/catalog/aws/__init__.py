@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.aws import autoscaling, batch, ebs, ec2, eks, fleets, logs, network, sagemaker, table
+from guardrail.catalog.aws import autoscaling, batch, ebs, ec2, eks, emr, fleets, logs, network, sagemaker, table
 from guardrail.catalog.kind import Kind
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -13,6 +13,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     *ebs.KINDS,
     *ec2.KINDS,
     *eks.KINDS,
+    *emr.KINDS,
     *fleets.KINDS,
     *logs.KINDS,
     *network.KINDS,

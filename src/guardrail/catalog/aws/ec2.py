@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Optional
 
-from guardrail.catalog.aws.requirements import chosen, excludes_accelerators
+from guardrail.catalog.aws.requirements import chosen, excludes_accelerators, of_family
 from guardrail.catalog.aws.words import (
     IMAGE,
     REGION,
@@ -23,7 +23,7 @@ from guardrail.catalog.convert import flag, whole
 from guardrail.catalog.kind import Always, DiskMonths, Flat, From, GroupSpec, Kind, MachineHours, NoRows, at
 from guardrail.catalog.read import below
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
-from guardrail.model.value import Unknown, Value
+from guardrail.model.value import Reason, Unknown, Value
 
 _DETAILED_METRICS: Final = 7
 """What detailed monitoring sends for each instance: https://aws.amazon.com/cloudwatch/pricing/ counts seven."""
@@ -192,6 +192,14 @@ CAPACITY_RESERVATION: Final = Kind(
     ),
 )
 
+_FITTING: Final = Unknown(Reason.COMPUTED, note="how many machines the host has room for")
+
+
+def _of_host(stated: Optional[str], family: Optional[str]) -> Value:
+    """Return the machine type of a host; it may be for all types of a family."""
+    return of_family(family) if stated is None and family else stated
+
+
 DEDICATED_HOST: Final = Kind(
     type="aws_ec2_host",
     category="compute.reservation",
@@ -199,6 +207,14 @@ DEDICATED_HOST: Final = Kind(
     names=(),
     labels="tags",
     region=ZONED,
+    groups=(
+        GroupSpec(
+            machine_types=From((machine("instance_type"), at("instance_family")), _of_host),
+            min=Always(_FITTING),
+            max=Always(_FITTING),
+            zones=at("availability_zone", convert=one_zone),
+        ),
+    ),
     lines=(NoRows(name="dedicated host"),),
 )
 

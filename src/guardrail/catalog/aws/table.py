@@ -176,7 +176,6 @@ UNPRICED: Final[tuple[Kind, ...]] = (
     ),
     *priceless(TAGGED, f"{_AWS}vpn/pricing/", "aws_vpn_connection", "connection", "network.endpoint"),
     *priceless(TAGGED, f"{_AWS}ecs/pricing/", "aws_ecs_service", "tasks", "workload.service"),
-    *priceless(TAGGED, f"{_AWS}emr/pricing/", "aws_emr_cluster", "machines and fee", "compute.pool"),
 )
 """What has a price that the book does not hold."""
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import flag, is_google_zone, last, seconds, text, texts, whole
 from guardrail.catalog.gcp.compute import LINES
+from guardrail.catalog.gcp.provisioning import PROVISIONED
 from guardrail.catalog.gcp.words import (
     DOCS,
     LOCAL_SSD,
@@ -240,6 +241,7 @@ CLUSTER: Final = Kind(
             zones=From((_INLINE_ZONES,), _shown),
             autoscaled=_SCALED,
         ),
+        PROVISIONED,
     ),
     facts={
         "exposure": at(
