@@ -7,17 +7,18 @@ meaning of every type.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any, Final
+
+import examples
+from examples import native, text
 
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.read import read
 from guardrail.graph.build import build
 from guardrail.model.resource import Resource
-from guardrail.policy import document, plain
 from guardrail.sources.tree import MemoryTree
 
 EXAMPLES: Final = Path(__file__).parent.parent / "fixtures" / "kinds"
@@ -38,36 +39,22 @@ def resources(folder: Path) -> tuple[dict[str, Resource], dict[str, Any]]:
         sys.exit(f"{folder.name}: {parsed.diagnostics[0].message}")
     graph = build([parsed])
     edges = {
-        _native(start): [[edge.kind, _native(edge.to)] for edge in several] for start, several in graph.edges.items()
+        native(start): [[edge.kind, native(edge.to)] for edge in several] for start, several in graph.edges.items()
     }
-    return {_native(address): resource for address, resource in graph.resources.items()}, edges
+    return {native(address): resource for address, resource in graph.resources.items()}, edges
 
 
 def expected(folder: Path) -> str:
     """Return the text of an example's `expected.json`."""
     found, edges = resources(folder)
     told = {"resources": {address: facts(resource) for address, resource in found.items()}, "edges": edges}
-    return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return text(told)
 
 
 def facts(resource: Resource) -> dict[str, Any]:
-    """Return what a policy sees of a resource, without its attributes."""
-    seen = document.resource(plain.see(resource))
-    kept = {key: value for key, value in seen.items() if key not in LEFT_OUT}
-    hidden = {path: why for path, why in seen["unknown"].items() if not path.startswith("/attributes")}
-    return {**kept, "unknown": hidden}
-
-
-def _native(address: str) -> str:
-    return address.partition("//")[2]
-
-
-def main() -> None:
-    """Write the examples that are named, or all of them."""
-    folders = [EXAMPLES / name for name in sys.argv[1:]] or sorted(EXAMPLES.iterdir())
-    for folder in folders:
-        (folder / "expected.json").write_text(expected(folder), encoding="utf-8")
+    """Return what a policy sees of a resource, without what is the same in every example."""
+    return examples.facts(resource, LEFT_OUT)
 
 
 if __name__ == "__main__":
-    main()
+    examples.write(EXAMPLES, expected)

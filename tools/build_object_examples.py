@@ -7,16 +7,16 @@ meaning of every kind of Kubernetes object.
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any, Final
+
+import examples
+from examples import native, text
 
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import read
 from guardrail.graph.build import build
 from guardrail.model.resource import Resource
-from guardrail.policy import document, plain
 from guardrail.sources.tree import MemoryTree
 
 EXAMPLES: Final = Path(__file__).parent.parent / "fixtures" / "objects"
@@ -33,11 +33,11 @@ def resources(folder: Path) -> tuple[dict[str, Resource], dict[str, Any], list[s
     parsed = read(tree, UNIT)
     graph = build([parsed])
     edges = {
-        _native(start): [[edge.kind, _native(edge.to), *([edge.group] if edge.group else [])] for edge in several]
+        native(start): [[edge.kind, native(edge.to), *([edge.group] if edge.group else [])] for edge in several]
         for start, several in graph.edges.items()
         if several
     }
-    found = {_native(address): resource for address, resource in graph.resources.items()}
+    found = {native(address): resource for address, resource in graph.resources.items()}
     return found, edges, [one.code for one in parsed.diagnostics]
 
 
@@ -49,27 +49,14 @@ def expected(folder: Path) -> str:
         "edges": edges,
         "diagnostics": told,
     }
-    return json.dumps(answer, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return text(answer)
 
 
 def facts(resource: Resource) -> dict[str, Any]:
-    """Return what a policy sees of an object, without its attributes."""
-    seen = document.resource(plain.see(resource))
-    kept = {key: value for key, value in seen.items() if key not in LEFT_OUT and value not in ({}, [])}
-    hidden = {path: why for path, why in seen["unknown"].items() if not path.startswith("/attributes")}
-    return {**kept, "unknown": hidden, **({} if resource.understood else {"understood": False})}
-
-
-def _native(address: str) -> str:
-    return address.partition("//")[2]
-
-
-def main() -> None:
-    """Write the examples that are named, or all of them."""
-    folders = [EXAMPLES / name for name in sys.argv[1:]] or sorted(EXAMPLES.iterdir())
-    for folder in folders:
-        (folder / "expected.json").write_text(expected(folder), encoding="utf-8")
+    """Return what a policy sees of an object; what is empty is left out."""
+    kept = {key: value for key, value in examples.facts(resource, LEFT_OUT).items() if value not in ({}, [])}
+    return {"unknown": {}, **kept, **({} if resource.understood else {"understood": False})}
 
 
 if __name__ == "__main__":
-    main()
+    examples.write(EXAMPLES, expected)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, get_args
 
+import build_kind_examples as builder
 import pytest
 
 from guardrail.catalog import describe
@@ -36,20 +34,8 @@ KINDS: Final = {one.type: one for one in kinds()}
 
 
 @cache
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_kind_examples", ROOT / "tools" / "build_kind_examples.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
 def resources(folder: Path) -> Mapping[str, Resource]:
-    found: tuple[Mapping[str, Resource], object] = builder().resources(folder)
-    return found[0]
+    return builder.resources(folder)[0]
 
 
 @cache
@@ -70,7 +56,7 @@ def skus(cloud: str, service: str) -> frozenset[str]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_example_says_what_was_reviewed(folder: Path) -> None:
     told = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    assert json.loads(builder().expected(folder)) == told
+    assert json.loads(builder.expected(folder)) == told
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
@@ -134,7 +120,7 @@ def _skus(one: Kind, line: Flat) -> Iterator[object]:
 @pytest.mark.parametrize("native", sorted(KINDS))
 def test_examples_are_read_without_error(native: str) -> None:
     for resource in examples()[native]:
-        document = builder().facts(resource)
+        document = builder.facts(resource)
         assert [path for path, why in document["unknown"].items() if why["reason"] == "error"] == []
 
 

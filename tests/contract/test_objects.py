@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, get_args
 
+import build_object_examples as builder
 import pytest
 
 from guardrail.catalog.kubernetes.rows import builtin
@@ -25,21 +23,10 @@ ROWS: Final = {row.type: row for row in builtin().values()}
 
 
 @cache
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_object_examples", ROOT / "tools" / "build_object_examples.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
 def examples() -> Mapping[str, tuple[Resource, ...]]:
     found: dict[str, list[Resource]] = {}
     for folder in FOLDERS:
-        for resource in builder().resources(folder)[0].values():
+        for resource in builder.resources(folder)[0].values():
             found.setdefault(resource.type, []).append(resource)
     return {native: tuple(several) for native, several in found.items()}
 
@@ -47,7 +34,7 @@ def examples() -> Mapping[str, tuple[Resource, ...]]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_example_says_what_was_reviewed(folder: Path) -> None:
     told = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    assert json.loads(builder().expected(folder)) == told
+    assert json.loads(builder.expected(folder)) == told
 
 
 def test_every_row_has_an_example() -> None:
