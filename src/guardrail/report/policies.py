@@ -20,6 +20,9 @@ _ID: Final = 24
 _LEVEL: Final = 6
 _SEVERITY: Final = 10
 
+_NAMED: Final = frozenset({"/address", "/unit"})
+"""What says which resource it is: nobody asks whether it is known."""
+
 
 def policy_list(library: Library, settings: Settings, params: Parameters, style: str) -> str:
     """Return one line per policy, or the document `{"policies": […]}`."""
@@ -112,7 +115,7 @@ def _off(library: Library, params: Parameters) -> Iterator[Line]:
 
 def _reads(loaded: Loaded) -> list[str]:
     """Return the facts of resources that the answers rest on, as METADATA spells them."""
-    return sorted({str(pattern) for pattern in loaded.rests_on})
+    return sorted({str(pattern) for pattern in loaded.rests_on} - _NAMED)
 
 
 def _page(loaded: Loaded, settings: Settings, params: Parameters) -> Iterator[Line]:

@@ -86,7 +86,7 @@ A notebook stops by itself.
 level        off (parameter owners is not given)
 severity     medium
 judges       ml.notebook, whatever takes tags
-reads        /address, /lifetime/idle_shutdown_seconds, /region
+reads        /lifetime/idle_shutdown_seconds, /region
 to pass      State a time.
 source       own/idle.rego
 
@@ -103,7 +103,7 @@ def test_a_page_for_machines(library: Library) -> None:
     assert page["off"] is None
     assert page["given"] == {"share": 0.5, "zones": [], "owners": ["a"]}
     assert page["applies_to"] == {"category": ["ml.notebook"], "type": [], "taggable": True, "all": False}
-    assert page["reads"] == ["/address", "/lifetime/idle_shutdown_seconds", "/region"]
+    assert page["reads"] == ["/lifetime/idle_shutdown_seconds", "/region"]
     assert page["params"]["properties"]["share"]["default"] == 0.5
     assert page["measure"] is None
 
