@@ -209,7 +209,12 @@ def _bill(bill: Bill, wanted: Optional[frozenset[str]]) -> dict[str, Any]:
 
 
 def _accelerators(total: AcceleratorSum) -> dict[str, Any]:
-    made: dict[str, Any] = {"min": total.min, "desired": total.desired, "max": total.max, "unknown": list(total.unknown)}
+    made: dict[str, Any] = {
+        "min": total.min,
+        "desired": total.desired,
+        "max": total.max,
+        "unknown": list(total.unknown),
+    }
     if isinstance(total.max, NoBound):  # one that has no bound must not hide how many the others may have
         made |= {"max": total.max.value, "max_known": total.max_known}
     return made
