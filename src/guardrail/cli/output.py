@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +61,8 @@ def columns(file: Optional[Path] = None) -> int:
 
     if file is not None or not sys.stdout.isatty():
         return WIDTH
+    import shutil
+
     return min(max(shutil.get_terminal_size((WIDTH, 0)).columns, _NARROW), _WIDE)
 
 

@@ -7,7 +7,6 @@ docs/adr/0005-git-as-a-process.md says why this is not left to a library.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -123,6 +122,8 @@ class Git:
     def _found(self) -> str:
         """Return the absolute path of git. Relative entries of PATH would lead into the tree that is judged."""
         if self._program is None:
+            import shutil
+
             absolute = os.pathsep.join(entry for entry in self._search.split(os.pathsep) if Path(entry).is_absolute())
             program = shutil.which("git", path=absolute)
             if program is None or not Path(program).is_absolute():
