@@ -19,6 +19,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 
+_AWS_NAME: Final = re.compile(r"(?:ml\.)?(?P<family>[a-z0-9-]+)\.[a-z0-9-]+")
 _GOOGLE_CUSTOM: Final = re.compile(
     r"(?:(?P<family>n1|n2|n2d|n4|n4d|e2|g2)-)?custom-(?P<vcpu>[0-9]{1,3})-(?P<mib>[0-9]{3,8})(?:-ext)?"
 )
@@ -29,7 +30,7 @@ Google's families A and G, and its TPUs (`ct`, `tpu`), have accelerators by thei
 https://cloud.google.com/compute/docs/machine-resource
 """
 
-_AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9]")
+_AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9][a-z0-9_-]*")
 """Azure's sizes with accelerators are the N series: https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
 
@@ -75,9 +76,10 @@ def accelerators_of(provider: str, machine_type: str) -> Accelerators:
 def _plain_family(provider: str, machine_type: str) -> bool:
     """Whether no machine of the type's family has accelerators."""
     if provider == "aws":
-        return _families().get(machine_type.removeprefix("ml.").partition(".")[0]) is False
+        named = _AWS_NAME.fullmatch(machine_type)
+        return named is not None and _families().get(named["family"]) is False
     plain = {"gcp": _GOOGLE_PLAIN, "azure": _AZURE_PLAIN}.get(provider)
-    return plain is not None and plain.match(machine_type) is not None
+    return plain is not None and plain.fullmatch(machine_type) is not None
 
 
 @cache

@@ -451,7 +451,10 @@ def test_a_pool_counts_per_zone_of_its_cluster(found: Sequence[Resource], replic
 def test_a_pool_of_a_cluster_that_nobody_can_tell_has_unknown_counts(found: Sequence[Resource]) -> None:
     pool = describe.complete(described("google_container_node_pool", POOL), {CLUSTER: found}.__getitem__)
     assert not isinstance(pool.groups, Unknown)
-    assert isinstance(pool.groups["main"].replicas.max, Unknown)
+    most = pool.groups["main"].replicas.max
+    assert isinstance(most, Unknown)
+    assert most.one_of is not None, "a few times as many as in a zone, and not any number"
+    assert max(most.one_of) == 5 * min(most.one_of)
 
 
 def test_nothing_completes_what_asks_for_nothing() -> None:

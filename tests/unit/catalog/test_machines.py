@@ -56,6 +56,9 @@ def test_no_machine_is_guessed(provider: str, name: str) -> None:
     [
         pytest.param("aws", "m5.9999xlarge", True, id="a size that is not listed, of a family without"),
         pytest.param("aws", "g5.9999xlarge", False, id="a size that is not listed, of a family with"),
+        pytest.param("aws", "m5.large/../p5.48xlarge", False, id="what is no name of a type"),
+        pytest.param("aws", "m5.large\n", False, id="a type and a line"),
+        pytest.param("azure", "Standard_D4\nStandard_ND96", False, id="two sizes"),
         pytest.param("aws", "q9.xlarge", False, id="a family that nobody knows may carry any"),
         pytest.param("gcp", "n2d-standard-9999", True, id="Google names families with accelerators by A and G"),
         pytest.param("gcp", "a9-highgpu-1g", False, id="a new family of that name"),

@@ -7,7 +7,7 @@ regional cluster that lists none runs in three zones of its region; a zonal clus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import flag, is_google_zone, last, seconds, text, texts, whole
@@ -153,8 +153,22 @@ def _shown(zones: Optional[Sequence[Any]]) -> Value:
     return tuple(zones) if zones else Unknown(Reason.COMPUTED, note="GKE chooses zones of the region")
 
 
-def _times(per_zone: Optional[int], zones: Optional[Sequence[Any]]) -> Optional[int]:
-    return None if per_zone is None else per_zone * _count(zones)
+def _times(per_zone: Optional[int], told: Mapping[str, Value]) -> Value:
+    """
+    Return how many nodes there are in all zones.
+
+    Where a cluster that is not in the graph has the zones, it is a few times as many, and not any number.
+    """
+    zones = told.get("zones")
+    if per_zone is None or not isinstance(zones, Unknown):
+        return None if per_zone is None else per_zone * _count(zones)
+    numbers = range(1, _MOST_ZONES + 1) if zones.one_of is None else [_count(one) for one in zones.one_of]
+    found = tuple(dict.fromkeys(per_zone * number for number in numbers))
+    return found[0] if len(found) == 1 else Unknown(zones.reason, found, note=zones.note)
+
+
+_MOST_ZONES: Final = 5
+"""Zones of the largest region: https://cloud.google.com/compute/docs/regions-zones"""
 
 
 _LISTED: Final = at("node_locations", convert=texts)
@@ -196,12 +210,13 @@ def _scaled_min(stated: Optional[Any], fixed: Optional[int]) -> Optional[int]:
     return 0 if stated is not None else fixed
 
 
-def _fixed(stated: Optional[int], zones: Optional[Sequence[Any]]) -> int:
-    return (stated or 0) * _count(zones)
+def _fixed(stated: Optional[int], told: Mapping[str, Value]) -> Value:
+    return _times(stated or 0, told)
 
 
-def _pool_counts(zones: Fact) -> tuple[Fact, Fact, Fact]:
+def _pool_counts(zones_: Fact) -> tuple[Fact, Fact, Fact]:
     """Return the bounds of a pool. Without autoscaling it stays at its count, which is 0 where none is stated."""
+    zones = Shape({"zones": zones_})
     stated = First((at("node_count", convert=whole), at("initial_node_count", convert=whole)))
     fixed = From((stated, zones), _fixed)
     scaling = at("autoscaling", 0)

@@ -107,7 +107,16 @@ _NOT_DEVICES: Final = re.compile(
 _AMD_PARTITION: Final = re.compile(r"amd\.com/(spx|dpx|tpx|qpx|cpx)_nps[0-9]\Z")
 _AMD_PARTS: Final = {"spx": 1, "dpx": 2, "tpx": 3, "qpx": 4, "cpx": 8}
 _OLD_TPU: Final = re.compile(r"cloud-tpus\.google\.com/(?:preemptible-)?(v[0-9][a-z]*)\Z")
-_VENDORS: Final = {"nvidia.com": "nvidia", "amd.com": "amd", "habana.ai": "intel", "gpu.intel.com": "intel"}
+_VENDORS: Final = {
+    "nvidia.com": "nvidia",
+    "amd.com": "amd",
+    "habana.ai": "intel",
+    "gpu.intel.com": "intel",
+    **{
+        domain: domain.partition(".")[0]
+        for domain in ("furiosa.ai", "rebellions.ai", "tenstorrent.com", "graphcore.ai")
+    },
+}
 
 
 @lru_cache(maxsize=512)
@@ -164,6 +173,6 @@ def device_class(name: str) -> Union[Device, DeviceClass]:
 MENTION: Final = re.compile(
     r"(?:nvidia\.com/(?:gpu|mig-|pgpu)|google\.com/tpu|aws\.amazon\.com/neuron|amd\.com/gpu|habana\.ai/"
     r"|gpu\.intel\.com/|cambricon\.com/|huawei\.com/Ascend|k8s\.amazonaws\.com/vgpu|volcano\.sh/v?gpu-number"
-    r"|cloud-tpus\.google\.com/)"
+    r"|cloud-tpus\.google\.com/|(?:furiosa\.ai|rebellions\.ai|tenstorrent\.com|graphcore\.ai)/)"
 )
 """What the text of a document holds where an accelerator may be asked for."""

@@ -29,6 +29,7 @@ from guardrail.catalog.kubernetes.devices import MENTION, DeviceClass, device, d
         ),
         pytest.param("aws.amazon.com/neuroncore", "aws", (), "0.5", id="half a Neuron device"),
         pytest.param("amd.com/cpx_nps4", "amd", (), "0.125", id="an eighth of an AMD device"),
+        pytest.param("rebellions.ai/ATOM", "rebellions", ("ATOM",), None, id="a maker of few devices"),
         pytest.param("habana.ai/gaudi", "intel", ("gaudi",), None, id="Gaudi"),
         pytest.param("huawei.com/Ascend910", "huawei", (), None, id="Ascend"),
     ],
