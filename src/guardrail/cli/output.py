@@ -79,7 +79,11 @@ def write(text: str, file: Optional[Path]) -> None:
 
 
 def _print(data: bytes) -> None:
-    """Write to standard output; whoever reads it may have seen enough (`guardrail graph | head`)."""
+    """
+    Write to standard output; whoever reads it may have seen enough (`guardrail graph | head`).
+
+    Where it cannot take all of it (a full disk), the outermost frame says so: a report without its end is none.
+    """
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
