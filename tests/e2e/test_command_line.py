@@ -44,6 +44,14 @@ def test_what_cannot_be_meant_is_refused(repository: Repository, arguments: tupl
     assert says in " ".join(told.err.split())
 
 
+@pytest.mark.parametrize("versioned", [True, False], ids=["in a repository", "in a folder"])
+def test_the_whole_and_a_folder_that_is_left_out_are_both_judged(repository: Repository, *, versioned: bool) -> None:
+    files = {f"{place}/main.tf": 'resource "aws_vpc" "a" {}\n' for place in ("infra", "examples/one", "tests/two")}
+    repository.commit(files) if versioned else repository.write(files)
+    found = json.loads(repository.run("graph", "--format", "json", ".", "examples").out)
+    assert {resource["unit"] for resource in found["resources"].values()} == {"infra", "examples/one"}
+
+
 def test_each_format_goes_to_its_file(repository: Repository) -> None:
     repository.write({"main.tf": FINE})
     told = repository.run("check", "--format", "json", "--output", "report.json", "--format", "terminal")

@@ -66,9 +66,9 @@ def _named(request: Request, root: Root) -> tuple[str, ...]:
     The whole of a repository need not: a pull request without infrastructure passes. A folder outside git was named
     for what is in it.
     """
-    if not request.paths:
+    if not request.paths or (root.paths == ("",) and root.git_dir is not None):
         return ()
-    return tuple(path for path in root.paths if path or root.git_dir is None)
+    return root.paths
 
 
 def _asks_git(request: Request, root: Root) -> bool:
