@@ -82,3 +82,34 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@linux
+@pytest.mark.parametrize("again", [False, True])
+def test_a_worker_that_dies_is_an_error_of_the_run(repository: Repository, again: bool) -> None:
+    """It is replaced; what it was asked then has no answer, and whatever it takes no bug is told."""
+    repository.write({f"r{index}/main.tf": SLOW + f"# {index}\n" for index in range(8)})
+    with subprocess.Popen(
+        [*GUARDRAIL, "check"], cwd=repository.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        killed = 0
+        while process.poll() is None:
+            if again or not killed:
+                killed += _kill(process)
+            time.sleep(0.005)
+        out, err = process.communicate()
+    assert killed
+    assert (process.returncode, err) == (3, b"")
+    assert b"the engine ended" in out or not again
+
+
+def _kill(process: subprocess.Popen[bytes]) -> int:
+    """End the children of a process; return how many there were."""
+    number = 0
+    try:
+        for one in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(one), signal.SIGKILL)
+            number += 1
+    except OSError:  # it has ended meanwhile
+        return number
+    return number

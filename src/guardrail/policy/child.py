@@ -97,7 +97,8 @@ class Child:
 
     def _epitaph(self) -> str:
         status = self._process.wait()
-        return f"the engine ended (status {status}): endless recursion, or more memory than it may have"
+        why = "endless recursion, more memory than it may have, or somebody ended it; run it again to see"
+        return f"the engine ended (status {status}): {why}"
 
     @contextmanager
     def clock(self, seconds: float) -> Iterator[None]:

@@ -44,8 +44,12 @@ class Regorus:
 
     @property
     def name(self) -> str:
-        """Return `regorus <version>`."""
-        told = _outcome(self._child.ask("version", b"", self.limits.rule))
+        """Return `regorus <version>`, without the version where no child lives to tell it."""
+        try:
+            told = _outcome(self._child.ask("version", b"", self.limits.rule))
+        except (Refused, Stopped):
+            self._renew()
+            return "regorus"
         return f"regorus {told.json}" if isinstance(told, Value) else "regorus"
 
     def library(self, module: Module) -> None:
