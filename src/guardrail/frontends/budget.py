@@ -8,11 +8,12 @@ and in less than 1 GB, whatever is in it.
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Final
 
 from guardrail.model.dataclass import dataclass
 
-BYTES: Final = 512 * 1024 * 1024
+BYTES: Final = 256 * 1024 * 1024
 """Bytes of YAML and JSON files that are looked into."""
 
 VALUES: Final = 2_000_000
@@ -31,11 +32,51 @@ STEPS: Final = 3_000_000
 RESOURCES: Final = 50_000
 """Resources that are judged one by one."""
 
+ROOM: Final = 200
+"""Resources that a unit may have of a reserve where the others took all."""
+
 DIAGNOSTICS: Final = 20_000
 """Things that are said of Terraform files one by one."""
 
+SMALL: Final = 16 * 1024
+"""Bytes of a small file: it has a reserve that large ones cannot use up, half as much again as all have."""
+
+SHARE: Final = 2_000
+"""Steps that a root may take of a reserve where the others took all: more than most roots need."""
+
 PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS, or leave files out with `exclude`."
 """What to do about a tree that is too much."""
+
+
+@dataclass(slots=True)
+class Pool:
+    """What files may take in all, and a reserve for small ones."""
+
+    left: int
+    reserve: int
+
+    @classmethod
+    def of(cls, amount: int) -> Pool:
+        """Return a pool with its reserve."""
+        return cls(amount, amount // 2)
+
+    def most(self, size: int) -> int:
+        """Return how much a file of so many bytes may take, 0 if nothing."""
+        return max(self.left, self.reserve if size <= SMALL else 0, 0)
+
+    def take(self, amount: int, size: int) -> bool:
+        """Take it for a file of so many bytes. False where there is less; then nothing of that part is left."""
+        if amount <= self.left:
+            self.left -= amount
+        elif size > SMALL:
+            self.left = 0
+            return False
+        elif amount <= self.reserve:
+            self.reserve -= amount
+        else:
+            self.reserve = 0
+            return False
+        return True
 
 
 @dataclass(slots=True)
@@ -43,9 +84,38 @@ class Budget:
     """What is left for the rest of a tree."""
 
     bytes: int = BYTES
-    looked: int = VALUES
-    values: int = VALUES
-    tokens: int = TOKENS
+    looked: Pool = field(default_factory=lambda: Pool.of(VALUES))
+    values: Pool = field(default_factory=lambda: Pool.of(VALUES))
+    tokens: Pool = field(default_factory=lambda: Pool.of(TOKENS))
     steps: int = STEPS
+    reserve: int = STEPS // 3
     resources: int = RESOURCES
+    spare: int = RESOURCES // 5
     diagnostics: int = DIAGNOSTICS
+
+    def share(self, most: int) -> int:
+        """
+        Return how many steps a root may take, 0 if none.
+
+        That is no more than half of what is left, so that no root uses up those of all others, or a few of the
+        reserve.
+        """
+        return max(min(most, self.steps // 2), min(SHARE, self.reserve))
+
+    def spend(self, steps: int) -> None:
+        """Take the steps that a root took."""
+        if steps <= self.steps:
+            self.steps -= steps
+        else:
+            self.reserve = max(self.reserve - steps, 0)
+
+    def room(self) -> int:
+        """Return how many resources a unit may have, 0 if none."""
+        return max(self.resources, min(ROOM, self.spare))
+
+    def fill(self, number: int) -> None:
+        """Take room for the resources of a unit."""
+        if number <= self.resources:
+            self.resources -= number
+        else:
+            self.spare = max(self.spare - number, 0)

@@ -195,9 +195,10 @@ class _Finding:
                     self.diagnostics.append(unread(error, path))
                 return
             identity = blob.id
-            found = recognise(blob.data, path, min(max(budget.looked, 0), VALUES))
-            budget.bytes -= len(blob.data)
-            budget.looked -= found.values
+            size = len(blob.data)
+            found = recognise(blob.data, path, min(budget.looked.most(size), VALUES))
+            budget.bytes -= size
+            budget.looked.take(found.values, size)
             self.known.documents[blob.id, _syntax(path)] = found
         if found.format == "unread":
             self._unread(path, found.reason, "limit-values", identity or "")

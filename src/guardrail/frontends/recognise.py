@@ -26,6 +26,9 @@ VALUES: Final = 2_000_000
 _LARGE: Final = 1024 * 1024
 """Bytes of JSON from which on a file is searched for words before it is parsed."""
 
+_LINES: Final = 200_000
+"""Lines in the first column that are looked at. The largest manifests that were tried have some thousand."""
+
 _FIRST_COLUMN: Final = re.compile(rb"\n([^\s#][^\n]*)")
 _KEY: Final = re.compile(rb"([A-Za-z_$][A-Za-z0-9_$./-]*)[ \t]*:(?:[ \t]+([^\r]*))?\r?")
 _MARKER: Final = re.compile(rb"(?:---|\.\.\.)[ \t]*(?:#[^\r]*)?\r?")
@@ -120,12 +123,16 @@ def _plain(data: bytes) -> Optional[list[Top]]:
     """Return the top-level keys as the first column tells them, None where it does not. A line feed is in front."""
     tops: list[Top] = []
     top: dict[str, Optional[str]] = {}
-    start = 0
+    start = number = 0
     for found in _FIRST_COLUMN.finditer(data):
         line = found[1]
+        number += 1
+        if number > _LINES:
+            return None
         if not top and _INDENTED.search(data, start, found.start()):
             return None
         if line.startswith((b"- ", b"-\r", b"%")) or line == b"-":
+            start = found.end()
             continue
         key = _KEY.fullmatch(line)
         if key is not None:

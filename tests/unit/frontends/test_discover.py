@@ -7,7 +7,7 @@ import pytest
 from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.errors import UsageError
 from guardrail.frontends import discover as module
-from guardrail.frontends.budget import Budget
+from guardrail.frontends.budget import Budget, Pool
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.model.place import Place
 from guardrail.sources.tree import IGNORED, LIMIT, Blob, MemoryTree
@@ -385,7 +385,7 @@ SMALL = b"x: {a: 1, b: 2}\nz: [1, 2, 3]\n# command\n" + b"? k\n: v\n"  # not tol
     [
         pytest.param(Budget(), 2, "", id="two files of which little is to be read"),
         pytest.param(Budget(bytes=10), 1, "limit-run", id="the bytes end after the first"),
-        pytest.param(Budget(looked=40), 1, "limit-values", id="the values end after the first"),
+        pytest.param(Budget(looked=Pool(40, 0)), 1, "limit-values", id="the values end after the first"),
     ],
 )
 def test_what_looking_takes_is_bounded_over_all_files(budget: Budget, read: int, code: str) -> None:

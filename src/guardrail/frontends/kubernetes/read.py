@@ -49,6 +49,7 @@ def read(
     left for the tree; objects beyond are not read, which is an error of the run.
     """
     left = Budget() if budget is None else budget
+    room = left.room()
     kinds = known_rows(rows)
     told: list[Diagnostic] = []
     found: list[Object] = []
@@ -58,12 +59,12 @@ def read(
         for one in objects(file, held.documents, kinds):
             if isinstance(one, Diagnostic):
                 told.append(one)
-            elif left.resources > 0:
-                left.resources -= 1
+            elif len(found) < room:
                 found.append(one)
             else:
                 told.append(_too_many(one))
                 break
+    left.fill(len(found))
     found, doubled = distinct(found)
     told.extend(doubled)
     around = surroundings(unit.name, found, kinds)
@@ -87,9 +88,9 @@ def _documents(tree: Tree, file: str, cache: Cache, left: Budget) -> Documents:
     except SourceError as error:
         return Documents(diagnostics=(unread(error, file),))
     if blob.id not in cache:
-        most = max(left.values, 0)
+        most, size = left.values.most(len(blob.data)), len(blob.data)
         cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most)
-        left.values -= cache[blob.id].values
+        left.values.take(cache[blob.id].values, size)
     held = cache[blob.id]
     return Documents(held.documents, tuple(_at(one, file) for one in held.diagnostics))
 

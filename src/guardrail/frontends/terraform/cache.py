@@ -32,12 +32,11 @@ class SyntaxCache:
         return known if known.path == path else replace(known, path=path)
 
     def _parsed(self, text: str, path: str, syntax: str) -> File:
-        file = _PARSERS[syntax](text, path) if self.budget.tokens > 0 else None
-        cost = 0 if file is None else file.tokens + len(text) // (64 if text.isascii() else 16)  # the text is kept too
-        if file is None or cost > self.budget.tokens:
+        tokens, size = self.budget.tokens, len(text)
+        file = _PARSERS[syntax](text, path) if tokens.most(size) else None
+        if file is None or not tokens.take(file.tokens + size // (64 if text.isascii() else 16), size):  # text is kept
             message = f"the files that were read before have {TOKENS:,} words and signs, and no more are read"
             return File(path, text, Body({}, (), 0, 0), (SyntaxProblem(message, 0, 0, PARTS),), complete=False)
-        self.budget.tokens -= cost
         return file
 
 

@@ -208,17 +208,21 @@ class Module:
         mode = mode_of(declaration)
         node = declaration.argument("count") or declaration.argument("for_each") or declaration.block
         file = declaration.file_of(mode)
-        found: Union[Expansion, Unknown] = ONE
+        found: Union[Expansion, Unknown]
         if mode != "single" or any(block.type == "lifecycle" for block in declaration.block.body.blocks):
-            found = self._cell("number of", label, file, node, lambda: expand(declaration, self.scope))
+            found = self._cell("number of", label, file, node, lambda: self._afforded(expand(declaration, self.scope)))
+        else:
+            found = self._afforded(ONE)
         expansion = symbolic(mode, found) if isinstance(found, Unknown) else found
-        written = 1 if self.call is None else 0  # a block of the root costs no more than its text
-        if not self.program.admit(max(len(expansion.slots) - written, 0)):
-            expansion = gathered(expansion)
         if any(slot.symbolic and slot.multiplicity.why is None for slot in expansion.slots):
             message = f"{label} has too many instances: one of them is judged, as if it stood for all"
             self.program.report("limit-instances", message, file, node)
         return expansion
+
+    def _afforded(self, expansion: Expansion) -> Expansion:
+        """Return instances, or the one that stands for them where they are too many; the others are kept nowhere."""
+        written = 1 if self.call is None else 0  # a block of the root costs no more than its text
+        return expansion if self.program.admit(max(len(expansion.slots) - written, 0)) else gathered(expansion)
 
     # Calls
 

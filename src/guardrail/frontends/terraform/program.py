@@ -91,7 +91,7 @@ class Program:
         self.meter = Meter(HANDLERS, self.report, _NOWHERE, limit=steps)
         self.cells = Cells(self.meter)
         self.instances = 0
-        self._most = min(INSTANCES, left.resources)
+        self._most = min(INSTANCES, left.room())
         self._room = min(DIAGNOSTICS, max(left.diagnostics, UNREAD))
         self._withheld: list[Diagnostic] = []  # the first that is not told, and the first of the level `error`
         self._number = 0

@@ -42,22 +42,23 @@ def read(
     Read one root with all modules that it calls.
 
     `modules` are the sources that are directories of the tree. Bad input never raises: it costs what cannot be
-    read, says so, and leaves what depends on it unknown. `budget` is what is left for the tree: no root takes more
-    than half of its steps, so that one alone does not use up those of all others.
+    read, says so, and leaves what depends on it unknown. `budget` is what is left for the tree.
     """
     left = Budget() if budget is None else budget
-    steps = min(STEPS, left.steps // 2)
-    if steps < LEAST or left.resources <= 0:
+    steps = left.share(STEPS)
+    if steps < LEAST or left.room() <= 0:
         return Parsed(diagnostics=(_unaffordable(unit),))
     parsed, taken = _read(tree, unit, cache, modules, left, steps)
-    left.steps -= min(taken, steps) + LEAST // 10
-    left.resources -= len(parsed.resources)
+    left.spend(min(taken, steps) + _ROOT)
     left.diagnostics -= len(parsed.diagnostics)
     return parsed
 
 
 LEAST: Final = 1_000
 """Steps without which a root is not begun."""
+
+_ROOT: Final = 100
+"""Steps that a root takes beside its expressions."""
 
 
 def _unaffordable(unit: Unit) -> Diagnostic:
@@ -79,11 +80,11 @@ def _read(
         except SourceError as error:
             return Parsed(diagnostics=(unread(error, directory),)), program.meter.steps
         reader = _Reader(program, unit)
-        resources = sorted(map(reader.resource, affordable(root, left.resources)), key=_by_address)
+        resources = sorted(map(reader.resource, affordable(root, left.room())), key=_by_address)
         _look_at_the_rest(root)
         renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
     moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
-    left.resources -= program.modules_made  # an instance of a module takes as much as a resource
+    left.fill(len(resources) + program.modules_made)  # an instance of a module takes as much as a resource
     parsed = Parsed(tuple(resources), tuple(sorted(program.said(), key=_by_place)), moved)
     return parsed, program.meter.steps
 

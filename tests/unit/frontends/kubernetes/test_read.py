@@ -8,7 +8,7 @@ from typing import Any, Optional
 import pytest
 
 from guardrail.errors import ConfigError
-from guardrail.frontends.budget import Budget
+from guardrail.frontends.budget import Budget, Pool
 from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import Cache, read
 from guardrail.frontends.parsed import Parsed
@@ -343,11 +343,13 @@ NAMESPACES = "".join(f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n
     [
         pytest.param(Budget(), 6, [], id="enough for all"),
         pytest.param(
-            Budget(resources=2), 2, [("limit-resources", "a.yaml", 10, False), ("limit-resources", "b.yaml", 1, False)],
+            Budget(resources=2, spare=0),
+            2,
+            [("limit-resources", "a.yaml", 10, False), ("limit-resources", "b.yaml", 1, False)],
             id="two resources",
         ),
         pytest.param(
-            Budget(values=60), 2, [("limit-run", "a.yaml", 9, True), ("limit-run", "b.yaml", 1, True)],
+            Budget(values=Pool(60, 0)), 2, [("limit-run", "a.yaml", 9, True), ("limit-run", "b.yaml", 1, True)],
             id="the values of two and a half documents",
         ),
     ],

@@ -189,11 +189,15 @@ def _read_two(budget: Budget) -> list[Parsed]:
     ("budget", "made", "codes"),
     [
         pytest.param(Budget(), (8, 8), ([], []), id="enough for all"),
-        pytest.param(Budget(resources=10), (8, 1), ([], ["limit-instances"]), id="resources for one root and a bit"),
-        pytest.param(Budget(resources=8), (8, 0), ([], ["limit-run"]), id="resources for one root"),
-        pytest.param(Budget(steps=3_500), (8, 0), ([], ["limit-run"]), id="steps for one root"),
-        pytest.param(Budget(steps=2_000), (6, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"),
-        pytest.param(Budget(steps=1_000), (0, 0), (["limit-run"], ["limit-run"]), id="steps for none"),
+        pytest.param(
+            Budget(resources=10, spare=0), (8, 1), ([], ["limit-instances"]), id="resources for one root and a bit"
+        ),
+        pytest.param(Budget(resources=8, spare=0), (8, 0), ([], ["limit-run"]), id="resources for one root"),
+        pytest.param(Budget(steps=3_500, reserve=0), (8, 0), ([], ["limit-run"]), id="steps for one root"),
+        pytest.param(
+            Budget(steps=2_000, reserve=0), (6, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"
+        ),
+        pytest.param(Budget(steps=1_000, reserve=0), (0, 0), (["limit-run"], ["limit-run"]), id="steps for none"),
     ],
 )
 def test_roots_share_what_a_tree_may_take(
@@ -208,10 +212,22 @@ def test_roots_share_what_a_tree_may_take(
         assert told.hint
 
 
+def test_hungry_roots_leave_something_for_the_others() -> None:
+    hungry = b"locals {\n  a = [for i in range(1000) : [for j in range(1000) : i + j]]\n}\n"
+    files = {f"a{n:02}/main.tf": hungry + b"#" * n for n in range(30)} | {"z/main.tf": COUNTED.encode()}
+    tree, cache, budget = MemoryTree(files), SyntaxCache(), Budget(steps=30_000, reserve=80_000)
+    parsed = [
+        read(tree, Unit(name=name[:-8], format="terraform", directory=name[:-8], files=(name,)), cache, {}, budget)
+        for name in sorted(files)
+    ]
+    assert [told.code for told in parsed[0].diagnostics] == ["limit-steps"]
+    assert (len(parsed[-1].resources), parsed[-1].diagnostics) == (8, ())
+
+
 def test_resources_beyond_what_a_tree_may_have_are_told() -> None:
     tree = MemoryTree({"main.tf": "".join(f'resource "aws_vpc" "v{n}" {{\n}}\n' for n in range(9)).encode()})
     unit = Unit(name=".", format="terraform", directory=".", files=("main.tf",))
-    parsed = read(tree, unit, SyntaxCache(), {}, Budget(resources=5))
+    parsed = read(tree, unit, SyntaxCache(), {}, Budget(resources=5, spare=0))
     assert len(parsed.resources) == 5
     assert [(told.code, str(told.place)) for told in parsed.diagnostics] == [("limit-resources", "main.tf:11:1")]
 

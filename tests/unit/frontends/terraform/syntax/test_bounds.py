@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guardrail.frontends.budget import Budget
+from guardrail.frontends.budget import Budget, Pool
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.syntax import File, parse, parse_json
 from guardrail.frontends.terraform.syntax.lexer import TOKENS
@@ -60,19 +60,19 @@ def _file(known: SyntaxCache, text: str) -> File:
 
 
 def test_files_together_have_no_more_tokens_than_one_tree_may() -> None:
-    known = SyntaxCache(Budget(tokens=20))
+    known = SyntaxCache(Budget(tokens=Pool(20, 0)))
     assert _file(known, "a = 1\n").errors == ()
     assert _file(known, "a = 1\n").errors == ()  # the same again costs nothing
     (problem,) = _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors
     assert "read before" in problem.message
     assert "PATHS" in problem.hint
     assert _file(known, "c = 1\n").complete  # a smaller one may still fit
-    known.budget = Budget(tokens=20)
+    known.budget = Budget(tokens=Pool(20, 0))
     assert _file(known, "b = [1, 2, 3, 4, 5, 6, 7, 8]\n").errors == (problem,)  # in base as in head
     assert _file(known, "b = [1, 2, 3, 4]\n").errors == ()
 
 
 def test_the_text_that_is_kept_costs_too() -> None:
-    known = SyntaxCache(Budget(tokens=1_000))
+    known = SyntaxCache(Budget(tokens=Pool(1_000, 0)))
     assert _file(known, "a = 1\n" + "#" * 6_000 * 10).complete
     assert not _file(known, "b = 1\n" + "#" * 6_000 * 10).complete
