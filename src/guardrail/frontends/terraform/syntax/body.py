@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Optional
 
 from guardrail.frontends.terraform.syntax import spelling
 from guardrail.frontends.terraform.syntax.lexer import (
@@ -19,6 +19,7 @@ from guardrail.frontends.terraform.syntax.lexer import (
     Lexer,
     too_many,
 )
+from guardrail.frontends.terraform.syntax.lines import Lines
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body
 from guardrail.frontends.terraform.syntax.parser import Parser
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
@@ -56,6 +57,7 @@ class _FileParser(Parser):
     def __init__(self, text: str) -> None:
         super().__init__(Lexer(text, 1 if text.startswith("\ufeff") else 0), text)
         self.problems: list[SyntaxProblem] = []
+        self._lines = Lines(text, self._item_at)
 
     def file(self, path: str) -> File:
         text = self.text
@@ -64,6 +66,10 @@ class _FileParser(Parser):
         allowance = 4 * len(text)  # how much may be read again
         while len(self.problems) < PROBLEMS and allowance >= 0 and self.lexer.left > 0:
             begin = self.lexer.position
+            block = self._plain_block(begin)
+            if block is not None:
+                blocks.append(block)
+                continue
             self.lexer.item()
             self.load()
             if self.kinds[0] is END:
@@ -78,6 +84,30 @@ class _FileParser(Parser):
             self.problems.append(too_many(TOKENS, self.lexer.position))
         errors, tokens = tuple(self.problems), TOKENS - self.lexer.left
         return File(path, text, Body(arguments, tuple(blocks), 0, len(text)), errors, not errors, tokens)
+
+    def _plain_block(self, begin: int) -> Optional[Block]:
+        """Read the next block by its lines. None, and nothing read, where something is wrong with it."""
+        lexer, lines, left, problems = self.lexer, self._lines, self.lexer.left, len(self.problems)
+        try:
+            block = lines.block(begin, left)
+        except HclSyntaxError:
+            block = None
+        lexer.left -= lines.tokens
+        if block is not None and lexer.left > 0 and len(self.problems) == problems:
+            lexer.position = lines.position
+            return block
+        del self.problems[problems:]
+        lexer.left, lexer.position = left, begin
+        return None
+
+    def _item_at(self, position: int, depth: int, arguments: dict[str, Argument], blocks: list[Block]) -> int:
+        """Read one argument or block, within so many blocks, and return where it ends."""
+        self.lexer.position = position
+        self.lexer.item()
+        self.load()
+        self.depth = depth
+        self._body_item(arguments, blocks)
+        return self.lexer.position
 
     def _resume(self, begin: int, problem: SyntaxProblem) -> int:
         """

@@ -42,7 +42,7 @@ from guardrail.frontends.terraform.syntax.steps import POSTFIX, Steps
 _RANK: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
-_WORDS: Final = {"true": True, "false": False, "null": None}
+WORDS: Final = {"true": True, "false": False, "null": None}
 
 
 class Parser(Steps):
@@ -108,7 +108,7 @@ class Parser(Steps):
             else:
                 self.at = at + 1
                 end = start + len(name)
-                node = Literal(_WORDS[name], start, end) if name in _WORDS else Name(name, start, end)
+                node = Literal(WORDS[name], start, end) if name in WORDS else Name(name, start, end)
         elif kind == STRING:
             value, start = self.values[at], self.starts[at]
             self.at = at + 1
