@@ -135,6 +135,9 @@ class Module:
 
     def variable(self, name: str) -> Value:
         """Return `var.name`."""
+        found = self.values.get(("var", name), BUSY)
+        if found is not BUSY:  # asked for before, as a rule
+            return found
         declaration = self.declarations.variables.get(name)
         if declaration is None:
             return self._missing(f"var.{name}")

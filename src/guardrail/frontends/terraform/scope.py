@@ -7,7 +7,7 @@ from typing import Optional, Protocol, Union, runtime_checkable
 
 from guardrail.frontends.terraform.lazy import Lazy, Reached
 from guardrail.frontends.terraform.meter import DEPTH, STOPPED, LimitError, Meter
-from guardrail.frontends.terraform.syntax.nodes import Expression, Literal, Node
+from guardrail.frontends.terraform.syntax.nodes import Expression, Literal, Name, Node
 from guardrail.frontends.terraform.types import Type
 from guardrail.frontends.terraform.values import EvaluationError, Value
 
@@ -77,6 +77,15 @@ class Scope:
             raise
         finally:
             meter.depth -= 1
+
+    def named(self, node: Name) -> Reached:
+        """Return what a name leads to, as `reach` does: every third node is one, and none has anything below it."""
+        self.meter.steps += 1
+        try:
+            return self.resolve(node.name)
+        except EvaluationError as error:
+            error.node = error.node or node
+            raise
 
     def evaluate(self, node: Node) -> Value:
         """Return the value of an expression."""

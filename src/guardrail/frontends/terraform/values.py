@@ -229,6 +229,7 @@ class Extent:
 
 
 _LEAF: Final = Extent(1, 0, None)
+_SIMPLE: Final = frozenset({str, int, bool, Decimal, type(None)})
 
 
 def extent(value: Value) -> Extent:
@@ -245,9 +246,12 @@ def extent(value: Value) -> Extent:
 
 
 def _measure(value: Union[tuple[Value, ...], dict[str, Value]]) -> Extent:
-    weight, depth = 1, 0
+    parts = value.values() if isinstance(value, dict) else value
     worst = value.rest if isinstance(value, OpenMap) else None
-    for part in value.values() if isinstance(value, dict) else value:
+    if _SIMPLE.issuperset(map(type, parts)):  # as most are
+        return Extent(1 + len(value), 1, worst)
+    weight, depth = 1, 0
+    for part in parts:
         if not isinstance(part, (tuple, dict, Unknown)):
             weight += 1
             continue

@@ -53,7 +53,7 @@ def element(_node: Element, scope: Scope) -> Reached:
 
 def attribute(node: Attribute, scope: Scope) -> Reached:
     """Return `base.name`."""
-    base = scope.reach(node.base)
+    base = scope.named(node.base) if type(node.base) is Name else scope.reach(node.base)
     if isinstance(base, Lazy):
         return base.attribute(node.name)
     return scope.meter.doubted(access.attribute(base, node.name), base)
