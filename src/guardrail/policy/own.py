@@ -45,7 +45,10 @@ _CONFIG: Final = OwnRule(
     title="The change touches guardrail's own configuration",
     severity="high",
     level="warn",
-    remediation="Have whoever owns the configuration review it; it takes effect when it is on the trusted branch.",
+    remediation=(
+        "Have whoever owns the configuration review it. Where a trusted revision has one, this one takes effect only "
+        "when it is there."
+    ),
 )
 _CONFIG_SIGNED: Final = OwnRule(
     id=CONFIG, title=_CONFIG.title, severity=_CONFIG.severity, level="deny", remediation=_CONFIG.remediation

@@ -2,14 +2,15 @@
 Parameters of policies: the part of JSON Schema that describes them, and values made complete by it.
 
 Beyond JSON Schema: `format: usd` takes dollars and gives integer micro-dollars, `format: percent` takes percent and
-gives basis points, `format: regex` is an RE2 pattern. `from: allocation.team` fills a list from the configuration's
+gives basis points, `format: regex` is an RE2 pattern, `format: family` the family of an accelerator that is known: one
+that is misspelt would else allow nothing, in silence. `from: allocation.team` fills a list from the configuration's
 allocation unless it is given, `when: x` only where parameter `x` is not empty. A parameter in `required` has no value
 that holds anywhere: while it is empty the policy is not configured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Optional
 
@@ -22,7 +23,7 @@ BASIS: Final = 2
 
 _ANY: Final = frozenset({"type", "default", "description", "enum", "from", "when"})
 _KEYWORDS: Final[Mapping[str, frozenset[str]]] = {
-    "object": _ANY | {"properties", "additionalProperties", "required"},
+    "object": _ANY | {"properties", "additionalProperties", "propertyNames", "required"},
     "array": _ANY | {"items", "uniqueItems"},
     "string": _ANY | {"format"},
     "integer": _ANY | {"format", "minimum", "maximum"},
@@ -30,7 +31,7 @@ _KEYWORDS: Final[Mapping[str, frozenset[str]]] = {
     "boolean": _ANY,
 }
 _FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
-    "string": ("regex",),
+    "string": ("regex", "family"),
     "integer": ("usd", "percent"),
     "number": ("usd", "percent"),
 }
@@ -84,7 +85,7 @@ def _check_members(schema: Mapping[str, Any], pointer: str, depth: int) -> None:
     for name in schema.get("required", ()):
         if name not in properties:
             raise SchemaError(f"{pointer}/required", f"there is no property {name!r}")
-    for keyword in ("items", "additionalProperties"):
+    for keyword in ("items", "additionalProperties", "propertyNames"):
         if keyword in schema:
             _check(schema[keyword], f"{pointer}/{keyword}", depth + 1)
 
@@ -127,6 +128,9 @@ def _object(schema: Mapping[str, Any], value: Any, pointer: str) -> dict[str, An
             raise SchemaError(pointer, f"the key {name!r} is not a text; put it in quotes")
         if others is None:
             raise SchemaError(f"{pointer}/{name}", f"there is no {name!r}{_meant(name, properties)}")
+        named = schema.get("propertyNames", {}).get("enum")
+        if named is not None and name not in named:
+            raise SchemaError(f"{pointer}/{name}", f"there is no {name!r}{_meant(name, named)}")
         result[name] = _convert(others, member, f"{pointer}/{name}")
     return result
 
@@ -155,7 +159,20 @@ def _string(schema: Mapping[str, Any], value: Any, pointer: str) -> str:
             compiled(value)
         except PatternError as error:
             raise SchemaError(pointer, f"{_said(value)} is not an RE2 pattern: {error}") from None
+    if schema.get("format") == "family":
+        _check_family(value, pointer)
     return value
+
+
+def _check_family(value: str, pointer: str) -> None:
+    """Refuse what is no family of accelerators, and say which one a model is of."""
+    from guardrail.catalog.accelerators import accelerator, models
+
+    families = sorted({model.family for model in models()})
+    if value not in families:
+        model = accelerator(value)
+        advice = f"; its family is {model.family}" if model else did_you_mean(value, families)
+        raise SchemaError(pointer, f"{_said(value)} is no family of accelerators{advice}")
 
 
 def _boolean(_: Mapping[str, Any], value: Any, pointer: str) -> bool:
@@ -207,5 +224,5 @@ def _said(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 - as much as fits into a message
 
 
-def _meant(name: str, known: Mapping[str, Any]) -> str:
+def _meant(name: str, known: Collection[str]) -> str:
     return did_you_mean(name, known) or (f"; there are {', '.join(known)}" if known else "")

@@ -155,6 +155,24 @@ def test_labels_of_teams_come_from_the_allocation_where_they_count(library: Libr
             id="a misspelt parameter",
         ),
         pytest.param(
+            "region-restriction",
+            {"allow": {"amazon": ["us-east-1"]}},
+            "params.allow.amazon: there is no 'amazon'; there are aws, gcp, azure, kubernetes",
+            id="a provider that would restrict nothing",
+        ),
+        pytest.param(
+            "gpu-family-allowlist",
+            {"allow": ["t4", "h1000"]},
+            "params.allow.1: 'h1000' is no family of accelerators, did you mean \"h100\"?",
+            id="a misspelt family",
+        ),
+        pytest.param(
+            "gpu-family-allowlist",
+            {"by_team": {"a": ["h100-80gb"]}},
+            "params.by_team.a.0: 'h100-80gb' is no family of accelerators; its family is h100",
+            id="a model for a family",
+        ),
+        pytest.param(
             "required-tags", {"keys": "team"}, "params.keys: 'team' is not a list; write [team]", id="text for a list"
         ),
         pytest.param(

@@ -20,12 +20,12 @@
 #       allow:
 #         type: array
 #         description: Families that are allowed, as in `t4`, `l4`, `a10g`, `h100`.
-#         items: {type: string}
+#         items: {type: string, format: family}
 #         default: []
 #       by_team:
 #         type: object
 #         description: Families by team, in place of `allow`.
-#         additionalProperties: {type: array, items: {type: string}}
+#         additionalProperties: {type: array, items: {type: string, format: family}}
 #         default: {}
 #       team_labels:
 #         type: array

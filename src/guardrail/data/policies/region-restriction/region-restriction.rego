@@ -20,6 +20,7 @@
 #       allow:
 #         type: object
 #         description: Regions that are allowed, by provider (aws, gcp, azure, kubernetes).
+#         propertyNames: {type: string, enum: [aws, gcp, azure, kubernetes]}
 #         additionalProperties: {type: array, items: {type: string}}
 #         default: {}
 package guardrail.policies.region_restriction
