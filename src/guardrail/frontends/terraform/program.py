@@ -147,6 +147,10 @@ class Program:
             found = self._declarations[directory] = self.reader.declarations(directory)
         return found
 
+    def read(self, directory: str) -> bool:
+        """Whether somebody has asked what a directory declares."""
+        return directory in self._declarations
+
     def type_of(self, variable: Declaration, scope: Scope) -> Type:
         """Return the type constraint of a variable, `ANY` where it has none. Raises an `EvaluationError`."""
         known = self._types.get(variable)

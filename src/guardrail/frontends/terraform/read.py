@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from functools import partial
 from typing import Final, Optional, Union
@@ -26,7 +27,7 @@ from guardrail.frontends.terraform.providers import REGIONAL, Configured, config
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Unknown, Value
 from guardrail.frontends.terraform.walk import affordable, modules_of
-from guardrail.model.address import address
+from guardrail.model.address import ROOT, address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -82,6 +83,7 @@ def _read(
         reader = _Reader(program, unit)
         resources = sorted(map(reader.resource, affordable(root, left.room())), key=_by_address)
         _look_at_the_rest(root)
+        _look_at_uncalled(program, unit.modules)
         renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
     moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
     left.fill(len(resources) + program.modules_made)  # an instance of a module takes as much as a resource
@@ -96,6 +98,22 @@ def _look_at_the_rest(root: Module) -> None:
         demand(partial(root.local, name))
     for name in sorted(root.declarations.outputs):
         demand(partial(root.output, name))
+
+
+def _look_at_uncalled(program: Program, modules: Iterable[str]) -> None:
+    """
+    Read the modules that are called no times (`count = 0`), and evaluate nothing of them.
+
+    Terraform loads them all the same, so what is wrong with their text is told. They are no roots either: what would
+    be judged of them with other arguments than those of their calls means nothing.
+    """
+    for directory in modules:
+        if program.read(directory):
+            continue
+        with suppress(SourceError):  # who calls it has said so
+            program.declarations(directory)
+            message = f"{shown(directory)} is called no times by this root: its text is read, and it makes nothing"
+            program.tell(Diagnostic("info", "module-unused", message, Place(directory or ROOT)))
 
 
 def _by_address(resource: Resource) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from guardrail.frontends.discover import Unit
+from guardrail.config.settings import Settings
+from guardrail.frontends.discover import Unit, discover
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.moved import HOPS
 from guardrail.frontends.terraform.read import read
@@ -397,3 +398,39 @@ def test_a_move_into_itself_ends(read_root: Read) -> None:
 def test_adding_count_moves_to_the_first_instance(read_root: Read) -> None:
     found = read_root({"main.tf": 'resource "aws_vpc" "v" {\n  count = 2\n}\n'})
     assert found.parsed.moved == {".//aws_vpc.v": ".//aws_vpc.v[0]"}
+
+
+@pytest.mark.parametrize(
+    ("called", "module", "told"),
+    [
+        pytest.param("", "", [], id="called once"),
+        pytest.param("count = 0", "", [("module-unused", "m")], id="called no times"),
+        pytest.param("for_each = {}", "", [("module-unused", "m")], id="called for nothing"),
+        pytest.param("count = var.unset", "", [], id="called who knows how often"),
+        pytest.param(
+            "count = 0", "resource {{\n", [("module-unused", "m"), ("hcl-syntax", "m/main.tf:3:11")],
+            id="called no times, and broken",
+        ),
+        pytest.param(
+            "count = 0", "locals {\n  a = nobody.x\n}\n", [("module-unused", "m")], id="wrong only when evaluated"
+        ),
+        pytest.param(
+            "count = 0", 'module "n" {\n  source = "./n"\n}\n', [("module-unused", "m"), ("module-unused", "m/n")],
+            id="and calls another",
+        ),
+    ],
+)  # fmt: skip
+def test_a_module_that_is_called_no_times_is_read_and_makes_nothing(
+    called: str, module: str, told: list[tuple[str, str]]
+) -> None:
+    tree = MemoryTree({
+        "main.tf": f'variable "unset" {{}}\nmodule "m" {{\n  source = "./m"\n  {called}\n}}\n'.encode(),
+        "m/main.tf": f'resource "aws_vpc" "v" {{\n}}\n{module}'.encode(),
+        "m/n/main.tf": b'resource "aws_vpc" "w" {\n}\n',
+    })  # fmt: skip
+    found = discover(tree, Settings())
+    (unit,) = (unit for unit in found.units if unit.name == ".")
+    parsed = read(tree, unit, SyntaxCache(), {})
+    assert [(each.code, str(each.place)) for each in parsed.diagnostics] == told
+    assert bool(parsed.resources) == ("module-unused" not in dict(told))
+    assert "m" not in {unit.name for unit in found.units}
