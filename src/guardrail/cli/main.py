@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "explain": "guardrail.cli.inspect:explain",
     "graph": "guardrail.cli.inspect:graph",
     "policy": "guardrail.cli.policy:policy",
+    "modules": "guardrail.cli.modules:modules",
     "config": "guardrail.cli.config:config",
 }
 

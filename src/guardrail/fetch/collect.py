@@ -1,0 +1,178 @@
+"""
+Which modules the roots of a tree call, and those call in turn.
+
+A module that was fetched is read like one of the tree: its calls have their keys below its own, and a path in it means
+another folder of the same package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import field
+from typing import Final, Optional
+
+from guardrail.errors import SourceError
+from guardrail.fetch.errors import FetchError
+from guardrail.fetch.packages import Package, Packages, below, source_of
+from guardrail.frontends.terraform.addresses import RegistryAddress, canonical, is_local, shown_address
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.calls import NESTING
+from guardrail.frontends.terraform.configuration import Reader
+from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.lock import Lock, Locked, digest
+from guardrail.frontends.terraform.syntax.nodes import Literal
+from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.sources.tree import MemoryTree, Tree, checked, clean
+
+MOST: Final = 1_000
+"""How many packages one run fetches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A module for one call: its key, source and version, its package and the folder in it."""
+
+    key: str
+    source: str
+    locked: Locked
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call whose module was not fetched."""
+
+    place: Optional[Place]
+    message: str
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Collection:
+    """What was found. `packages` are the files by lock entry."""
+
+    modules: list[Fetched] = field(default_factory=list)
+    packages: dict[Locked, Package] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+
+Told = Callable[[str], None]
+"""Is told of each package before it is fetched."""
+
+
+class Collector:
+    """Follows calls. What a lock has stays at its version, and must have its digest, unless it is to be renewed."""
+
+    def __init__(self, packages: Packages, lock: Lock, mapped: Iterable[str], told_of: Told) -> None:
+        self.found = Collection()
+        self._packages = packages
+        self._lock = lock
+        self._mapped = frozenset(mapped)
+        self._told = told_of
+        self._cache = SyntaxCache()
+        self._done: dict[tuple[str, str], tuple[Locked, Tree]] = {}
+        self._failed: dict[tuple[str, str], FetchError] = {}
+
+    def root(self, tree: Tree, directory: str) -> None:
+        """Follow the calls of a root."""
+        self._follow(tree, directory, (), ())
+
+    def _follow(self, tree: Tree, directory: str, key: tuple[str, ...], lineage: tuple[tuple[int, str], ...]) -> None:
+        here = (id(tree), directory)
+        if here in lineage or len(lineage) > NESTING:
+            return  # it contains itself: a check says so
+        for name, call in self._calls(tree, directory):
+            source, version = _text(call, "source"), _text(call, "version")
+            if source is None:
+                self._fail(call, f'the source of module "{name}" is no plain text, so that it cannot be fetched')
+            elif is_local(source):
+                target = clean(f"{directory}/{source}")
+                self._follow(tree, target, (*key, name), (*lineage, here))
+            elif not any(source == one or source.startswith(f"{one}//") for one in self._mapped):
+                self._remote(call, (*key, name), source, version, (*lineage, here))
+
+    def _calls(self, tree: Tree, directory: str) -> Iterator[tuple[str, Declaration]]:
+        said: list[Diagnostic] = []
+        try:
+            declarations = Reader(tree, self._cache, said.append).declarations(directory)
+        except SourceError:
+            return  # not there, or outside: a check says so
+        yield from sorted(declarations.modules.items())
+
+    def _remote(
+        self,
+        call: Declaration,
+        key: tuple[str, ...],
+        source: str,
+        version: Optional[str],
+        lineage: tuple[tuple[int, str], ...],
+    ) -> None:
+        try:
+            locked, tree, folder = self._package(source, version)
+            if folder:
+                below(self.found.packages[locked].files, folder, shown_address(source))
+        except FetchError as error:
+            self._fail(call, error.message, error.hint)
+            return
+        self.found.modules.append(Fetched(".".join(key), canonical(source), locked, folder))
+        self._follow(tree, folder, key, lineage)
+
+    def _package(self, source: str, stated: Optional[str]) -> tuple[Locked, Tree, str]:
+        """Return the lock entry of a source, its files, and the folder that the source means in them."""
+        address = source_of(source)
+        package = address.package
+        version = ""
+        if isinstance(address, RegistryAddress):
+            there = [one.version for one in self._lock.values() if one.source == package]
+            version = self._packages.registries.choose(address, stated, there)
+        elif stated:
+            raise FetchError(f"{shown_address(package)}: only modules of a registry have a version")
+        known = (package, version)
+        if known in self._failed:
+            raise self._failed[known]
+        if known not in self._done:
+            try:
+                self._done[known] = self._fetched(address, package, version)
+            except FetchError as error:
+                self._failed[known] = error
+                raise
+        locked, tree = self._done[known]
+        return locked, tree, address.folder
+
+    def _fetched(self, address: object, package: str, version: str) -> tuple[Locked, Tree]:
+        if len(self._done) >= MOST:
+            raise FetchError(f"more than {MOST:,} packages are called")
+        shown = f"{shown_address(package)} {version}".rstrip()
+        self._told(shown)
+        before = self._lock.get((package, version))
+        if isinstance(address, RegistryAddress):
+            got = self._packages.of_registry(address, version)
+        else:
+            got = self._packages.remote(address, before.commit if before else "")  # type: ignore[arg-type]
+        files = got.files
+        made = digest(files, lambda path: checked(path, files[path]))
+        if before is not None and before.digest != made:
+            raise FetchError(
+                f"{shown} is not what it was: its files have {made}, and the lock says {before.digest}",
+                hint="find out who changed it, and why; --upgrade takes what is there now",
+            )
+        locked = Locked(package, version, got.commit, made)
+        self.found.packages[locked] = got
+        return locked, MemoryTree(files)
+
+    def _fail(self, call: Declaration, message: str, hint: str = "") -> None:
+        argument = call.argument("source")
+        node = argument or call.block
+        place = call.file_of("source").place(node.start, node.end)
+        failure = Failure(place, message, hint)
+        if failure not in self.found.failures:
+            self.found.failures.append(failure)
+
+
+def _text(call: Declaration, name: str) -> Optional[str]:
+    argument = call.argument(name)
+    if argument is None or not isinstance(argument.value, Literal) or not isinstance(argument.value.value, str):
+        return None
+    return argument.value.value
