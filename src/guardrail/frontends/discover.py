@@ -6,7 +6,7 @@ From a tree to its units: what is deployed together, and what is read by whom.
 - The manifests directly inside a directory are a unit.
 
 Both are named by their directory, the root of the tree is `.`; beside a Terraform root, manifests are named
-`infra/app@kubernetes`, so that names are unique.
+`infra/app@kubernetes`, so that names are unique. A directory that has such a name itself gives way.
 
 What is known and not judged (charts, overlays, plans, requests of cloud APIs) is listed as skipped with its reason, and
 so is every YAML or JSON file that is nothing. Input that cannot be read is a diagnostic.
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Optional, TypeVar
 
 from guardrail.config.globs import glob
@@ -95,8 +96,13 @@ class Discovery:
 
 @dataclass(slots=True)
 class Known:
-    """What files turned out to be, by their content. Base and head share it, as most of their files are the same."""
+    """
+    What files turned out to be, by their content. Base and head share it, as most of their files are the same.
 
+    `compares`: they are to be held against each other, file by file.
+    """
+
+    compares: bool = False
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
@@ -113,7 +119,7 @@ class Known:
         if self._calls is None:
             from guardrail.frontends.terraform.roots import Calls
 
-            self._calls = Calls()
+            self._calls = Calls(compares=self.compares)
             self._calls.syntax.budget = self.budget
         return self._calls
 
@@ -131,7 +137,7 @@ def discover(
     selection = select(tree, settings, asked)
     finding = _Finding(tree, settings, known or Known())
     finding.look(selection.files)
-    units = tuple(sorted(finding.units(), key=lambda unit: (unit.name, unit.format)))
+    units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))
     finding.skipped += aside(tree, selection.files, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint=_NAME)
@@ -296,6 +302,17 @@ class _Finding:
             if any(glob(text).covers(directory, files) for text in environment.paths):
                 return environment.name
         return None
+
+
+def _distinct(units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units, each with a name of its own: authors choose what their directories are called."""
+    taken: set[str] = set()
+    for unit in sorted(units, key=lambda unit: (unit.name == unit.directory, unit.name, unit.format)):
+        name = unit.name
+        while name in taken:
+            name = f"{name}@{unit.format}"
+        taken.add(name)
+        yield unit if name == unit.name else replace(unit, name=name)
 
 
 def _first(values: Iterable[Optional[_Said]]) -> Optional[_Said]:

@@ -9,18 +9,17 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
-from guardrail.sources.tree import Tree, clean, identity
+from guardrail.sources.tree import Entry, Tree, clean, identity
 
 if TYPE_CHECKING:
     from guardrail.frontends.discover import Known, Unit
 
 _TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
-_VALUES: Final = (".tfvars", ".tfvars.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,106 +32,123 @@ class Mentions:
 
 
 class Surroundings:
-    """Two trees side by side: what of them differs, looked at folder by folder when a unit asks for it."""
+    """
+    Two trees side by side: what of them differs, and what the text of the Terraform files of head says.
+
+    `known` is what was found in both, with the texts of their Terraform files.
+    """
 
     def __init__(self, head: Tree, base: Tree, known: Known) -> None:
-        self.trees = (head, base)
-        self.known = known
-        self._files = _by_folder(head)
-        self._before = _by_folder(base)
-        self._another: dict[str, bool] = {}
-        self._reading: dict[str, bool] = {}
+        self._trees = (head, base)
+        self._known = known
+        self._suspects = frozenset(_suspects(head.entries(), base.entries()))
+        self._another = _by_folder({one for path in self._suspects for one in _up(path) if one.endswith(_TERRAFORM)})
+        self._reading: Optional[Mapping[str, list[str]]] = None
+        self._declared: dict[tuple[str, bool], Optional[frozenset[str]]] = {}
 
     def touches(self, unit: Unit) -> bool:
         """Whether the change may make a difference to a unit that both sides have, stated in the same way."""
         if unit.format != "terraform":
             return any(map(self._differs, unit.files))
-        folder = "" if unit.directory == ROOT else unit.directory
-        folders = (folder, *unit.modules)
-        named = (clean(f"{folder}/{name}") for name in unit.var_files)
-        return (
-            any(map(self._is_another, folders))
-            or any(map(self._differs, named))
-            or any(map(self._reads_changed, folders))
+        folders = _folders(unit)
+        return any(map(self._is_touched, folders)) or any(
+            self._differs(clean(f"{folders[0]}/{name}")) for name in unit.var_files
         )
 
-    def _is_another(self, folder: str) -> bool:
-        """Whether a folder has other Terraform files than before, or others of that name."""
-        known = self._another.get(folder)
-        if known is None:
-            names = self._files.get(folder, [])
-            another = names != self._before.get(folder, []) or any(map(self._differs, names))
-            known = self._another[folder] = another
-        return known
+    def _is_touched(self, folder: str) -> bool:
+        """Whether a folder has other Terraform files than before, or calls or reads what may be different now."""
+        return (
+            any(map(self._differs, self._another.get(folder, ())))
+            or folder in self._known.calls.computed
+            or any(map(self._reads_changed, self._readers().get(folder, ())))
+        )
 
     def knows(self, types: Collection[str]) -> bool:
         """Whether any file at all may declare a resource of one of these types."""
-        seen = self.known.calls.glances.values()
-        return any(one.types is None or not one.types.isdisjoint(types) for one in seen)
+        from guardrail.frontends.terraform.glance import may_declare
+
+        words = [one.encode() for one in types]
+        texts = self._known.calls.texts.items()
+        return any(may_declare(text, words, json=json) for (_, json), text in texts)
 
     def mentions(self, unit: Unit) -> Mentions:
         """Return what the files of a Terraform unit, and of the modules that it calls, speak of."""
-        head, calls = self.trees[0], self.known.calls
         types: set[str] = set()
         sources: set[str] = set()
         clear = True
         for path in self._declaring(unit):
-            seen, called = calls.glance(head, path), calls.plain_sources(head, path)
-            clear = clear and seen.types is not None and called is not None
-            types.update(seen.types or ())
+            declared, called = self._types(path), self._known.calls.plain_sources(self._trees[0], path)
+            clear = clear and declared is not None and called is not None
+            types.update(declared or ())
             sources.update((called or {}).values())
         return Mentions(frozenset(types), frozenset(sources), clear=clear)
 
     def says(self, unit: Unit, words: Iterable[str]) -> bool:
         """Whether one of these words is written anywhere in the files that a Terraform unit is made from."""
         sought = [word.encode() for word in words]
-        texts = (self.trees[0].read(path).data for path in self._declaring(unit))
-        try:
-            return any(word in text for text in texts for word in sought)
-        except SourceError:
-            return True
+        texts = map(self._text, self._declaring(unit))
+        return any(text is None or any(word in text for word in sought) for text in texts)
+
+    def _types(self, path: str) -> Optional[frozenset[str]]:
+        """Return the types that a file may declare resources of, None where its text does not tell."""
+        from guardrail.frontends.terraform.glance import declared
+
+        json = path.endswith(".json")
+        key = (self._trees[0].entries()[path].id or "", json)
+        if key not in self._declared:
+            text = self._text(path)
+            self._declared[key] = None if text is None else declared(text, json=json)
+        return self._declared[key]
+
+    def _text(self, path: str) -> Optional[bytes]:
+        """Return the text of a Terraform file, None where it is not at hand: what a link leads to is not looked for."""
+        entry = self._trees[0].entries()[path]
+        key = (entry.id or "", path.endswith(".json"))
+        return self._known.calls.texts.get(key) if entry.kind == "file" else None
 
     def _declaring(self, unit: Unit) -> Iterator[str]:
-        folder = "" if unit.directory == ROOT else unit.directory
-        return (path for one in (folder, *unit.modules) for path in self._files.get(one, ()) if _declares(path))
+        from guardrail.frontends.terraform.configuration import configuration_files
 
-    def _reads_changed(self, folder: str) -> bool:
-        """Whether functions in the files of a folder read what is different now, or may do so."""
-        known = self._reading.get(folder)
-        if known is None:
-            known = self._reading[folder] = any(
-                self._reads(path) for path in self._files.get(folder, ()) if _declares(path)
-            )
-        return known
+        head = self._trees[0]
+        for folder in _folders(unit):
+            for name in configuration_files(head.listdir(folder)):
+                path = f"{folder}/{name}" if folder else name
+                if path in head.entries():
+                    yield path
 
-    def _reads(self, path: str) -> bool:
-        reads = self.known.calls.glance(self.trees[0], path).reads
-        if reads is None:
+    def _readers(self) -> Mapping[str, list[str]]:
+        """Return the files by folder that may have functions which read others."""
+        if self._reading is None:
+            reading = self._known.calls.reading
+            files = self._trees[0].entries().items()
+            self._reading = _by_folder(path for path, entry in files if entry.id in reading) if reading else {}
+        return self._reading
+
+    def _reads_changed(self, path: str) -> bool:
+        """Whether functions in a file read what is different now, or may do so."""
+        from guardrail.frontends.terraform.glance import may_read_files, reads
+
+        text = self._text(path)
+        found = None if text is None else reads(text, json=path.endswith(".json"))
+        if found is None:
             return True
         folder = path.rpartition("/")[0]
-        return any(
-            self._differs(target) or self._reads_on(target) for target in (clean(f"{folder}/{to}") for to in reads)
-        )
+        for name, template in found:
+            target = clean(f"{folder}/{name}")
+            try:
+                if self._differs(target) or (template and may_read_files(self._trees[0].read(target).data)):
+                    return True
+            except SourceError:
+                return True
+        return False
 
     def _differs(self, path: str) -> bool:
         """Whether a file is not the same on both sides. What a link leads to may be, and is not looked for."""
-        head, base = self.trees
+        head, base = self._trees
         ours, theirs = head.entries().get(path), base.entries().get(path)
         if ours is None or theirs is None or ours.kind != "file" or theirs.kind != "file":
             return True
-        if ours.id is not None and ours.id == theirs.id:
-            return False
-        return identity(head, path) != identity(base, path)
-
-    def _reads_on(self, path: str) -> bool:
-        """Whether a file, taken as a template, may read others, or is reached through links that may differ."""
-        from guardrail.frontends.terraform.glance import may_read_files
-
-        try:
-            head, base = self.trees
-            return head.resolve(path) != base.resolve(path) or may_read_files(head.read(path).data)
-        except SourceError:
-            return True
+        return path in self._suspects and identity(head, path) != identity(base, path)
 
 
 def touched(units: Iterable[Unit], before: Iterable[Unit], around: Surroundings) -> frozenset[str]:
@@ -143,14 +159,31 @@ def touched(units: Iterable[Unit], before: Iterable[Unit], around: Surroundings)
     return frozenset(only_one | differ)
 
 
-def _by_folder(tree: Tree) -> Mapping[str, list[str]]:
-    """Return the Terraform files of each folder, sorted."""
+def _suspects(head: Mapping[str, Entry], base: Mapping[str, Entry]) -> Iterator[str]:
+    """Yield the paths at which there may not be the same file on both sides: links, and what was not read yet too."""
+    for path, ours in head.items():
+        theirs = base.get(path)
+        if theirs is None or ours.id is None or ours.id != theirs.id or ours.kind != "file" or theirs.kind != "file":
+            yield path
+    for path in base:
+        if path not in head:
+            yield path
+
+
+def _up(path: str) -> Iterator[str]:
+    """Yield a path and the folders above it: a folder that is named like a file is listed, and cannot be read."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _folders(unit: Unit) -> tuple[str, ...]:
+    """Return the folders that a Terraform unit is made from, its own first."""
+    return ("" if unit.directory == ROOT else unit.directory, *unit.modules)
+
+
+def _by_folder(paths: Iterable[str]) -> Mapping[str, list[str]]:
     folders: dict[str, list[str]] = {}
-    for path in tree.entries():
-        if path.endswith(_TERRAFORM):
-            folders.setdefault(path.rpartition("/")[0], []).append(path)
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
     return folders
-
-
-def _declares(path: str) -> bool:
-    return not path.endswith(_VALUES)

@@ -62,7 +62,7 @@ def scan_change(
     That is every unit that rests on other bytes than before, and every unit with resources that may be linked with
     those. A unit of base that rests on the same bytes is not read again: it is the very same object on both sides.
     """
-    known = Known()
+    known = Known(compares=not whole)
     found = discover(head, settings, paths, known=known)
     ours = _Side(head, found, settings, known, progress[0])
     known.spend(Budget())

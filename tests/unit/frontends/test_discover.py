@@ -348,6 +348,18 @@ class TestWhatIsNotJudged:
         assert (found.diagnostics, found.excluded) == ((), ())
 
 
+def test_directories_that_are_called_like_other_units_give_way() -> None:
+    settings = Settings(units=(UnitSettings(path="infra", stacks=(Stack(name="prod"),)),))
+    files = {"infra/main.tf": TF, "infra/pod.yaml": POD, "infra@kubernetes/pod.yaml": POD, "infra@prod/main.tf": TF}
+    found = discover(MemoryTree(files), settings)
+    assert [(unit.name, unit.directory) for unit in found.units] == [
+        ("infra@kubernetes", "infra"),
+        ("infra@kubernetes@kubernetes", "infra@kubernetes"),
+        ("infra@prod", "infra"),
+        ("infra@prod@terraform", "infra@prod"),
+    ]
+
+
 def test_the_order_of_files_does_not_matter() -> None:
     files = {
         f"{folder}/{name}": POD if name.endswith("yaml") else TF

@@ -1,4 +1,4 @@
-"""Reading only what a change touches gives the answer of reading everything."""
+"""Reading only what a change touches gives the answer of reading everything; how a unit may reach files unseen."""
 
 from __future__ import annotations
 
@@ -131,17 +131,19 @@ def _silent(done: int, total: int) -> None:
     del done, total
 
 
-def answer(base: MemoryTree, head: MemoryTree, *, whole: bool) -> tuple[object, tuple[Scan, Scan]]:
-    """Return what a check says of a change: what is new, gone, different and taken over, and what it costs."""
-    after, before = scan_change(head, base, SETTINGS, (), whole=whole, progress=(_silent, _silent))
+def answer(
+    base: MemoryTree, head: MemoryTree, *, whole: bool, settings: Settings = SETTINGS
+) -> tuple[object, tuple[Scan, Scan]]:
+    """Return what a check says of a change: what is new, gone, different, taken over and wrong, and what it costs."""
+    after, before = scan_change(head, base, settings, (), whole=whole, progress=(_silent, _silent))
     change = compare(before.graph, after.graph)
     told = costs(
         after.graph,
-        bills(after.graph, BOOK, SETTINGS),
+        bills(after.graph, BOOK, settings),
         before.graph,
-        bills(before.graph, BOOK, SETTINGS),
+        bills(before.graph, BOOK, settings),
         change,
-        SETTINGS,
+        settings,
     )
     deltas = {
         (dimension, value): sums.delta
@@ -149,7 +151,8 @@ def answer(base: MemoryTree, head: MemoryTree, *, whole: bool) -> tuple[object, 
         for value, sums in values.items()
         if sums.delta is not None and (any((sums.delta.min, sums.delta.expected)) or sums.delta.unpriced)
     }
-    return (change, told.total.delta, deltas), (after, before)
+    wrong = set(after.graph.diagnostics) - set(before.graph.diagnostics)
+    return (change, told.total.delta, deltas, wrong), (after, before)
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -175,3 +178,128 @@ def test_what_functions_read_by_a_path_that_is_worked_out_is_always_read() -> No
     _, (after, _) = answer(edited([]), edited(["a comment"]), whole=False)
     assert sorted(unit.name for unit in after.discovery.units) == ["listing", "plain", "templated", "worked"]
     assert {"json", "reader"} <= set(after.untouched)
+
+
+MANY = 'resource "aws_instance" "x" {\n  count = NUMBER\n  ami = "ami-1"\n  instance_type = "m5.large"\n}\n'
+TEMPLATE = STORY["prod/templates/main.tf"]
+DYNAMIC = 'dynamic "launch\\u005ftemplate" {\n  for_each = [1]\n  content {'
+MODULE = 'variable "n" {\n  default = 1\n}\n' + MANY.replace("NUMBER", "var.n")
+GROUP = STORY["prod/group/main.tf"]
+
+
+def many(number: str) -> str:
+    return AWS + MANY.replace("NUMBER", number)
+
+
+def calling(source: str) -> str:
+    return AWS + f'module "m" {{\n  source = {source}\n}}\n'
+
+
+Files = Mapping[str, str]
+
+
+@pytest.mark.parametrize(
+    ("files", "change"),
+    [
+        pytest.param({"a/main.tf": many('2 -file("n")'), "a/n": "1"}, {"a/n": "-9"}, id="a function after a sign"),
+        pytest.param(
+            {"a/main.tf": many('core::file("n")'), "a/n": "1"}, {"a/n": "9"}, id="a function by its full name"
+        ),
+        pytest.param({"a/main.tf": many('(file # x\n("n"))'), "a/n": "1"}, {"a/n": "9"}, id="a comment between"),
+        pytest.param(
+            {
+                "a/main.tf": many("tonumber(templatestring(local.t, {}))")
+                + 'locals {\n  t = join("", ["$${fi", "le(\\"n\\")}"])\n}\n',
+                "a/n": "1",
+            },
+            {"a/n": "9"},
+            id="a template that is put together",
+        ),
+        pytest.param(
+            {
+                "a/main.tf": many("tonumber(templatestring(var.t, {}))") + 'variable "t" {}\n',
+                "a/terraform.tfvars": 't = "$${file(\\"n\\")}"\n',
+                "a/n": "1",
+            },
+            {"a/n": "9"},
+            id="a template among values",
+        ),
+        pytest.param(
+            {"a/main.tf": many('templatefile("${path.module}/t", {})'), "a/t": '${2 -file("n")}', "a/n": "1"},
+            {"a/n": "-9"},
+            id="a function after a sign in a template",
+        ),
+        pytest.param({"a/main.tf": calling('("../m")'), "m/main.tf": MODULE}, {}, id="a source in brackets"),
+        pytest.param({"a/main.tf": calling('"../${"m"}"'), "m/main.tf": MODULE}, {}, id="a source that is a template"),
+        pytest.param(
+            {"a/main.tf": calling('"./x" == "" ? "./x" : "../m"'), "m/main.tf": MODULE},
+            {},
+            id="a source that is chosen",
+        ),
+        pytest.param(
+            {"a/main.tf": AWS + 'module \u00e9 {\n  source = "../m"\n}\n', "m/main.tf": MODULE}, {}, id="a rare label"
+        ),
+        pytest.param(
+            {"a/main.tf": AWS + 'locals {\n  x =\nmodule "m" {\n  source = "../m"\n}\n}\n', "m/main.tf": MODULE},
+            {},
+            id="a call after an error",
+        ),
+        pytest.param(
+            {"a/main.tf": calling('"acme/m/aws//m?ref=1"'), "third/m/main.tf": MODULE},
+            {"third/m/main.tf": MODULE.replace("1", "9")},
+            id="a module that the configuration maps, with a query",
+        ),
+        pytest.param(
+            {"a/main.tf": calling('"acme/m/aws//n"'), "fourth/main.tf": MODULE, "third/n/main.tf": MODULE},
+            {"fourth/main.tf": MODULE.replace("1", "9")},
+            id="a folder of a module that the configuration maps elsewhere",
+        ),
+        pytest.param(
+            {"a/main.tf": calling('"../e\u0301"'), "\u00e9/main.tf": MODULE, "e\u0301/main.tf": MODULE},
+            {"\u00e9/main.tf": MODULE.replace("1", "9")},
+            id="a name that Unicode spells in two ways",
+        ),
+        pytest.param({"a/main.tf": many("1")}, {"a/x.tf/README": ""}, id="a folder that is named like a file"),
+        pytest.param({"a/main.tf": many("1")}, {"a/main.tofu/README": ""}, id="a folder in place of a file"),
+        pytest.param({"a/main.tf": many("1")}, {"a/terraform.tfvars/x": ""}, id="a folder in place of values"),
+        pytest.param(
+            {"g/a.tf": 'module "m" { source = "../n" }\n', "n/main.tf": "", "g/b.tf": GROUP, "t/main.tf": TEMPLATE},
+            {"t/main.tf": TEMPLATE.replace("g5", "p3").replace(".xlarge", ".2xlarge")},
+            id="a group beside a call on one line",
+        ),
+        pytest.param(
+            {"g/b.tf": GROUP.replace("aws_autoscaling_group", "aws_autoscaling\\u005fgroup"), "t/main.tf": TEMPLATE},
+            {"t/main.tf": TEMPLATE.replace("g5", "p3").replace(".xlarge", ".2xlarge")},
+            id="a type with an escape",
+        ),
+        pytest.param(
+            {
+                "g/b.tf": GROUP.replace("launch_template {", DYNAMIC).replace('"gpu"', '"gpu"\n  }'),
+                "t/main.tf": TEMPLATE,
+            },
+            {"t/main.tf": TEMPLATE.replace("g5", "p3").replace(".xlarge", ".2xlarge")},
+            id="a block with an escape",
+        ),
+        pytest.param(
+            {"a/main.tf": many("1"), "a/d.yaml": STORY["prod/k8s/serve.yaml"]},
+            {
+                "a@kubernetes/main.tf": AWS,
+                "a/d.yaml": STORY["prod/k8s/serve.yaml"].replace("replicas: 2", "replicas: 3"),
+            },
+            id="a folder with the name of another unit",
+        ),
+    ],
+)
+def test_what_may_reach_a_unit_unseen(files: Files, change: Files) -> None:
+    change = change or {"m/main.tf": MODULE.replace("1", "9")}
+    settings = Settings(modules={"acme/m/aws": "third", "acme/m/aws//n": "fourth"})
+    base, head = (
+        MemoryTree({path: text.encode() for path, text in some.items()})
+        for some in ({**files, "other/main.tf": many("1")}, {**files, "other/main.tf": many("1"), **change})
+    )
+    everything, (after, before) = answer(base, head, whole=True, settings=settings)
+    touched, (read, _) = answer(base, head, whole=False, settings=settings)
+    assert touched == everything
+    assert read.untouched
+    assert (after.graph.resources, after.graph.diagnostics) != (before.graph.resources, before.graph.diagnostics)
+    assert set(after.graph.resources) >= set(read.graph.resources)

@@ -10,11 +10,11 @@ from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.instances import One
 from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.sources import directory_of
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Multiplicity
 from guardrail.model.value import UNBOUNDED, Reason, strictest
-from guardrail.sources.tree import clean
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.module import Module
@@ -121,27 +121,8 @@ def resolve(module: Module, declaration: Declaration) -> Union[Directory, NotAtH
     version = _text(module, declaration, "version")
     if source is None:
         return NotAtHand(None, version, "" if declaration.argument("source") else "it states no source")
-    if source.startswith(("./", "../")) or source in (".", ".."):
-        return _checked(module, source, clean(f"{module.declarations.directory}/{source}"), version)
-    mapped = _mapped(module, source)
-    return NotAtHand(source, version) if mapped is None else _checked(module, source, mapped, version)
-
-
-def _mapped(module: Module, source: str) -> Optional[str]:
-    """Return the directory that the configuration names for a source; `//folder` leads further into it."""
-    modules = module.program.modules
-    package, _, folder = _parts(source)
-    for key, rest in ((source, ""), (package, folder)):
-        if key in modules:
-            return clean(f"{modules[key]}/{rest}")
-    return None
-
-
-def _parts(source: str) -> tuple[str, str, str]:
-    """Return package, `//` and the folder inside it. The `//` of `https://` separates nothing."""
-    scheme = source.find("://")
-    at = source.find("//", scheme + 3 if scheme >= 0 else 0)
-    return (source, "", "") if at < 0 else (source[:at], "//", source[at + 2 :].partition("?")[0])
+    path = directory_of(source, module.declarations.directory, module.program.modules)
+    return NotAtHand(source, version) if path is None else _checked(module, source, path, version)
 
 
 def _checked(module: Module, source: str, path: str, version: Optional[str]) -> Union[Directory, NotAtHand]:

@@ -7,63 +7,75 @@ A glance may see too much (a word in a comment), never too little: whoever asks 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final, Optional
 
-from guardrail.model.dataclass import dataclass
-
 _RESOURCE: Final = re.compile(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
-_HIDDEN: Final = re.compile(rb"resource[ \t]*/\*")
-"""Without a look at what stands before the word, a search goes from one such word to the next, not byte by byte."""
+_HIDDEN: Final = re.compile(rb'(?:resource|dynamic)[ \t]*(?:/\*|"[^"\n]*\\)')
+"""
+A label that is not where it is looked for, or not spelt as it is meant.
+
+Without a look at what stands before the word, a search goes from one such word to the next, not byte by byte.
+"""
 
 _KEY: Final = re.compile(rb'"([A-Za-z][\w-]*)"[ \t\r\n]*:')
 _ESCAPE: Final = b"\\u"
 """How a word is written in JSON so that nobody finds it."""
 
-_NAMES: Final = (
-    rb"(?:templatefile|fileexists|fileset|filebase64sha256|filebase64sha512|filebase64|filemd5|filesha1|filesha256"
-    rb"|filesha512|file)"
+_FILES: Final = (
+    rb"(?:fileexists|fileset|filebase64sha256|filebase64sha512|filebase64|filemd5|filesha1|filesha256|filesha512|file)"
 )
-"""Functions that read files of the tree."""
+_READING: Final = re.compile(rb"(?<![\w.])(?:template(?:file|string)|" + _FILES + rb")\s*(?:\(|/\*|//|\#)")
+"""
+A call of a function that reads files, as far as what comes next tells: a comment may stand before the bracket.
 
-_READING: Final = re.compile(rb"(?<![\w.-])" + _NAMES + rb'(?![\w-])(?![ \t]*(?:"|=[^=]))')
-"""A mention of one that is no attribute (`file = …`) and no label (`provisioner "file"`)."""
+Wherever the template of `templatestring` comes from, it may call the others.
+"""
 
-_PLAIN: Final = re.compile(rb"(?<![\w.-])" + _NAMES + rb'\([ \t]*"\$\{path\.module\}/([^"$%\\]*)"[ \t]*[,)]')
+_PLAIN: Final = re.compile(
+    rb"(?<![\w.])(?:(templatefile)|" + _FILES + rb')\([ \t]*"\$\{path\.module\}/([^"$%\\\x80-\xff]*)"[ \t]*[,)]'
+)
 """One of a file that is named by a plain text from the directory of the module."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """
-    The resource types that a file may declare, and the files that its functions read.
-
-    `reads` are paths from the directory of the file. None: the text does not tell.
-    """
-
-    types: Optional[frozenset[str]]
-    reads: Optional[tuple[str, ...]]
+def may_declare(data: bytes, types: Collection[bytes], *, json: bool) -> bool:
+    """Whether a file may declare a resource of one of these types."""
+    return any(one in data for one in types) or _hides(data, json=json)
 
 
-def glance(data: bytes, path: str) -> Glance:
-    """Return what a file tells at a glance."""
-    json = path.endswith(".json")
-    types = _types(data, json=json)
-    if b"file" not in data and not (json and _ESCAPE in data):
-        return Glance(types, ())
-    reads = _PLAIN.findall(data)
-    if json or len(reads) < sum(1 for _ in _READING.finditer(data)):
-        return Glance(types, None)
-    return Glance(types, tuple(name.decode("utf-8", "surrogateescape") for name in reads))
-
-
-def _types(data: bytes, *, json: bool) -> Optional[frozenset[str]]:
-    if b"resource" not in data and not (json and _ESCAPE in data):
-        return frozenset()
-    if (json and _ESCAPE in data) or _HIDDEN.search(data):
+def declared(data: bytes, *, json: bool) -> Optional[frozenset[str]]:
+    """Return the types of the resources that a file may declare, None where the text does not tell."""
+    if _hides(data, json=json):
         return None
     return frozenset(name.decode("ascii", "replace") for name in (_KEY if json else _RESOURCE).findall(data))
 
 
-def may_read_files(data: bytes) -> bool:
+def _hides(data: bytes, *, json: bool) -> bool:
+    """Whether a type, or what stands in a resource, may be written so that it is not found."""
+    if json:
+        return _ESCAPE in data
+    return (b"\\" in data or b"/*" in data) and _HIDDEN.search(data) is not None
+
+
+def may_read(data: bytes, *, json: bool) -> bool:
+    """Whether functions in a file may read others, at the first glance."""
+    return b"file" in data or b"templatestring" in data or (json and _ESCAPE in data)
+
+
+def reads(data: bytes, *, json: bool) -> Optional[tuple[tuple[str, bool], ...]]:
+    """
+    Return the files that functions in a file read, and whether as a template, which may itself read others.
+
+    The paths begin at the directory of the file. None: the text does not tell.
+    """
+    if json:
+        return None if may_read(data, json=True) else ()
+    found = _PLAIN.findall(data)
+    if len(found) < sum(1 for _ in _READING.finditer(data)):
+        return None
+    return tuple((path.decode("ascii"), bool(template)) for template, path in found)
+
+
+def may_read_files(template: bytes) -> bool:
     """Whether a template may itself call a function that reads a file."""
-    return bool(_READING.search(data))
+    return _READING.search(template) is not None

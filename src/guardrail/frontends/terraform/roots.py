@@ -17,19 +17,21 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
-from guardrail.frontends.terraform.glance import Glance, glance
+from guardrail.frontends.terraform.glance import may_read
 from guardrail.frontends.terraform.inputs import automatic_files
+from guardrail.frontends.terraform.sources import directory_of
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
-from guardrail.sources.tree import Blob, Tree, clean
+from guardrail.sources.tree import Blob, Tree
 
-_MENTION: Final = re.compile(rb"""(?<![\w.-])module(?:[ \t]+[A-Za-z_]|[ \t]*(?:"|/\*))""")
+_MENTION: Final = re.compile(rb"""(?<![\w.-])module(?:[ \t]+[A-Za-z_\x80-\xff]|[ \t]*(?:"|/\*))""")
 _TOKEN: Final = re.compile(
     rb"""^[ \t]*(?P<header>module[ \t]*"(?P<name>[^"\\$%\n]*)"[ \t]*\{)"""
-    rb"""|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n]*)"|(?<![\w.-])(?P<other>source)[ \t]*=(?!=)"""
+    rb"""|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n\x80-\xff]*)"(?=[ \t]*(?:\r?$|\#|//))"""
+    rb"""|(?<![\w.-])(?P<other>source)[ \t]*=(?!=)"""
     rb"""|(?P<open>[{\[(])|(?P<close>[}\])])"""
     rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*\""""
-    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module(?:[ \t]*"|[ \t]+[A-Za-z_])[^\n{]*\{)""",
+    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module(?:[ \t]*"|[ \t]+[A-Za-z_\x80-\xff])[^\n{]*\{)""",
     re.MULTILINE,
 )
 """What decides where blocks begin and end. Strings are taken whole if nothing in them has quotes or braces."""
@@ -39,87 +41,100 @@ _OVERRIDE: Final = re.compile(r"(?:^|_)override\.(?:tf|tofu)(?:\.json)?$")
 
 _STEPS: Final = {"header": 1, "open": 1, "close": -1}
 
+Content = tuple[str, bool]
+"""The id of a file, and whether it is read as JSON."""
+
 Sources = Mapping[str, str]
 """The sources of a file's module calls, by the name of the call."""
 
 
 @dataclass(slots=True)
 class Calls:
-    """Finds module calls; what was found in a file is kept by its content, so that base and head share it."""
+    """
+    Finds module calls; what was found in a file is kept by its content, so that base and head share it.
+
+    `computed` are directories with a call whose source is an expression: only the evaluation can tell what it means.
+    Where two trees are to be compared, the texts are kept, and the ids of files with functions that may read others.
+    """
 
     syntax: SyntaxCache = field(default_factory=SyntaxCache)
-    known: dict[str, Optional[Sources]] = field(default_factory=dict)
-    glances: dict[str, Glance] = field(default_factory=dict)
+    known: dict[Content, Optional[Sources]] = field(default_factory=dict)
+    computed: set[str] = field(default_factory=set)
+    compares: bool = False
+    texts: dict[Content, bytes] = field(default_factory=dict)
+    reading: set[str] = field(default_factory=set)
 
-    def sources(self, tree: Tree, directory: str) -> Iterator[str]:
-        """Yield the sources that the calls in a directory have, as far as they are plain texts."""
-        names = configuration_files(tree.listdir(directory))
+    def sources(self, tree: Tree, directory: str) -> Iterable[str]:
+        """Return the sources that the calls in a directory have, as far as they are plain texts."""
         found: dict[str, str] = {}
-        for name in names:
+        unclear = False
+        for name in configuration_files(tree.listdir(directory)):
             of_file = self.plain_sources(tree, f"{directory}/{name}" if directory else name)
-            if of_file is None or of_file.keys() & found.keys() or (of_file and _OVERRIDE.search(name)):
-                yield from self._evaluated(tree, directory)
-                return
-            found.update(of_file)
-        yield from found.values()
+            if of_file:
+                unclear = unclear or not of_file.keys().isdisjoint(found) or _OVERRIDE.search(name) is not None
+                found.update(of_file)
+            unclear = unclear or of_file is None
+        return self._evaluated(tree, directory) if unclear else found.values()
 
     def plain_sources(self, tree: Tree, path: str) -> Optional[Sources]:
         """Return the calls of a file, None where its lines do not tell. One that cannot be read has none."""
         entry = tree.entries().get(path)
-        if entry is not None and entry.kind == "file" and entry.id in self.known:
-            return self.known[entry.id]
+        json = path.endswith(".json")
+        if entry is not None and entry.kind == "file" and (entry.id, json) in self.known:
+            return self.known[entry.id, json]  # type: ignore[index]  # what is not read yet has no id, and is not known
         try:
             blob = tree.read(path)
         except SourceError:
             return {}
-        if blob.id not in self.known:
-            self.known[blob.id] = _sources(blob, path)
-            self.glances[blob.id] = glance(blob.data, path)
-        return self.known[blob.id]
+        key = (blob.id, json)
+        if key not in self.known:
+            self.known[key] = _sources(blob.data, json=json)
+            if self.compares:
+                self.texts[key] = blob.data
+                if may_read(blob.data, json=json):
+                    self.reading.add(blob.id)
+        return self.known[key]
 
-    def glance(self, tree: Tree, path: str) -> Glance:
-        """Return what a file tells at a glance; of one that cannot be read nothing can be told."""
-        self.plain_sources(tree, path)
-        return self.glances.get(tree.entries()[path].id or "") or Glance(None, None)
-
-    def _evaluated(self, tree: Tree, directory: str) -> Iterator[str]:
-        """Yield the sources as the evaluator would read them: override files and second declarations heeded."""
+    def _evaluated(self, tree: Tree, directory: str) -> Iterable[str]:
+        """Return the sources as the evaluator would read them: override files and second declarations heeded."""
         declarations = Reader(tree, self.syntax, lambda _: None).declarations(directory)
-        for declaration in declarations.modules.values():
-            argument = declaration.argument("source")
-            if argument is not None and isinstance(argument.value, Literal) and isinstance(argument.value.value, str):
-                yield argument.value.value
+        arguments = [one.argument("source") for one in declarations.modules.values()]
+        stated = [argument.value for argument in arguments if argument is not None]
+        plain = [node.value for node in stated if isinstance(node, Literal) and isinstance(node.value, str)]
+        if len(plain) < len(stated):
+            self.computed.add(directory)
+        return plain
 
 
-def _sources(blob: Blob, path: str) -> Optional[Sources]:
+def _sources(data: bytes, *, json: bool) -> Optional[Sources]:
     """
     Return the calls of a file by a glance at its brackets, None where that is not enough: then it is parsed.
 
-    A call that is overlooked only makes one root more. What must not happen is that a text which is no call (in a
-    comment, a heredoc, a nested block) hides a root, so anything unclear is left to the parser.
+    A text that is no call (in a comment, a heredoc, a nested block) would hide a root, and a call that is overlooked a
+    change to its module, so anything unclear is left to the parser; so is what it may read otherwise after an error.
     """
-    if b"module" not in blob.data:
-        return {}
-    if path.endswith(".json"):
-        return None
-    if not _MENTION.search(blob.data):
+    if json:
+        return None if b"module" in data or b"\\u" in data else {}
+    if b"module" not in data or not _MENTION.search(data):
         return {}
     found: dict[bytes, bytes] = {}
     depth = 0
     inside = b""
-    for token in _TOKEN.finditer(blob.data):
+    for token in _TOKEN.finditer(data):
         kind = token.lastgroup or ""
         if depth == 0:
             inside = token["name"] or b""
         depth += _STEPS.get(kind, 0)
         stated = kind in ("source", "other") and depth == 1 and inside
-        if kind == "unclear" or depth < 0 or (stated and (kind == "other" or inside in found)):
+        if kind == "unclear" or depth < 0 or (kind == "header" and depth > 1):
+            return None
+        if stated and (kind == "other" or inside in found):
             return None
         if stated:
             found[inside] = token["source"]
     if depth:
         return None
-    return {name.decode("utf-8", "replace"): source.decode("utf-8", "replace") for name, source in found.items()}
+    return {name.decode("utf-8", "replace"): source.decode("ascii") for name, source in found.items()}
 
 
 def roots(
@@ -187,22 +202,14 @@ def _has_backend(blob: Blob, path: str, calls: Calls) -> bool:
 
 def _called(tree: Tree, directory: str, calls: Calls, modules: Mapping[str, str]) -> Iterator[str]:
     for source in calls.sources(tree, directory):
-        target = _target(directory, source, modules)
+        target = directory_of(source, directory, modules)
         if target is not None:
             try:
-                yield tree.resolve(target)
+                real = tree.resolve(target)
+                tree.listdir(real)
             except SourceError:
-                continue  # not there: the evaluation of the caller says so
-
-
-def _target(directory: str, source: str, modules: Mapping[str, str]) -> Optional[str]:
-    """Return the directory that a source means, None for one outside of the tree."""
-    if source.startswith(("./", "../")) or source in (".", ".."):
-        return clean(f"{directory}/{source}")
-    for key, mapped in modules.items():
-        if source == key or source.startswith(f"{key}//"):
-            return clean(f"{mapped}/{source[len(key) :]}")
-    return None
+                continue  # no folder is there: the evaluation of the caller says so
+            yield real
 
 
 def _reached(start: set[str], called: Mapping[str, frozenset[str]]) -> set[str]:

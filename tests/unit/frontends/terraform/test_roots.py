@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from guardrail.frontends.terraform.roots import Calls, _sources, roots
 from guardrail.frontends.terraform.syntax import parse
 from guardrail.frontends.terraform.syntax.nodes import Literal
-from guardrail.sources.tree import Blob, MemoryTree, blob_id
+from guardrail.sources.tree import MemoryTree, blob_id
 
 
 def call(source: str, name: str = "x") -> bytes:
@@ -36,6 +36,9 @@ PROD = {"prod/main.tf": b'resource "a" "b" {}\n'}
         pytest.param(b'module "x" {\n  a = "${f("}")}"\n  source = "../prod"\n}\n', id="after nested quotes"),
         pytest.param(b'module "x" {\n  a = { source = "./no" }\n  source = "../prod"\n}\n', id="after another source"),
         pytest.param(b'module "x" {\n  source = "..//prod/."\n}\n', id="a path that is not clean"),
+        pytest.param('module \u00e9 {\n  source = "../prod"\n}\n'.encode(), id="a label beyond ASCII"),
+        pytest.param(b'module "x" {\n  source = "..\\u002fprod"\n}\n', id="a path with an escape"),
+        pytest.param(b'locals {\n  a =\nmodule "x" {\n  source = "../prod"\n}\n}\n', id="after an error"),
     ],
 )
 def test_a_directory_that_is_called_is_no_root(caller: bytes) -> None:
@@ -45,6 +48,7 @@ def test_a_directory_that_is_called_is_no_root(caller: bytes) -> None:
 def test_calls_in_json_syntax() -> None:
     assert found({"app/main.tf.json": b'{"module": {"x": {"source": "../prod"}}}', **PROD}) == ["app"]
     assert found({"app/main.tf.json": b'{"module": [{"x": [{"source": "../prod"}]}]}', **PROD}) == ["app"]
+    assert found({"app/main.tf.json": b'{"m\\u006fdule": {"x": {"source": "../prod"}}}', **PROD}) == ["app"]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +112,7 @@ def test_calls_from_what_is_not_judged_do_not_count() -> None:
         pytest.param({"main.tf": call("./modules/x"), "modules/x/x.tf": b""}, [""], id="the root of the tree"),
         pytest.param({"a/a.tf": call("../"), "main.tf": b""}, ["a"], id="the root of the tree as a module"),
         pytest.param({"a/a.tf": call("../gone")}, ["a"], id="a module that is not there"),
+        pytest.param({"a/a.tf": call("../gone"), "gone": b""}, ["a"], id="a module that is a file"),
     ],
 )
 def test_who_calls_whom(files: dict[str, bytes], expected: list[str]) -> None:
@@ -140,6 +145,30 @@ def test_sources_that_the_configuration_maps_to_directories() -> None:
     files = {"app/main.tf": call("terraform-aws-modules/eks/aws//modules/x"), "third/eks/modules/x/x.tf": b""}
     assert found(files, {"terraform-aws-modules/eks/aws": "third/eks"}) == ["app"]
     assert found(files, {"terraform-aws-modules/ek": "third/eks"}) == ["app", "third/eks/modules/x"]
+    files["app/main.tf"] = call("terraform-aws-modules/eks/aws//modules/x?ref=1")
+    assert found(files, {"terraform-aws-modules/eks/aws": "third/eks"}) == ["app"]
+
+
+def test_the_longest_source_that_is_mapped_counts() -> None:
+    files = {"app/main.tf": call("acme/m//x"), "one/x/x.tf": b"", "two/x.tf": b""}
+    assert found(files, {"acme/m": "one", "acme/m//x": "two"}) == ["app", "one/x"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param('"../${"prod"}"', id="a template"),
+        pytest.param('("../prod")', id="brackets"),
+        pytest.param("local.prod", id="a name"),
+        pytest.param('true ? "../prod" : "./x"', id="a condition"),
+        pytest.param('"./x" == "" ? "./x" : "../prod"', id="a condition that begins like a path"),
+    ],
+)
+def test_directories_with_sources_that_are_worked_out_are_known(source: str) -> None:
+    calls = Calls()
+    tree = MemoryTree({"app/main.tf": f'module "x" {{\n  source = {source}\n}}\n'.encode(), **PROD})
+    assert list(roots(tree, ["app", "prod"], calls=calls, modules={})) == ["app", "prod"]
+    assert calls.computed == {"app"}
 
 
 def test_a_module_behind_a_link_is_the_one_that_it_leads_to() -> None:
@@ -151,7 +180,12 @@ def test_what_was_found_is_kept_by_content() -> None:
     calls = Calls()
     tree = MemoryTree({"app/main.tf": call("../prod"), **PROD})
     roots(tree, ["app", "prod"], calls=calls, modules={})
-    assert calls.known[blob_id(call("../prod"))] == {"x": "../prod"}
+    assert calls.known[blob_id(call("../prod")), False] == {"x": "../prod"}
+
+
+def test_the_same_bytes_say_something_else_in_another_syntax() -> None:
+    text = b'{"module": {"x": {"source": "../prod"}}}'
+    assert found({"a/main.tf": text, "b/main.tf.json": text, **PROD}) == ["a", "b"]
 
 
 PIECES = st.sampled_from(
@@ -159,7 +193,7 @@ PIECES = st.sampled_from(
         'module "x" {', 'module "y" {', "module z {", '  source = "./a"', '  source = "./b"', "}", "  }", "locals {",
         "  a = {", "# }", '  b = "}"', '  c = "${f("}")}"', '  d = "${x}"', "  e = [", "  ]", "/*", "*/", "  f = <<EOT",
         "EOT", "", '  source = "${x}"', 'module "x" { source = "./c" }', "// {",
-        '  g = "\\"{"', '  h = "$${"', "terraform {",
+        '  g = "\\"{"', '  h = "$${"', "terraform {", '  source = "./a" == 1', "  i =", "j = (", ")",
     ]
 )  # fmt: skip
 
@@ -167,14 +201,17 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12))
 def test_a_glance_says_what_the_parser_says_or_nothing(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
-    glance = _sources(Blob(text.encode(), "id"), "main.tf")
-    file = parse(text, "main.tf")
-    if glance is None or file.errors:
+    glance = _sources(text.encode(), json=False)
+    if glance is None:
         return
+    file = parse(text, "main.tf")
     declared = [block for block in file.body.blocks if block.type == "module" and len(block.labels) == 1]
     expected = {}
     for block in declared:
         source = block.body.arguments.get("source")
-        if source is not None and isinstance(source.value, Literal):
+        if source is not None:
+            assert isinstance(source.value, Literal)
             expected[block.labels[0]] = source.value.value
-    assert set(glance.items()) <= set(expected.items())
+    assert set(expected.items()) <= set(glance.items())
+    if file.complete:
+        assert set(glance.items()) <= set(expected.items())
