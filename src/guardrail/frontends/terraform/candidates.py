@@ -143,6 +143,14 @@ def one_of(base: Unknown, arms: Sequence[Value]) -> Value:
     return _structural(base, arms)
 
 
+def any_of(base: Unknown, values: Sequence[Value]) -> Value:
+    """Return what stands for one of these values, none of which was converted to the type of another."""
+    found = one_of(replace(base, type=ANY), values)
+    if isinstance(found, Unknown) and any(type_of(each) != found.type for each in values):
+        return replace(found, type=ANY)
+    return found
+
+
 def _common_type(arms: Sequence[Value]) -> Type:
     """Return the type of all arms, `ANY` where one of them may be of any type. Null is of every type."""
     if not all(wholly_known(arm) or definite(type_of(arm)) for arm in arms):

@@ -16,6 +16,7 @@ variable "flag" { type = bool }
 variable "names" { type = set(string) }
 variable "tags" { type = map(string) }
 variable "size" {}
+variable "objects" { type = list(object({ a = string, b = number })) }
 data "aws_ami" "a" {}
 resource "aws_vpc" "v" {}
 """
@@ -79,6 +80,11 @@ def test_reason(read_root: Callable[..., Any], expression: str, reason: Reason, 
         ),
         pytest.param("try({ s = { n = 1 } }[var.text].n, var.flag ? 2 : 3, 4)", (1, 2, 3, 4), id="two that may be"),
         pytest.param('try({ s = 1 }[var.text], "none")', (1, "none"), id="a fallback of another type"),
+        pytest.param(
+            'try((true ? { a = "x", c = [1] } : var.objects[0]).a, "z")',
+            ("x", "z"),
+            id="arms that may not fit together",
+        ),
         pytest.param('join(".", ["p5", var.flag ? "48xlarge" : "xlarge"])', ("p5.48xlarge", "p5.xlarge"), id="joined"),
         pytest.param('compact([var.flag ? "a" : "", "b"])[0]', ("a", "b"), id="what is left of a list"),
         pytest.param('flatten([var.flag ? ["a"] : [], "b"])[0]', ("a", "b"), id="a list in a list"),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.frontends.terraform.candidates import one_of
-from guardrail.frontends.terraform.convert import kind_name, type_of
+from guardrail.frontends.terraform.candidates import any_of
+from guardrail.frontends.terraform.convert import kind_name
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
     Call,
     Expression,
 )
-from guardrail.frontends.terraform.types import ANY, BOOL
+from guardrail.frontends.terraform.types import BOOL
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -103,18 +102,7 @@ def _try(node: Call, scope: Scope) -> Value:
         if not perhaps:
             raise EvaluationError(f"no argument of try() could be evaluated: {failure.message}", failure.node)
         scope.meter.doubt = doubts[-1]
-    return _first(perhaps, doubts)
-
-
-def _first(perhaps: Sequence[Value], doubts: Sequence[Unknown]) -> Value:
-    """Return one of several values, none of which is converted to the type of another."""
-    if len(perhaps) == 1 and not doubts:
-        return perhaps[0]
-    base = unknown(*doubts)
-    found = one_of(base, perhaps)
-    if isinstance(found, Unknown) and any(type_of(each) != found.type for each in perhaps):
-        return replace(found, type=ANY)
-    return found
+    return any_of(unknown(*doubts), perhaps) if doubts else perhaps[0]
 
 
 def _can(node: Call, scope: Scope) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from guardrail.frontends.terraform.candidates import one_of
+from guardrail.frontends.terraform.candidates import any_of, one_of
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.expressions.hints import type_of_null
 from guardrail.frontends.terraform.meter import FatalError
@@ -28,32 +28,42 @@ def conditional(node: Conditional, scope: Scope) -> Value:
         return _either(verdict, node, scope)
     chosen, other = (node.then, node.otherwise) if verdict else (node.otherwise, node.then)
     value = scope.evaluate(chosen)
-    if value is None:
-        return value
-    wanted = _wanted(other, value, scope)
-    return value if wanted is ANY else _unified(value, wanted)
+    return value if value is None else _fitting(value, other, scope)
 
 
-def _wanted(node: Expression, value: Value, scope: Scope) -> Type:
+def _fitting(value: Value, other: Expression, scope: Scope) -> Value:
     """
-    Return the type of the arm that is not chosen, which the chosen one has to fit.
+    Return the chosen arm as one of the type that it has in common with the other one.
 
-    That arm may be in error, and then has no type; so where it may turn out to be in error, nothing is said.
+    That one may be in error, and then has no type. So where it may turn out to be, what is known stays as it is
+    (whoever takes the value converts it), nothing is said of the type of what is not, and the whole may be in error
+    if they have no type in common.
     """
     meter = scope.meter
     before, meter.doubt = meter.doubt, None
     try:
-        alternative = scope.evaluate(node)
-        if meter.doubt is not None or type(value) is type(alternative) is str:
-            return ANY
+        alternative = scope.evaluate(other)
+        doubt = meter.doubt
     except FatalError:
         raise
     except EvaluationError:
-        return ANY
+        return value
     finally:
         meter.doubt = before
+    if type(value) is type(alternative) is str:
+        return value
     meter.weigh(value, alternative)
-    return _type(alternative, node, scope)
+    wanted = _type(alternative, other, scope)
+    if doubt is None:
+        return value if wanted is ANY else _unified(value, wanted)
+    try:
+        converted = value if wanted is ANY else _unified(value, wanted)
+    except EvaluationError:
+        meter.doubt = doubt
+        return value
+    return (
+        any_of(unknown(value), [value, converted]) if isinstance(value, Unknown) and converted is not value else value
+    )
 
 
 def _type(value: Value, node: Expression, scope: Scope) -> Type:

@@ -10,6 +10,7 @@ from guardrail.frontends.terraform.convert import convert, set_of, type_of
 from guardrail.frontends.terraform.functions.lists import listed
 from guardrail.frontends.terraform.functions.signature import Function, sized
 from guardrail.frontends.terraform.functions.to_json import encoded
+from guardrail.frontends.terraform.kinds import declare
 from guardrail.frontends.terraform.types import ANY, ListType, SetType
 from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import (
@@ -46,14 +47,16 @@ def _collected(elements: Iterable[Value]) -> SetValue:
 def _setunion(*given: Value) -> Value:
     if any(isinstance(each, Unknown) for each in given):
         return unknown(*given, type=_SET, not_null=True)
-    return _collected(element for each in _alike(given) for element in each)
+    sets = _alike(given)
+    return declare(_collected(element for each in sets for element in each), type_of(sets[0]))
 
 
 def _known(combine: Callable[[list[SetValue]], SetValue]) -> Callable[..., Value]:
     def combined(*given: Value) -> Value:
         if not all(map(wholly_known, given)):
             return unknown(*given, type=_SET, not_null=True)
-        return combine(_alike(given))
+        sets = _alike(given)
+        return declare(combine(sets), type_of(sets[0]))
 
     return combined
 

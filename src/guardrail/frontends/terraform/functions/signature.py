@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Final, Optional, Protocol, Union
 
-from guardrail.frontends.terraform.candidates import alternatives, one_of
-from guardrail.frontends.terraform.convert import convert, type_of
+from guardrail.frontends.terraform.candidates import alternatives, any_of, one_of
+from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.meter import FatalError, Meter
 from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import (
@@ -115,10 +114,8 @@ class Function:
             if not results:
                 raise failure
             return self._unknown(arguments)  # `try` would turn the error into any value
-        joined = one_of(self._unknown(arguments), results)
-        if isinstance(joined, Unknown) and self.result is ANY and any(type_of(each) != joined.type for each in results):
-            return replace(joined, type=ANY)  # results are not converted to each other's type, as arms are
-        return joined
+        base = self._unknown(arguments)
+        return any_of(base, results) if self.result is ANY else one_of(base, results)
 
     def _one(self, arguments: Sequence[Value], context: Context) -> Value:
         takes = self.takes
