@@ -8,7 +8,7 @@ from typing import Any, Optional
 import click
 
 from guardrail import run
-from guardrail.cli.options import request, sources
+from guardrail.cli.options import inputs, request, sources
 from guardrail.cli.output import colorful, columns, write
 from guardrail.cli.progress import progress
 
@@ -78,8 +78,11 @@ def graph(*, style: str, file: Optional[Path], **options: Any) -> None:
 @click.argument("path", required=False)
 @click.option("--head", metavar="REF", help="Explain this revision instead of the files on disk.")
 @click.option("--repository", "root", type=click.Path(path_type=Path), default=Path(), help="Where the repository is.")
+@inputs
 @_COLOR
-def explain(*, address: str, path: Optional[str], head: Optional[str], root: Path, color: Optional[bool]) -> None:
+def explain(
+    *, address: str, path: Optional[str], head: Optional[str], root: Path, color: Optional[bool], **options: Any
+) -> None:
     """
     Say where the facts of a resource come from, line by line, and its prices with source and date.
 
@@ -88,6 +91,7 @@ def explain(*, address: str, path: Optional[str], head: Optional[str], root: Pat
     """
     from guardrail.report import explanation
 
+    unit = address.partition("//")[0]
     with progress() as told:
-        report, book = run.price_by_book(request(paths=(root,), head=head, progress=told))
+        report, book = run.price_by_book(request(paths=(root,), head=head, root=unit, progress=told, **options))
     write(explanation(report, address, path, colorful(color), columns(), book=book), None)

@@ -5,13 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Optional, TypeVar
+from typing import Any, Final, Optional, TypeVar
 
 import click
 
 from guardrail.run import Request, silent
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+INPUTS: Final = (
+    click.option(
+        "--modules",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Read modules from this folder, which `guardrail modules fetch` or `terraform init` wrote.",
+    ),
+    click.option(
+        "--var-file",
+        "var_files",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Values for the variables of the one Terraform root (repeatable, the last wins).",
+    ),
+)
+"""What else says what Terraform makes of the files."""
+
+
+def inputs(command: Command) -> Command:
+    """Add what else says what Terraform makes of the files."""
+    for option in reversed(INPUTS):
+        command = option(command)
+    return command
 
 
 def sources(command: Command) -> Command:
@@ -29,6 +55,7 @@ def sources(command: Command) -> Command:
                 type=click.Path(file_okay=False, path_type=Path),
                 help="Take configuration and policies from this folder, outside the repository.",
             ),
+            *INPUTS,
             click.option(
                 "--now", metavar="TIME", callback=_time, help="Judge as of this time (RFC 3339), local runs only."
             ),
@@ -50,6 +77,9 @@ def request(  # one parameter per option: click passes them by name
     now: Optional[datetime] = None,
     only: tuple[str, ...] = (),
     skip: tuple[str, ...] = (),
+    modules: Optional[Path] = None,
+    var_files: tuple[Path, ...] = (),
+    root: Optional[str] = None,
     progress: Callable[[str, int, int], None] = silent,
 ) -> Request:
     """Check that the options fit together, and return what is asked for."""
@@ -72,6 +102,9 @@ def request(  # one parameter per option: click passes them by name
         now=now or datetime.now(timezone.utc).replace(microsecond=0),
         only=only,
         skip=skip,
+        modules=modules,
+        var_files=var_files,
+        root=root,
         progress=progress,
     )
 

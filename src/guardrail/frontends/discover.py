@@ -26,6 +26,7 @@ from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import BYTES, PARTS, Budget
+from guardrail.frontends.given import Given
 from guardrail.frontends.packages import content_of, packages
 from guardrail.frontends.recognise import VALUES, Recognised, recognise
 from guardrail.frontends.selection import asked_for, select
@@ -35,9 +36,11 @@ from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.report import Skipped
 from guardrail.model.resource import Format
+from guardrail.sources.overlay import own
 from guardrail.sources.tree import IGNORED, Tree, shown, unread
 
 if TYPE_CHECKING:
+    from guardrail.frontends.terraform.fetched import Folder
     from guardrail.frontends.terraform.roots import Calls
 
 LARGEST: Final = 32 * 1024 * 1024
@@ -99,10 +102,13 @@ class Known:
     """
     What files turned out to be, by their content. Base and head share it, as most of their files are the same.
 
-    `compares`: they are to be held against each other, file by file.
+    `compares`: they are to be held against each other, file by file. `fetched` are modules from elsewhere, and `given`
+    values for variables, which both have in common.
     """
 
     compares: bool = False
+    fetched: Optional[Folder] = None
+    given: Given = Given()
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
@@ -119,7 +125,7 @@ class Known:
         if self._calls is None:
             from guardrail.frontends.terraform.roots import Calls
 
-            self._calls = Calls(compares=self.compares)
+            self._calls = Calls(compares=self.compares, fetched=self.fetched)
             self._calls.syntax.budget = self.budget
         return self._calls
 
@@ -133,11 +139,13 @@ def discover(
     With `demand`, paths that hold no input at all are a `UsageError`: nothing would be judged. (A base need not have
     what the head adds.)
     """
-    asked = asked_for(tree, paths, demand=demand)
-    selection = select(tree, settings, asked)
-    finding = _Finding(tree, settings, known or Known())
+    known = known or Known()
+    asked = asked_for(own(tree), paths, demand=demand)
+    selection = select(own(tree), settings, asked)
+    finding = _Finding(tree, settings, known)
     finding.look(selection.files)
     units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))
+    units = known.given.to(tree, units, demand=demand)
     finding.skipped += aside(tree, selection.files, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint=_NAME)

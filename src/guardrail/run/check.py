@@ -135,10 +135,12 @@ def _price(request: Request, seen: View, *, whole: bool = True) -> Priced:
     told = _progress(request, "reading")
     base = None
     if seen.base is None:
-        head = scan(seen.head, settings, seen.paths, progress=told)
+        head = scan(seen.head, settings, seen.paths, progress=told, beside=seen.beside)
     else:
         stages = (told, _progress(request, "reading base"))
-        head, base = scan_change(seen.head, seen.base, settings, seen.paths, whole=whole, progress=stages)
+        head, base = scan_change(
+            seen.head, seen.base, settings, seen.paths, whole=whole, progress=stages, beside=seen.beside
+        )
     book = Book()
     change = compare(base.graph, head.graph) if base else None
     base_bills = bills(base.graph, book, settings) if base else {}

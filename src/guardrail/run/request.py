@@ -23,8 +23,9 @@ class Request:
     What to judge (`head`, `staged`, else the files on disk), against what, by whose rules, as of when (UTC).
 
     `paths` are as the user wrote them, relative to `working`. Against a base only what the change touches is judged,
-    unless `everything` is asked for. `progress` is told (stage, done, total) while files are
-    read.
+    unless `everything` is asked for. `modules` is the folder with modules that are not in the repository; `var_files`
+    are given to the one Terraform root in `paths`, or to the unit `root`. `progress` is told (stage, done, total)
+    while files are read.
     """
 
     now: datetime
@@ -38,6 +39,9 @@ class Request:
     trusted_dir: Optional[Path] = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    modules: Optional[Path] = None
+    var_files: tuple[Path, ...] = ()
+    root: Optional[str] = None
     progress: Callable[[str, int, int], None] = silent
 
     @property

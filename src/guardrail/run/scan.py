@@ -15,6 +15,7 @@ from guardrail.graph.build import build
 from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
+from guardrail.run.beside import NOTHING, Beside
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
 
@@ -44,9 +45,10 @@ class Scan:
     untouched: tuple[str, ...] = ()
 
 
-def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told) -> Scan:
+def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told, beside: Beside = NOTHING) -> Scan:
     """Read a tree whole, or what of it was asked for."""
-    known = Known()
+    tree = beside.seen(tree)
+    known = Known(fetched=beside.fetched, given=beside.given)
     found = discover(tree, settings, paths, known=known)
     side = _Side(tree, found, settings, known, progress)
     side.read(side.units)
@@ -54,7 +56,14 @@ def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told
 
 
 def scan_change(
-    head: Tree, base: Tree, settings: Settings, paths: Sequence[str], *, whole: bool, progress: tuple[Told, Told]
+    head: Tree,
+    base: Tree,
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    whole: bool,
+    progress: tuple[Told, Told],
+    beside: Beside = NOTHING,
 ) -> tuple[Scan, Scan]:
     """
     Read head and base; unless `whole`, only what the change may have made a difference to.
@@ -62,8 +71,10 @@ def scan_change(
     That is every unit that rests on other bytes than before, and every unit with resources that may be linked with
     those. A unit of base that rests on the same bytes is not read again: it is the very same object on both sides.
     """
-    known = Known(compares=not whole)
+    head, base = beside.seen(head), beside.seen(base)
+    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given)
     found = discover(head, settings, paths, known=known)
+    known.given = known.given.settled(found.units)
     ours = _Side(head, found, settings, known, progress[0])
     known.spend(Budget())
     before = discover(base, settings, paths, demand=False, known=known)
@@ -152,7 +163,8 @@ class _Side:
         if unit.format == "terraform":
             from guardrail.frontends.terraform.read import read as read_terraform
 
-            return read_terraform(tree, unit, self._known.calls.syntax, self._settings.modules, self._budget)
+            known, modules = self._known, self._settings.modules
+            return read_terraform(tree, unit, known.calls.syntax, modules, self._budget, known.fetched)
         from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
         return read_kubernetes(tree, unit, self._settings.kinds, budget=self._budget)

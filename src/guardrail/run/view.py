@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Optional
 
 from guardrail.config.trust import Rules, rules
 from guardrail.errors import SourceError
+from guardrail.frontends.given import Given
 from guardrail.model.dataclass import dataclass
+from guardrail.run.beside import NOTHING, Beside, beside, folder_name, given_files, left_out
 from guardrail.run.request import Request
 from guardrail.sources.git import Repository
 from guardrail.sources.locate import Root, root_at, root_of
@@ -25,7 +27,8 @@ class View:
     """
     The trees of a run. `base` is None without a comparison.
 
-    `base_id`, `head_id` and `trusted_id` are commit ids, None where that side is no commit.
+    `base_id`, `head_id` and `trusted_id` are commit ids, None where that side is no commit. `beside` is what the run
+    was given for both.
     """
 
     paths: tuple[str, ...]
@@ -36,6 +39,7 @@ class View:
     head_id: Optional[str] = None
     base_id: Optional[str] = None
     trusted_id: Optional[str] = None
+    beside: Beside = NOTHING
 
 
 @contextmanager
@@ -44,18 +48,22 @@ def view(request: Request) -> Iterator[View]:
     root = root_of([str(path) for path in request.paths], request.working.absolute())
     with ExitStack() as stack:
         repository = stack.enter_context(Repository(root)) if _asks_git(request, root) else None
-        head, head_id = _head(request, root, repository)
+        given = given_files(request, root)
+        name = folder_name(request, root)
+        head, head_id = _head(request, root, repository, given, left_out(name, root))
         base, base_id = _base(request, head_id, repository)
         trusted, trusted_id = _trusted(request, repository)
+        by = rules(head, trusted, kind="directory" if request.trusted_dir else "revision")
         yield View(
             paths=_named(request, root),
             head=head,
             base=base,
-            rules=rules(head, trusted, kind="directory" if request.trusted_dir else "revision"),
+            rules=by,
             trusted=trusted if request.trusted else None,
             head_id=head_id,
             base_id=base_id,
             trusted_id=trusted_id,
+            beside=beside(request, given, name, head, base, by.tree),
         )
 
 
@@ -76,7 +84,9 @@ def _asks_git(request: Request, root: Root) -> bool:
     return root.bare or request.staged or any(name is not None for name in named)
 
 
-def _head(request: Request, root: Root, repository: Optional[Repository]) -> tuple[Tree, Optional[str]]:
+def _head(
+    request: Request, root: Root, repository: Optional[Repository], given: Given, without: Mapping[str, str]
+) -> tuple[Tree, Optional[str]]:
     if repository is not None and request.head is not None:
         commit = repository.resolve(request.head)
         return repository.tree(commit), commit
@@ -88,7 +98,7 @@ def _head(request: Request, root: Root, repository: Optional[Repository]) -> tup
             code="bare",
             hint="say which revision to judge: --head REF",
         )
-    return worktree(root, keep=root.paths), None
+    return worktree(root, keep=(*root.paths, *given.files), without=without), None
 
 
 def _base(

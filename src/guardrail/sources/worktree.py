@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from guardrail.errors import SourceError
@@ -30,17 +31,18 @@ _FLAGS: Final = os.O_RDONLY | sum(
 _ENTRIES: Final = {"file": Entry("file"), "link": Entry("link")}
 
 
-def worktree(root: Root, *, keep: Iterable[str] = ()) -> WorkTree:
+def worktree(root: Root, *, keep: Iterable[str] = (), without: Mapping[str, str] = MappingProxyType({})) -> WorkTree:
     """
     List the files below a root.
 
     Left out is what git ignores *and does not track*: git itself is asked, so a `.gitignore` cannot hide a file
     that a commit holds. Where git cannot be asked, nothing is ignored. `keep` are paths that were asked for by
-    name: what is ignored at or around one of them is listed all the same.
+    name: what is ignored at or around one of them is listed all the same. `without` are folders (ending in `/`) that
+    are left out too, and why.
     """
     ignored, submodules = _git_says(root)
     named = tuple(path.rstrip("/") for path in keep if path)
-    left_out = {path: IGNORED for path in ignored if path.rstrip("/") not in named}
+    left_out = {path: IGNORED for path in ignored if path.rstrip("/") not in named} | dict(without)
     walk = _Walk(root, left_out)
     entries = dict(walk.below(""))
     for path in named:

@@ -8,9 +8,10 @@ from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cells import Cell
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Slot
+from guardrail.frontends.terraform.fetched import Missing
 from guardrail.frontends.terraform.instances import One
 from guardrail.frontends.terraform.scope import Scope
-from guardrail.frontends.terraform.sources import directory_of
+from guardrail.frontends.terraform.sources import crosses, directory_of
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Multiplicity
@@ -84,12 +85,13 @@ class NotAtHand:
     A module that cannot be read.
 
     `source` and `version` are as written, None where they are no plain text; `problem` is set where something is
-    wrong, and not just somewhere else.
+    wrong, and not just somewhere else; `why` says more of where it was looked for.
     """
 
     source: Optional[str]
     version: Optional[str] = None
     problem: str = ""
+    why: str = ""
 
 
 class UnresolvedModule(One):
@@ -103,7 +105,8 @@ class UnresolvedModule(One):
 
     def _unknown(self, what: str) -> Unknown:
         reason = Reason.ERROR if self.target.problem else Reason.MODULE
-        source = f" ({self.target.source})" if self.target.source else ""
+        said = ": ".join(part for part in (self.target.source, self.target.why) if part)
+        source = f" ({said})" if said else ""
         return Unknown(reason, note=f"{what} comes from a module that is not at hand{source}")
 
     def attribute(self, name: str) -> Value:
@@ -122,12 +125,34 @@ def resolve(module: Module, declaration: Declaration) -> Union[Directory, NotAtH
     if source is None:
         return NotAtHand(None, version, "" if declaration.argument("source") else "it states no source")
     path = directory_of(source, module.declarations.directory, module.program.modules)
-    return NotAtHand(source, version) if path is None else _checked(module, source, path, version)
+    if path is not None:
+        return _checked(module, source, path, version)
+    fetched = module.program.fetched
+    if fetched is None:
+        return NotAtHand(source, version)
+    if version is None and declaration.argument("version"):
+        return NotAtHand(source, version, why="its version is not known")
+    found = fetched.find(_key(module, declaration), source, version)
+    if isinstance(found, Missing):
+        return NotAtHand(source, version, found.why) if found.broken else NotAtHand(source, version, why=found.why)
+    return _checked(module, source, found, version)
+
+
+def _key(module: Module, declaration: Declaration) -> str:
+    """Return the names of the calls that lead to a module: `eks.kms`."""
+    names = [declaration.block.labels[0]]
+    call = module.call
+    while call is not None:
+        names.append(call.name)
+        call = call.parent.call
+    return ".".join(reversed(names))
 
 
 def _checked(module: Module, source: str, path: str, version: Optional[str]) -> Union[Directory, NotAtHand]:
     if path == ".." or path.startswith("../"):
         return NotAtHand(source, version, f"its source {source} is outside of the repository")
+    if crosses(source, module.declarations.directory, path, module.program.fetched):
+        return NotAtHand(source, version, f"its source {source} leads into the folder of modules, or out of it")
     try:
         path = module.program.tree.resolve(path)
         module.program.tree.listdir(path)

@@ -14,6 +14,7 @@ from guardrail.frontends.terraform.configuration import Reader
 from guardrail.frontends.terraform.constraints import type_constraint
 from guardrail.frontends.terraform.declarations import Declaration, Declarations
 from guardrail.frontends.terraform.expressions import HANDLERS
+from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.meter import STEPS, Meter
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
@@ -65,7 +66,8 @@ class Program:
     """
     A root module with everything that it calls.
 
-    `modules` are the sources that are at hand as directories of the tree. `workspace` is None where it is not known.
+    `modules` are the sources that are at hand as directories of the tree, `fetched` those in the folder of modules.
+    `workspace` is None where it is not known.
     """
 
     def __init__(
@@ -79,11 +81,13 @@ class Program:
         workspace: Optional[str] = None,
         steps: int = STEPS,
         budget: Optional[Budget] = None,
+        fetched: Optional[Folder] = None,
     ) -> None:
         left = Budget() if budget is None else budget
         self.tree = tree
         self.root = root
         self.modules = modules
+        self.fetched = fetched
         self.functions = functions
         self.workspace = workspace
         self.diagnostics: list[Diagnostic] = []

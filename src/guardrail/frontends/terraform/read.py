@@ -17,6 +17,7 @@ from guardrail.frontends.terraform import functions, labels
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import META as CALL_META
 from guardrail.frontends.terraform.calls import UnresolvedModule, product
+from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.inputs import root_inputs
 from guardrail.frontends.terraform.meter import STEPS, deep
 from guardrail.frontends.terraform.module import Module
@@ -37,19 +38,37 @@ from guardrail.sources.tree import Tree, clean, shown, unread
 
 
 def read(
-    tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str], budget: Optional[Budget] = None
+    tree: Tree,
+    unit: Unit,
+    cache: SyntaxCache,
+    modules: Mapping[str, str],
+    budget: Optional[Budget] = None,
+    fetched: Optional[Folder] = None,
 ) -> Parsed:
     """
     Read one root with all modules that it calls.
 
-    `modules` are the sources that are directories of the tree. Bad input never raises: it costs what cannot be
-    read, says so, and leaves what depends on it unknown. `budget` is what is left for the tree.
+    `modules` are the sources that are directories of the tree, `fetched` those in the folder of modules. Bad input
+    never raises: it costs what cannot be read, says so, and leaves what depends on it unknown. `budget` is what is
+    left for the tree.
     """
     left = Budget() if budget is None else budget
     steps = left.share(STEPS)
     if steps < LEAST or left.room() <= 0:
         return Parsed(diagnostics=(_unaffordable(unit),))
-    parsed, taken = _read(tree, unit, cache, modules, left, steps)
+    program = Program(
+        tree,
+        cache,
+        clean(unit.directory),
+        modules=modules,
+        functions=_function,
+        workspace=unit.workspace,
+        steps=steps,
+        budget=left,
+        fetched=fetched,
+    )
+    parsed = _read(program, unit, left)
+    taken = program.meter.steps
     left.spend(min(taken, steps) + _ROOT)
     left.diagnostics -= len(parsed.diagnostics)
     return parsed
@@ -67,19 +86,13 @@ def _unaffordable(unit: Unit) -> Diagnostic:
     return Diagnostic("error", "limit-run", message, Place(unit.files[0] if unit.files else unit.directory), PARTS)
 
 
-def _read(
-    tree: Tree, unit: Unit, cache: SyntaxCache, modules: Mapping[str, str], left: Budget, steps: int
-) -> tuple[Parsed, int]:
-    """Return what a root is, and how many steps that took."""
-    directory = clean(unit.directory)
-    program = Program(
-        tree, cache, directory, modules=modules, functions=_function, workspace=unit.workspace, steps=steps, budget=left
-    )
+def _read(program: Program, unit: Unit, left: Budget) -> Parsed:
+    """Return what a root is."""
     with deep():
         try:
-            root = Module(program, program.declarations(directory), inputs=root_inputs(program, unit.var_files))
+            root = Module(program, program.declarations(program.root), inputs=root_inputs(program, unit.var_files))
         except SourceError as error:
-            return Parsed(diagnostics=(unread(error, directory),)), program.meter.steps
+            return Parsed(diagnostics=(unread(error, program.root),))
         reader = _Reader(program, unit)
         resources = sorted(map(reader.resource, affordable(root, left.room())), key=_by_address)
         _look_at_the_rest(root)
@@ -87,8 +100,7 @@ def _read(
         renamed = moves(modules_of(root), [each.address.partition("//")[2] for each in resources])
     moved = {address(unit.name, old): address(unit.name, new) for old, new in sorted(renamed.items())}
     left.fill(len(resources) + program.modules_made)  # an instance of a module takes as much as a resource
-    parsed = Parsed(tuple(resources), tuple(sorted(program.said(), key=_by_place)), moved)
-    return parsed, program.meter.steps
+    return Parsed(tuple(resources), tuple(sorted(program.said(), key=_by_place)), moved)
 
 
 def _look_at_the_rest(root: Module) -> None:
@@ -108,8 +120,8 @@ def _look_at_uncalled(program: Program, modules: Iterable[str]) -> None:
     be judged of them with other arguments than those of their calls means nothing.
     """
     for directory in modules:
-        if program.read(directory):
-            continue
+        if program.read(directory) or (program.fetched is not None and program.fetched.holds(directory)):
+            continue  # of what was fetched, all versions are named, and one is called
         with suppress(SourceError):  # who calls it has said so
             program.declarations(directory)
             message = f"{shown(directory)} is called no times by this root: its text is read, and it makes nothing"

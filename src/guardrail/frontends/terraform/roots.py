@@ -17,9 +17,10 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
+from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.glance import may_read
 from guardrail.frontends.terraform.inputs import automatic_files
-from guardrail.frontends.terraform.sources import directory_of
+from guardrail.frontends.terraform.sources import directories_of
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Blob, Tree
@@ -61,6 +62,7 @@ class Calls:
     known: dict[Content, Optional[Sources]] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     compares: bool = False
+    fetched: Optional[Folder] = None
     texts: dict[Content, bytes] = field(default_factory=dict)
     reading: set[str] = field(default_factory=set)
 
@@ -202,8 +204,7 @@ def _has_backend(blob: Blob, path: str, calls: Calls) -> bool:
 
 def _called(tree: Tree, directory: str, calls: Calls, modules: Mapping[str, str]) -> Iterator[str]:
     for source in calls.sources(tree, directory):
-        target = directory_of(source, directory, modules)
-        if target is not None:
+        for target in directories_of(source, directory, modules, calls.fetched):
             try:
                 real = tree.resolve(target)
                 tree.listdir(real)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
+from guardrail.frontends.terraform.addresses import is_local
+from guardrail.frontends.terraform.fetched import Folder
 from guardrail.sources.tree import clean
 
 
@@ -15,13 +17,26 @@ def directory_of(source: str, caller: str, modules: Mapping[str, str]) -> Option
     A path may still lead out of it. `modules` are the sources that the configuration maps to directories; `//folder`
     leads further into one of them.
     """
-    if source.startswith(("./", "../")) or source in (".", ".."):
+    if is_local(source):
         return clean(f"{caller}/{source}")
     package, folder = _parts(source)
     for key, rest in ((source, ""), (package, folder)):
         if key in modules:
             return clean(f"{modules[key]}/{rest}")
     return None
+
+
+def directories_of(source: str, caller: str, modules: Mapping[str, str], fetched: Optional[Folder]) -> tuple[str, ...]:
+    """Return all directories that a source may mean: of what was fetched, only the evaluation can tell the version."""
+    found = directory_of(source, caller, modules)
+    if found is None:
+        return () if fetched is None else fetched.directories(source)
+    return () if crosses(source, caller, found, fetched) else (found,)
+
+
+def crosses(source: str, caller: str, target: str, fetched: Optional[Folder]) -> bool:
+    """Whether a path leads into the folder of modules, or out of it."""
+    return is_local(source) and fetched is not None and fetched.holds(caller) != fetched.holds(target)
 
 
 def _parts(source: str) -> tuple[str, str]:
