@@ -93,3 +93,37 @@ def test_a_graph_is_always_whole(repository: Repository) -> None:
     repository.commit(FILES)
     repository.write(LARGER)
     assert len(repository.document("--base", "main")["resources"]) == 3
+
+
+DEAR = {f"infra/dear{number}/main.tf": MACHINE.replace("m5.large", "p3.2xlarge") for number in range(2)}
+SMALL = MACHINE.replace("us-east-1", "eu-west-1").replace("m5.large", "t3.medium")
+
+
+@pytest.mark.parametrize(
+    ("files", "change", "subjects"),
+    [
+        pytest.param(
+            DEAR,
+            {"infra/new/main.tf": MACHINE.replace("m5.large", "m5.4xlarge")},
+            set(),
+            id="a new unit of less than the limit, beside dear ones",
+        ),
+        pytest.param(
+            {**DEAR, **{f"infra/{name}/main.tf": SMALL for name in "defgh"}},
+            {f"infra/{name}/main.tf": SMALL.replace("t3.medium", "t3.large") for name in "defgh"},
+            {"total"},
+            id="units too small for a share, but not together",
+        ),
+    ],
+)
+def test_what_does_not_change_has_no_say(
+    repository: Repository, files: Mapping[str, str], change: Mapping[str, str], subjects: set[str]
+) -> None:
+    touched = told(repository, files, change)
+    everything = repository.check("--base", "main", "--head", "change", "--all")
+    assert touched.code == everything.code
+    assert touched.report["cost"]["delta"] == everything.report["cost"]["delta"]
+    assert _introduced(touched.report) == _introduced(everything.report)
+    for report in (touched.report, everything.report):
+        assert {one["subject"] for one in report["findings"] if one["status"] == "deny" and one["subject"]} == subjects
+    assert len(touched.report["untouched"]) > len(everything.report["untouched"])

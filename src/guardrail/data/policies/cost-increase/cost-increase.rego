@@ -1,13 +1,13 @@
 # METADATA
 # title: Expected cost rises by more than the limit
 # description: >-
-#   A change may raise the expected monthly cost of a unit, or the total, by a limited amount, and by a limited share
-#   where the cost before is worth comparing with. The total is judged without the rise of units that are denied or
-#   have limits of their own: one change needs one approval, and none hides another.
+#   A change may raise the expected monthly cost of a unit, or the total of the units that it changes, by a limited
+#   amount, and by a limited share where the cost before is worth comparing with. The total is judged without units that
+#   are denied or have limits of their own: one change needs one approval, and none hides another.
 # scope: package
 # custom:
 #   id: cost-increase
-#   revision: 2
+#   revision: 3
 #   severity: high
 #   level: deny
 #   remediation: >-
@@ -35,46 +35,53 @@ deny contains decision if {
 	some unit in _denied_units
 	amounts := input.cost.by.unit[unit]
 	params := lib.unit_params("cost-increase", unit)
-	decision := _decision(sprintf("unit:%s", [unit]), amounts, params, _excess(amounts.delta.expected_micros, amounts, params))
+	decision := _decision(sprintf("unit:%s", [unit]), amounts, params, _excess(amounts, params))
 }
 
 deny contains decision if {
 	params := lib.params("cost-increase", null)
-	excess := _excess(_rest, input.cost.total, params)
+	excess := _excess(_rest, params)
 	count(excess) > 0
-	decision := _decision("total", input.cost.total, params, excess)
+	decision := _decision("total", _rest, params, excess)
 }
 
 _denied_units contains unit if {
 	some unit, amounts in input.cost.by.unit
-	count(_excess(amounts.delta.expected_micros, amounts, lib.unit_params("cost-increase", unit))) > 0
+	count(_excess(amounts, lib.unit_params("cost-increase", unit))) > 0
 }
 
-# What all rises by, but for units that are judged alone: one of them hides no others.
-_rest := sum([rise |
+# All units that change, but for those that are judged alone: one of them hides no others. What does not change has no
+# say: how much of it is looked at must not matter.
+_rest := _together([amounts |
 	some unit, amounts in input.cost.by.unit
 	not _alone(unit)
-	rise := amounts.delta.expected_micros
+	amounts.delta.expected_micros != 0
 ])
 
 _alone(unit) if unit in _denied_units
 
 _alone(unit) if input.params["cost-increase"].units[unit]
 
+_together(several) := {
+	"base": {"expected_micros": sum([one.base.expected_micros | some one in several])},
+	"head": {"expected_micros": sum([one.head.expected_micros | some one in several])},
+	"delta": {"expected_micros": sum([one.delta.expected_micros | some one in several])},
+}
+
 # What a rise exceeds: limits as people read them.
-_excess(rise, amounts, params) := array.concat(_amount(rise, params), _share(rise, amounts, params))
+_excess(amounts, params) := array.concat(_amount(amounts.delta.expected_micros, params), _share(amounts, params))
 
 _amount(rise, params) := [sprintf("$%s", [lib.money(params.max_increase)])] if {
 	rise > params.max_increase
 } else := []
 
-_share(rise, amounts, params) := [sprintf("%s %%", [lib.percent(params.max_increase_percent)])] if {
+_share(amounts, params) := [sprintf("%s %%", [lib.percent(params.max_increase_percent)])] if {
 	_has_share(amounts, params)
-	rise * 10000 > amounts.base.expected_micros * params.max_increase_percent
+	amounts.delta.expected_micros * 10000 > amounts.base.expected_micros * params.max_increase_percent
 } else := []
 
 _has_share(amounts, params) if {
-	is_number(amounts.delta_basis_points)
+	amounts.base.expected_micros > 0
 	amounts.base.expected_micros >= params.min_base_for_percent
 }
 

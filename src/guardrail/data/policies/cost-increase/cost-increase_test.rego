@@ -39,6 +39,27 @@ test_a_unit_that_is_denied_hides_no_others if {
 	_subjects(units, _sum(0, 2400000000)) == {"unit:f", "total"}
 }
 
+test_the_share_is_one_of_what_changes if {
+	rest := {"g": _sum(50000000, 7500000), "h": _sum(50000000, 7500001)}
+	_totals(rest) == {[15000001, 15000000, 115000001]}
+	_totals(object.union(rest, {"f": _sum(9000000000, 0)})) == {[15000001, 15000000, 115000001]}
+	_totals(object.union(rest, {"f": _sum(0, 5000000)})) == {[20000001, 15000000, 120000001]}
+	_totals({"g": _sum(49999999, 7500000), "h": _sum(50000000, 7500001)}) == set()
+}
+
+test_a_unit_that_is_denied_is_no_base_either if {
+	rest := {"g": _sum(50000000, 7500000), "h": _sum(50000000, 7500001)}
+	_totals(object.union(rest, {"f": _sum(9000000000, 1200000000)})) == {[15000001, 15000000, 115000001]}
+}
+
+test_a_least_base_of_nothing_makes_no_share_of_nothing if {
+	found := policy.deny with input as {
+		"cost": {"by": {"unit": {"f": _sum(0, 5000000)}}, "total": _sum(0, 5000000)},
+		"params": {"cost-increase": {"default": object.union(_params, {"min_base_for_percent": 0}), "units": {}}},
+	}
+	found == set()
+}
+
 test_a_fall_of_one_unit_makes_up_for_a_rise_of_others if {
 	_subjects({"f": _sum(0, -500000000), "g": _sum(0, 700000000), "h": _sum(0, 700000000)}, _sum(0, 900000000)) == set()
 }
@@ -83,6 +104,11 @@ test_the_limit_of_a_share_is_whole_micros if {
 
 _said(sum) := {[decision.subject, decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {
 	found := policy.deny with input as _input({"f": sum}, _sum(0, 0))
+}
+
+_totals(units) := {[decision.measure.value, decision.measure.limit, decision.measure.after] | some decision in found} if {
+	denied := policy.deny with input as _input(units, _sum(0, 0))
+	found := {decision | some decision in denied; decision.subject == "total"}
 }
 
 _subjects(units, total) := {decision.subject | some decision in found} if {
