@@ -104,7 +104,7 @@ SMALL = MACHINE.replace("us-east-1", "eu-west-1").replace("m5.large", "t3.medium
     [
         pytest.param(
             DEAR,
-            {"infra/new/main.tf": MACHINE.replace("m5.large", "m5.4xlarge")},
+            {"infra/new/main.tf": MACHINE.replace("m5.large", "r5.4xlarge")},
             set(),
             id="a new unit of less than the limit, beside dear ones",
         ),
