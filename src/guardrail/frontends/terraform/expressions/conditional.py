@@ -101,6 +101,8 @@ def _either(verdict: Unknown, node: Conditional, scope: Scope) -> Value:
     common: Optional[Type] = None
     if not _of_any_type(then) and not _of_any_type(otherwise):
         common = unify((_type(then, node.then, scope), _type(otherwise, node.otherwise, scope)))
+    if common is None:  # they may turn out to have no type in common, and that is an error
+        scope.meter.doubt = verdict
     return one_of(unknown(verdict, type=common or ANY), [_as(then, common), _as(otherwise, common)])
 
 
