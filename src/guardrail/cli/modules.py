@@ -11,6 +11,7 @@ from typing import Final, Optional
 import click
 
 from guardrail.errors import Exit
+from guardrail.frontends.terraform.addresses import REGISTRY
 
 FETCH: Final = """\b
 Examples:
@@ -44,6 +45,13 @@ def modules() -> None:
 @click.option("--base", metavar="REF", help="Fetch also what the files of this revision call (its merge-base).")
 @click.option("--upgrade", is_flag=True, help="Do not keep to the versions and contents of the lock.")
 @click.option(
+    "--registry",
+    default=REGISTRY,
+    show_default=True,
+    metavar="HOST",
+    help="The registry of sources that name none; OpenTofu's is registry.opentofu.org.",
+)
+@click.option(
     "--insecure-host",
     "insecure",
     multiple=True,
@@ -51,7 +59,13 @@ def modules() -> None:
     help="Let this host be asked without encryption (repeatable).",
 )
 def fetch(
-    *, paths: tuple[Path, ...], folder: Optional[Path], base: Optional[str], upgrade: bool, insecure: tuple[str, ...]
+    *,
+    paths: tuple[Path, ...],
+    folder: Optional[Path],
+    base: Optional[str],
+    upgrade: bool,
+    registry: str,
+    insecure: tuple[str, ...],
 ) -> None:
     """
     Fetch the modules that the Terraform roots under PATHS call, and those that they call in turn.
@@ -72,6 +86,7 @@ def fetch(
             base=base,
             folder=folder,
             upgrade=upgrade,
+            registry=registry.lower(),
             insecure=frozenset(host.lower() for host in insecure),
             tokens=tokens(os.environ),
             environ=os.environ,

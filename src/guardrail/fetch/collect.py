@@ -13,6 +13,7 @@ from typing import Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.fetch.errors import FetchError
+from guardrail.fetch.names import folder_name
 from guardrail.fetch.packages import Package, Packages, below, source_of
 from guardrail.frontends.terraform.addresses import RegistryAddress, canonical, is_local, shown_address
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -117,7 +118,7 @@ class Collector:
             self._fail(call, error.message, error.hint)
             return
         self.found.modules.append(Fetched(".".join(key), canonical(source), locked, folder))
-        self._follow(tree, folder, key, lineage)
+        self._follow(tree, clean(f"{folder_name(locked)}/{folder}"), key, lineage)
 
     def _package(self, source: str, stated: Optional[str]) -> tuple[Locked, Tree, str]:
         """Return the lock entry of a source, its files, and the folder that the source means in them."""
@@ -160,7 +161,8 @@ class Collector:
             )
         locked = Locked(package, version, got.commit, made)
         self.found.packages[locked] = got
-        return locked, MemoryTree(files)
+        folder = folder_name(locked)
+        return locked, MemoryTree({f"{folder}/{path}": data for path, data in files.items()})
 
     def _fail(self, call: Declaration, message: str, hint: str = "") -> None:
         argument = call.argument("source")

@@ -16,6 +16,7 @@ from guardrail.fetch.http import Web
 from guardrail.fetch.packages import Packages
 from guardrail.fetch.store import store
 from guardrail.frontends.discover import discover
+from guardrail.frontends.terraform.addresses import REGISTRY
 from guardrail.frontends.terraform.lock import FILE as LOCK
 from guardrail.frontends.terraform.lock import Lock, Locked, lock_text, read_lock
 from guardrail.model.address import ROOT
@@ -32,8 +33,8 @@ class Wanted:
     """
     What to fetch: the modules that the roots of some paths call, and those of a base revision, if one is named.
 
-    `folder` is where they go, None for the usual place. `tokens` are those of registries by host, `environ` is what
-    git inherits. `told` hears of each package before it is fetched.
+    `folder` is where they go, None for the usual place. `registry` is the host of sources that name none. `tokens` are
+    those of registries by host, `environ` is what git inherits. `told` hears of each package before it is fetched.
     """
 
     told: Callable[[str], None]
@@ -42,6 +43,7 @@ class Wanted:
     base: Optional[str] = None
     folder: Optional[Path] = None
     upgrade: bool = False
+    registry: str = REGISTRY
     insecure: frozenset[str] = frozenset()
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -63,7 +65,7 @@ def fetch(wanted: Wanted) -> Done:
     lock_file = root.directory / LOCK
     before = _lock(lock_file)
     web = Web(wanted.insecure, wanted.tokens)
-    packages = Packages(web, Git(wanted.environ, wanted.insecure))
+    packages = Packages(web, Git(wanted.environ, wanted.insecure), wanted.registry)
     with ExitStack() as stack:
         trees = _trees(wanted, root, stack)
         settings = settings_of(trees[0])

@@ -16,6 +16,7 @@ from guardrail.fetch.git import Git
 from guardrail.fetch.http import Answer, Web
 from guardrail.fetch.registry import Registries
 from guardrail.frontends.terraform.addresses import (
+    REGISTRY,
     RegistryAddress,
     RemoteAddress,
     registry_address,
@@ -49,8 +50,8 @@ class Package:
 class Packages:
     """Fetches packages, each of them once."""
 
-    def __init__(self, web: Web, git: Git) -> None:
-        self.registries = Registries(web)
+    def __init__(self, web: Web, git: Git, usual: str = REGISTRY) -> None:
+        self.registries = Registries(web, usual)
         self._web = web
         self._git = git
         self._known: dict[tuple[str, str], Package] = {}
@@ -73,7 +74,7 @@ class Packages:
         said = self.registries.download(address, version)
         to = remote_address(said)
         if to is None:
-            raise FetchError(f"{address.host} says that {address.package} is at {told(said)}, which is no address")
+            raise FetchError(f"the registry says that {address.package} is at {told(said)}, which is no address")
         package = self._package(to)
         return Package(below(package.files, to.folder, shown_address(said)), package.commit)
 
@@ -152,7 +153,12 @@ def source_of(source: str) -> RegistryAddress | RemoteAddress:
     address = registry_address(source) or remote_address(source)
     if address is None:
         raise FetchError(f"{told(source)} is no source of a module", hint="a path begins with ./ or ../")
+    if isinstance(address, RemoteAddress) and _PASSWORD.search(address.url):
+        raise FetchError(f"{told(source)}: a password stands in the source", hint="have git ask a credential helper")
     return address
+
+
+_PASSWORD: Final = re.compile(r"//[^/@]*:[^/@]*@")
 
 
 def _verify(data: bytes, checksum: Optional[str], what: str) -> None:

@@ -19,10 +19,15 @@ _SERVICE: Final = "modules.v1"
 
 
 class Registries:
-    """Asks registries, each of them once where it is and once for the versions of a module."""
+    """
+    Asks registries, each of them once where it is and once for the versions of a module.
 
-    def __init__(self, web: Web) -> None:
+    `usual` is the host of addresses that name none.
+    """
+
+    def __init__(self, web: Web, usual: str) -> None:
         self._web = web
+        self._usual = usual
         self._places: dict[str, str] = {}
         self._versions: dict[str, Sequence[str]] = {}
 
@@ -50,7 +55,7 @@ class Registries:
             first = rows[0] if isinstance(rows, list) and rows else None
             listed = first.get("versions") if isinstance(first, dict) else None
             if not isinstance(listed, list):
-                raise FetchError(f"{address.host} does not list the versions of {address.package}")
+                raise FetchError(f"{address.host or self._usual} does not list the versions of {address.package}")
             texts = [row.get("version") for row in listed if isinstance(row, dict)]
             known = self._versions[address.package] = [text for text in texts if isinstance(text, str)]
         return known
@@ -61,12 +66,12 @@ class Registries:
         answer = self._web.get(url, limit=_LIMIT, token=True)
         to = answer.headers.get("X-Terraform-Get") or _location(answer.body)
         if not to:
-            raise FetchError(f"{address.host} does not say where {address.package} {version} is")
+            raise FetchError(f"{address.host or self._usual} does not say where {address.package} {version} is")
         return urljoin(answer.url, to) if to.startswith(("/", "./", "../")) else to
 
     def _module(self, address: RegistryAddress) -> str:
         parts = (address.namespace, address.name, address.provider)
-        return self._place(address.host) + "/".join(quote(part, safe="") for part in parts)
+        return self._place(address.host or self._usual) + "/".join(quote(part, safe="") for part in parts)
 
     def _place(self, host: str) -> str:
         """Return where the modules of a registry are."""

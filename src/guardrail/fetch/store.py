@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -13,34 +12,11 @@ from typing import Final
 
 from guardrail.errors import SourceError
 from guardrail.fetch.collect import Collection, Fetched
+from guardrail.fetch.names import names_of
 from guardrail.frontends.terraform.fetched import INDEX
 from guardrail.frontends.terraform.lock import Locked
 
 IGNORE: Final = "# Written by `guardrail modules fetch`: the lock is what belongs into a commit.\n*\n"
-
-_SHORT: Final = 12
-_PART: Final = re.compile(r"[^0-9A-Za-z._-]+")
-_LONGEST: Final = 100
-
-
-def folder_name(locked: Locked) -> str:
-    """Return what the folder of a package is called: by its source and version, for people who read a path."""
-    source = re.sub(r"^[a-z]+::|^[a-z]+://|\.git(?=$|\?)", "", re.sub(r"^git::[a-z]+://", "", locked.source))
-    source = source.partition("?")[0].rpartition("@")[2]
-    name = _PART.sub(".", source).strip(".-_")[:_LONGEST]
-    return f"{name}-{locked.version or locked.commit[:_SHORT] or locked.digest.rpartition(':')[2][:_SHORT]}"
-
-
-def _names(packages: Iterable[Locked]) -> Mapping[Locked, str]:
-    """Return the folder of each package; where two would have the same, their digests tell them apart."""
-    found = {one: folder_name(one) for one in sorted(packages)}
-    taken: dict[str, int] = {}
-    for name in found.values():
-        taken[name.lower()] = taken.get(name.lower(), 0) + 1
-    return {
-        one: name if taken[name.lower()] == 1 else f"{name}-{one.digest.rpartition(':')[2][:_SHORT]}-{index}"
-        for index, (one, name) in enumerate(found.items())
-    }
 
 
 def index_text(modules: Iterable[Fetched], names: Mapping[Locked, str]) -> bytes:
@@ -67,7 +43,7 @@ def store(found: Collection, folder: Path) -> None:
             code="not-a-directory",
             hint="name another folder with --modules, or remove it",
         )
-    names = _names(found.packages)
+    names = names_of(found.packages)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".modules-", dir=folder.parent))

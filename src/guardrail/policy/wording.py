@@ -30,7 +30,10 @@ REMEDY: Final[Mapping[Reason, str]] = {
     Reason.USAGE: "State the usage.",
     Reason.UNPRICED: "State what the price depends on, or choose what has a price.",
     Reason.VARIABLE: "Give the variable a default, or a value in a file of variables that the unit reads.",
-    Reason.MODULE: "Vendor the module into the repository and map its source under `modules:` in guardrail.yaml.",
+    Reason.MODULE: (
+        "Fetch the module with `guardrail modules fetch` and judge with --modules, or map its source to a folder of the"
+        " repository under `modules:` in guardrail.yaml."
+    ),
     Reason.TEMPLATE: "Have guardrail judge what the tool renders.",
     Reason.UNBOUNDED: "State an upper bound.",
     Reason.REFUSED: "Write the value in a simpler way, as a literal or a variable with a value.",

@@ -30,7 +30,7 @@ _SETTLED: Final = {
     Reason.DATA: "read from a data source",
     Reason.ENVIRONMENT: "depends on who applies it",
     Reason.VARIABLE: "give the variable a value",
-    Reason.MODULE: "the module is not at hand: name its directory under modules",
+    Reason.MODULE: "the module is not at hand: guardrail modules fetch gets it, --modules reads it",
     Reason.TEMPLATE: "a placeholder that another tool fills in",
     Reason.REFUSED: "not computed by guardrail",
     Reason.ERROR: "its expression is in error",

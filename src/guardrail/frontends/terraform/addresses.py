@@ -33,7 +33,7 @@ _OWNED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class RegistryAddress:
-    """A module of a registry. `folder` leads further into it."""
+    """A module of a registry: of the usual one without a host. `folder` leads further into it."""
 
     host: str
     namespace: str
@@ -44,7 +44,7 @@ class RegistryAddress:
     @property
     def package(self) -> str:
         """The address without the folder; the public registry is not named."""
-        host = "" if self.host in _PUBLIC else f"{self.host}/"
+        host = "" if self.host in ("", *_PUBLIC) else f"{self.host}/"
         return f"{host}{self.namespace}/{self.name}/{self.provider}"
 
 
@@ -83,8 +83,8 @@ def registry_address(source: str) -> Optional[RegistryAddress]:
     found = _REGISTRY.fullmatch(package)
     if found is None or query or is_local(source):
         return None
-    host = (found["host"] or REGISTRY).lower()
-    if host in _NO_REGISTRIES or (found["host"] is None and found["namespace"].lower() in _NO_REGISTRIES):
+    host = (found["host"] or "").lower()
+    if host in _NO_REGISTRIES:
         return None
     return RegistryAddress(host, found["namespace"], found["name"], found["provider"], folder)
 

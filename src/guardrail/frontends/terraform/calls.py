@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Optional, Union
 
 from guardrail.errors import SourceError
+from guardrail.frontends.terraform.addresses import shown_address
 from guardrail.frontends.terraform.cells import Cell
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Slot
@@ -105,7 +106,7 @@ class UnresolvedModule(One):
 
     def _unknown(self, what: str) -> Unknown:
         reason = Reason.ERROR if self.target.problem else Reason.MODULE
-        said = ": ".join(part for part in (self.target.source, self.target.why) if part)
+        said = ": ".join(part for part in (shown_address(self.target.source or ""), self.target.why) if part)
         source = f" ({said})" if said else ""
         return Unknown(reason, note=f"{what} comes from a module that is not at hand{source}")
 

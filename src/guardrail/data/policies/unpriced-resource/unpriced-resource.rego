@@ -43,7 +43,7 @@ deny contains decision if {
 		"resource": address,
 		"path": "",
 		"message": "is a module that cannot be read: what it creates is neither judged nor priced",
-		"remediation": "Vendor the module into the repository and map its source under `modules:` in guardrail.yaml.",
+		"remediation": "Fetch the module with `guardrail modules fetch` and judge with --modules, or map its source under `modules:` in guardrail.yaml.",
 	}
 }
 
