@@ -91,7 +91,8 @@ def explain(
     """
     from guardrail.report import explanation
 
-    unit = address.partition("//")[0]
+    unit = address.partition("//")[0] if "//" in address else None
+    paths = () if root == Path() else (root,)
     with progress() as told:
-        report, book = run.price_by_book(request(paths=(root,), head=head, root=unit, progress=told, **options))
+        report, book = run.price_by_book(request(paths=paths, head=head, root=unit, progress=told, **options))
     write(explanation(report, address, path, colorful(color), columns(), book=book), None)

@@ -29,6 +29,13 @@ INPUTS: Final = (
         type=click.Path(dir_okay=False, path_type=Path),
         help="Values for the variables of the one Terraform root (repeatable, the last wins).",
     ),
+    click.option(
+        "--plan",
+        "plans",
+        multiple=True,
+        metavar="[ROOT=]FILE",
+        help="Judge what `terraform show -json` prints of a plan in place of the files of a root (repeatable).",
+    ),
 )
 """What else says what Terraform makes of the files."""
 
@@ -80,6 +87,7 @@ def request(  # one parameter per option: click passes them by name
     modules: Optional[Path] = None,
     var_files: tuple[Path, ...] = (),
     root: Optional[str] = None,
+    plans: tuple[str, ...] = (),
     progress: Callable[[str, int, int], None] = silent,
 ) -> Request:
     """Check that the options fit together, and return what is asked for."""
@@ -105,8 +113,17 @@ def request(  # one parameter per option: click passes them by name
         modules=modules,
         var_files=var_files,
         root=root,
+        plans=tuple(map(_plan, plans)),
         progress=progress,
     )
+
+
+def _plan(text: str) -> tuple[Optional[str], Path]:
+    """Return the root that a plan is of, None where it is not named, and the file."""
+    root, sign, file = text.partition("=")
+    if not (file if sign else root) or (sign and not root):
+        raise click.UsageError(f"--plan takes FILE or ROOT=FILE, and not {text!r}.")
+    return (root, Path(file)) if sign else (None, Path(text))
 
 
 def _time(ctx: click.Context, param: click.Parameter, value: Optional[str]) -> Optional[datetime]:

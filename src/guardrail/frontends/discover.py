@@ -37,7 +37,7 @@ from guardrail.model.place import Place
 from guardrail.model.report import Skipped
 from guardrail.model.resource import Format
 from guardrail.sources.overlay import own
-from guardrail.sources.tree import IGNORED, Tree, shown, unread
+from guardrail.sources.tree import IGNORED, MemoryTree, Tree, shown, unread
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.fetched import Folder
@@ -103,12 +103,13 @@ class Known:
     What files turned out to be, by their content. Base and head share it, as most of their files are the same.
 
     `compares`: they are to be held against each other, file by file. `fetched` are modules from elsewhere, and `given`
-    values for variables, which both have in common.
+    values for variables, which both have in common. `apart` are files that are read as what the run was given.
     """
 
     compares: bool = False
     fetched: Optional[Folder] = None
     given: Given = Given()
+    apart: frozenset[str] = frozenset()
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
@@ -143,7 +144,7 @@ def discover(
     asked = asked_for(own(tree), paths, demand=demand)
     selection = select(own(tree), settings, asked)
     finding = _Finding(tree, settings, known)
-    finding.look(selection.files)
+    finding.look([path for path in selection.files if path not in known.apart])
     units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))
     units = known.given.to(tree, units, demand=demand)
     finding.skipped += aside(tree, selection.files, units, finding.stated)
@@ -247,7 +248,7 @@ class _Finding:
         for directory, found in self.manifests.items():
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
-            yield self._unit(name, "kubernetes", place, sorted(found))
+            yield self.unit(name, "kubernetes", place, sorted(found))
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""
@@ -284,13 +285,14 @@ class _Finding:
         rows = self._rows(directory, files)
         stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks}
         if not stacks:
-            yield self._unit(directory, "terraform", directory, files)
+            yield self.unit(directory, "terraform", directory, files)
         for name, stack in sorted(stacks.items()):
-            unit = self._unit(f"{directory}@{name}", "terraform", directory, files)
+            unit = self.unit(f"{directory}@{name}", "terraform", directory, files)
             environment = stack.environment or unit.environment
             yield replace(unit, environment=environment, var_files=stack.var_files, workspace=stack.workspace)
 
-    def _unit(self, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
+    def unit(self, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
+        """Return a unit with what the configuration states about it."""
         rows = self._rows(directory, files)
         return Unit(
             name=name,
@@ -310,6 +312,11 @@ class _Finding:
             if any(glob(text).covers(directory, files) for text in environment.paths):
                 return environment.name
         return None
+
+
+def stated(settings: Settings, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
+    """Return a unit with what the configuration states about it."""
+    return _Finding(MemoryTree({}), settings, Known()).unit(name, form, directory, files)
 
 
 def _distinct(units: Iterable[Unit]) -> Iterator[Unit]:

@@ -16,7 +16,7 @@ from guardrail.model.resource import Resource
 from guardrail.model.value import Unknown, Value
 from guardrail.pricing.book import Book
 from guardrail.report.bill import price
-from guardrail.report.findings import because, plain_text
+from guardrail.report.findings import because, plain_text, where_of
 from guardrail.report.page import BLANK, WIDTH, Line, Style, cells, hanging, line, padded, printed, shortened
 
 _VALUE: Final = 44
@@ -152,8 +152,8 @@ def _written(graph: Graph, resource: Resource, at: str) -> str:
     steps = trace(graph, resource.address, at)
     if not steps:
         where = place(graph, resource.address, at)
-        return "" if where == resource.native.place("") else f"{where.file}:{where.line}"
-    first, last = (f"{step.place.file}:{step.place.line}" for step in (steps[0], steps[-1]))
+        return "" if where == resource.native.place("") else where_of(where)
+    first, last = (where_of(step.place) for step in (steps[0], steps[-1]))
     return first if first == last else f"{first} ← {last}"
 
 

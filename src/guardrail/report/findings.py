@@ -121,7 +121,7 @@ def _named(several: Sequence[Finding], most: int, width: int, *, policy: bool = 
         (
             finding.decision.policy if policy else "",
             _subject(finding),
-            "" if finding.place is None else _where(finding.place),
+            "" if finding.place is None else where_of(finding.place),
         )
         for finding in several[:most]
     ]
@@ -144,7 +144,7 @@ def because(steps: Sequence[Step], head: str, width: int) -> Iterator[Line]:
     """Yield the chain of lines that led to a value, its own first; each with what the value was there."""
     if len(steps) > STEPS:
         steps = (*steps[: STEPS - 2], *steps[-2:])
-    places = [_where(step.place) for step in steps]
+    places = [where_of(step.place) for step in steps]
     column = max((cells(place) for place in places), default=0)
     indent = cells(head)
     below = width - indent - column - 2 < LEAST
@@ -192,6 +192,6 @@ def _subject(finding: Finding) -> str:
     return f"{kind} {value}".strip()
 
 
-def _where(place: Place) -> str:
+def where_of(place: Place) -> str:
     """Return file and line: the column matters only where a finding is told in full."""
     return f"{place.file}:{place.line}" if place.line else place.file

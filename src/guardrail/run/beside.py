@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Optional
 from guardrail.errors import UsageError
 from guardrail.frontends.given import Given
 from guardrail.model.dataclass import dataclass
+from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.run.request import Request
 from guardrail.sources.locate import Root
 from guardrail.sources.overlay import Overlay, mount, place_in
@@ -47,10 +48,11 @@ def left_out(name: Optional[str], root: Root) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Variable files, and the folder of modules."""
+    """Variable files, the folder of modules, and plans."""
 
     given: Given = Given()
     fetched: Optional[Folder] = None
+    plans: Plans = NO_PLANS
 
     def seen(self, tree: Tree) -> Tree:
         """Return a tree with the folder of modules in it, if there is one."""

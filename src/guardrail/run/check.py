@@ -33,7 +33,7 @@ from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs, oldest
 from guardrail.run.request import Request
 from guardrail.run.rules import asks_for_everything, rules_by_id, sources
-from guardrail.run.scan import Scan, scan, scan_change
+from guardrail.run.scan import Scan, scan, scan_change, scan_planned
 from guardrail.run.view import View, view
 from guardrail.verdict import Comparison, Side, findings, touched, verdict
 
@@ -134,7 +134,9 @@ def _price(request: Request, seen: View, *, whole: bool = True) -> Priced:
     settings = seen.rules.settings
     told = _progress(request, "reading")
     base = None
-    if seen.base is None:
+    if seen.base is None and seen.beside.plans.given:
+        head, base = scan_planned(seen.head, settings, seen.paths, progress=told, beside=seen.beside)
+    elif seen.base is None:
         head = scan(seen.head, settings, seen.paths, progress=told, beside=seen.beside)
     else:
         stages = (told, _progress(request, "reading base"))
@@ -233,7 +235,10 @@ def _base_decisions(
 
 
 def _judged(seen: View) -> str:
-    """Return what people call the head: `working tree`, `index`, or the beginning of a commit id."""
+    """Return what people call the head: `working tree`, `index`, the beginning of a commit id, or the plan."""
+    plans = seen.beside.plans.given
+    if plans and seen.base is None:
+        return f"plan {plans[0].file}" if len(plans) == 1 else f"{len(plans)} plans"
     return seen.head_id[:_SHORT] if seen.head_id else seen.head.label
 
 

@@ -24,8 +24,8 @@ class Request:
 
     `paths` are as the user wrote them, relative to `working`. Against a base only what the change touches is judged,
     unless `everything` is asked for. `modules` is the folder with modules that are not in the repository; `var_files`
-    are given to the one Terraform root in `paths`, or to the unit `root`. `progress` is told (stage, done, total)
-    while files are read.
+    are given to the one Terraform root in `paths`, or to the unit `root`. `plans` are (root that it is of, file); the
+    root is None where it was not named. `progress` is told (stage, done, total) while files are read.
     """
 
     now: datetime
@@ -42,6 +42,7 @@ class Request:
     modules: Optional[Path] = None
     var_files: tuple[Path, ...] = ()
     root: Optional[str] = None
+    plans: tuple[tuple[Optional[str], Path], ...] = ()
     progress: Callable[[str, int, int], None] = silent
 
     @property

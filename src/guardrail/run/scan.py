@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Optional
+from typing import Final, Optional
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
@@ -16,6 +16,7 @@ from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.run.beside import NOTHING, Beside
+from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
 
@@ -55,6 +56,27 @@ def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told
     return side.scan()
 
 
+def scan_planned(
+    tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told, beside: Beside
+) -> tuple[Scan, Optional[Scan]]:
+    """Read what plans stand for: what will be, and what is, if they all tell it. Nothing else can be compared."""
+    tree, plans = beside.seen(tree), beside.plans
+    known = Known(fetched=beside.fetched, given=beside.given, apart=plans.files)
+    asked = plans.paths(paths)
+    found = _NOTHING if not asked else discover(tree, settings, asked, demand=False, known=known)
+    found = plans.only(plans.stand_in(found, tree, settings), paths)
+    ours = _Side(tree, found, settings, known, progress, plans=plans)
+    ours.read(ours.units)
+    if not plans.compares:
+        return ours.scan(), None
+    theirs = _Side(tree, replace(_NOTHING, units=found.units), settings, known, progress, after=ours, plans=plans)
+    theirs.read(theirs.units)
+    return ours.scan(), theirs.scan()
+
+
+_NOTHING: Final = Discovery(units=(), skipped=(), excluded=(), diagnostics=())
+
+
 def scan_change(
     head: Tree,
     base: Tree,
@@ -72,19 +94,21 @@ def scan_change(
     those. A unit of base that rests on the same bytes is not read again: it is the very same object on both sides.
     """
     head, base = beside.seen(head), beside.seen(base)
-    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given)
+    plans = beside.plans
+    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files)
     found = discover(head, settings, paths, known=known)
     known.given = known.given.settled(found.units)
-    ours = _Side(head, found, settings, known, progress[0])
+    found = plans.stand_in(found, head, settings)
+    ours = _Side(head, found, settings, known, progress[0], plans=plans)
     known.spend(Budget())
-    before = discover(base, settings, paths, demand=False, known=known)
-    theirs = _Side(base, before, settings, known, progress[1], after=ours)
+    before = plans.settled(discover(base, settings, paths, demand=False, known=known), found.units)
+    theirs = _Side(base, before, settings, known, progress[1], after=ours, plans=plans)
     if whole:
         ours.read(ours.units)
         theirs.read(theirs.units)
         return ours.scan(), theirs.scan()
     around = Surroundings(head, base, known)
-    names = touched(found.units, before.units, around)
+    names = touched(found.units, before.units, around) | plans.names
     while names:
         parsed = [*ours.read(names), *theirs.read(names)]
         asked = wanted(resource for one in parsed for resource in one.resources)
@@ -122,6 +146,7 @@ class _Side:
         known: Known,
         progress: Told,
         after: Optional[_Side] = None,
+        plans: Plans = NO_PLANS,
     ) -> None:
         self._tree = tree
         self._found = found
@@ -130,6 +155,7 @@ class _Side:
         self._budget = known.budget
         self._progress = progress
         self._after = after
+        self._plans = plans
         self.readings: dict[str, Reading] = {}
         self.units: Mapping[str, Unit] = {unit.name: unit for unit in found.units}
 
@@ -152,6 +178,9 @@ class _Side:
         return Scan(replace(self._found, units=units), graph, tuple(unit.name for unit in self.unread()))
 
     def _reading(self, unit: Unit) -> Reading:
+        if unit.format == "terraform-plan":
+            parsed = self._plans.parsed(unit, self._tree, self._known, self._settings.modules, head=self._after is None)
+            return Reading(unit, Watched(self._tree), parsed)
         before = self._after.readings.get(unit.name) if self._after else None
         if before is not None and before.unit == unit and before.tree.same(self._tree):
             return before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -12,6 +13,7 @@ from guardrail.errors import SourceError
 from guardrail.frontends.given import Given
 from guardrail.model.dataclass import dataclass
 from guardrail.run.beside import NOTHING, Beside, beside, folder_name, given_files, left_out
+from guardrail.run.plans import NO_PLANS, Plans, given_plans
 from guardrail.run.request import Request
 from guardrail.sources.git import Repository
 from guardrail.sources.locate import Root, root_at, root_of
@@ -49,6 +51,7 @@ def view(request: Request) -> Iterator[View]:
     with ExitStack() as stack:
         repository = stack.enter_context(Repository(root)) if _asks_git(request, root) else None
         given = given_files(request, root)
+        plans = Plans(given_plans(request, root)) if request.plans else NO_PLANS
         name = folder_name(request, root)
         head, head_id = _head(request, root, repository, given, left_out(name, root))
         base, base_id = _base(request, head_id, repository)
@@ -63,7 +66,7 @@ def view(request: Request) -> Iterator[View]:
             head_id=head_id,
             base_id=base_id,
             trusted_id=trusted_id,
-            beside=beside(request, given, name, head, base, by.tree),
+            beside=replace(beside(request, given, name, head, base, by.tree), plans=plans),
         )
 
 

@@ -1,0 +1,97 @@
+"""What the providers of a plan give to all their resources, as far as the plan tells it: constants, no expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Optional
+
+from guardrail.frontends.terraform.plan.configuration import Configuration, mapping
+from guardrail.frontends.terraform.plan.document import Change
+from guardrail.model.value import OpenMap, Reason, Unknown, Value
+
+UNTOLD: Final = Unknown(Reason.ENVIRONMENT, note="the plan does not tell the setting of the provider")
+
+
+def settings(configuration: Configuration, change: Change) -> Optional[Mapping[str, Any]]:
+    """
+    Return the expressions of the provider block that a resource belongs to, None where the plan does not tell which.
+
+    Since version 1.1 a resource names the very block. Before, it named the provider in its own module; that is the
+    block of the nearest module above, unless another one could have been passed.
+    """
+    providers = configuration.providers
+    key = (configuration.block(change) or {}).get("provider_config_key")
+    if not isinstance(key, str):
+        return None
+    named = mapping(providers.get(key))
+    if "expressions" in named:
+        return mapping(named["expressions"])
+    name = key.rpartition(":")[2]
+    alike = [mapping(one) for one in providers.values() if mapping(one).get("name") == name.partition(".")[0]]
+    if "." in name or any("alias" in one for one in alike):
+        return {} if key in providers and ":" not in key else None
+    for end in range(len(change.modules), -1, -1):
+        above = ".".join(f"module.{part}" for part, _ in change.modules[:end])
+        named = mapping(providers.get(f"{above}:{name}" if above else name))
+        if "expressions" in named:
+            return mapping(named["expressions"])
+    return {}
+
+
+def constant(expressions: Optional[Mapping[str, Any]], name: str) -> Value:
+    """Return a setting: its value if that is constant, None where there is none, `UNTOLD` else."""
+    if expressions is None:
+        return UNTOLD
+    told = expressions.get(name)
+    if told is None:
+        return None
+    return mapping(told).get("constant_value", UNTOLD)
+
+
+def region(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:
+    """Return the region of all resources that do not set one, None where no block says it."""
+    found = constant(expressions, "region")
+    if found is None and provider.startswith("google"):
+        zone = constant(expressions, "zone")
+        return zone.rpartition("-")[0] if isinstance(zone, str) else zone
+    return found
+
+
+def defaults(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:
+    """Return the tags or labels that every resource gets, None where there are none."""
+    if provider.startswith("google"):
+        return constant(expressions, "default_labels")
+    if provider != "aws":
+        return None
+    if expressions is None:
+        return UNTOLD
+    told = expressions.get("default_tags")
+    block = told[0] if isinstance(told, list) and told else told
+    return None if block is None else constant(mapping(block), "tags") if isinstance(block, dict) else UNTOLD
+
+
+_MERGED: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws": ("tags_all",),
+    "google": ("effective_labels", "terraform_labels"),
+    "google-beta": ("effective_labels", "terraform_labels"),
+}
+"""Attributes in which a provider says what the tags will be in effect, its defaults included."""
+
+
+def in_effect(attributes: Mapping[str, Value], own: str, provider: str, given: Value) -> Value:
+    """Return the tags that a resource will have, with those that its provider gives; None where nothing is added."""
+    for name in _MERGED.get(provider, ()):
+        whole = attributes.get(name)
+        if isinstance(whole, Mapping):
+            return whole
+    if given is None:
+        return None
+    tags = attributes.get(own)
+    if isinstance(tags, Unknown):
+        return OpenMap({}, tags)
+    stated = {**tags} if isinstance(tags, Mapping) else {}
+    return (
+        {**given, **stated}
+        if isinstance(given, Mapping)
+        else OpenMap(stated, given if isinstance(given, Unknown) else UNTOLD)
+    )
