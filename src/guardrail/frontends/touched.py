@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Optional
 from guardrail.errors import SourceError
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
-from guardrail.sources.tree import Entry, Tree, clean, identity
+from guardrail.sources.tree import Entry, Tree, clean, identity, resolution
 
 if TYPE_CHECKING:
     from guardrail.frontends.discover import Known, Unit
@@ -60,8 +60,14 @@ class Surroundings:
         return (
             any(map(self._differs, self._another.get(folder, ())))
             or folder in self._known.calls.computed
+            or any(map(self._is_elsewhere, self._known.calls.lost.get(folder, ())))
             or any(map(self._reads_changed, self._readers().get(folder, ())))
         )
+
+    def _is_elsewhere(self, path: str) -> bool:
+        """Whether a path leads elsewhere than before, or nowhere for another reason."""
+        ours, theirs = (resolution(tree, path) for tree in self._trees)
+        return ours != theirs
 
     def knows(self, types: Collection[str]) -> bool:
         """Whether any file at all may declare a resource of one of these types."""

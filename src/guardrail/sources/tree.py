@@ -117,6 +117,14 @@ def identity(tree: Tree, path: str, *, limit: int = LIMIT) -> str:
         return refusal(error)
 
 
+def resolution(tree: Tree, path: str) -> str:
+    """Return where a path leads, or why it leads nowhere."""
+    try:
+        return tree.resolve(path)
+    except SourceError as error:
+        return refusal(error)
+
+
 def refusal(error: SourceError) -> str:
     """Return what an answer that is an error is told apart by."""
     return f"!{error.code} {error.content}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from guardrail.errors import SourceError
-from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, identity, refusal
+from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, identity, refusal, resolution
 
 Answer = TypeVar("Answer")
 
@@ -67,7 +67,7 @@ class Watched:
             return False
         return (
             all(_listing(other, directory) == names for directory, names in self._listings.items())
-            and all(_resolution(other, path) == found for path, found in self._resolved.items())
+            and all(resolution(other, path) == found for path, found in self._resolved.items())
             and all(identity(other, path, limit=limit) == noted for (path, limit), noted in self._reads.items())
         )
 
@@ -94,12 +94,5 @@ def _noted(notes: dict[Key, Note], key: Key, ask: Callable[[], Answer], note: Ca
 def _listing(tree: Tree, directory: str) -> object:
     try:
         return tree.listdir(directory)
-    except SourceError as error:
-        return refusal(error)
-
-
-def _resolution(tree: Tree, path: str) -> str:
-    try:
-        return tree.resolve(path)
     except SourceError as error:
         return refusal(error)

@@ -303,3 +303,12 @@ def test_what_may_reach_a_unit_unseen(files: Files, change: Files) -> None:
     assert read.untouched
     assert (after.graph.resources, after.graph.diagnostics) != (before.graph.resources, before.graph.diagnostics)
     assert set(after.graph.resources) >= set(read.graph.resources)
+
+
+def test_a_source_that_leads_nowhere_for_another_reason() -> None:
+    files = {"a/main.tf": calling('"../sub/m"').encode(), "other/main.tf": many("1").encode()}
+    base, head = MemoryTree(files, submodules=["sub"]), MemoryTree(files)
+    everything, _ = answer(base, head, whole=True)
+    touched, (read, _) = answer(base, head, whole=False)
+    assert touched == everything
+    assert (read.untouched, [told.code for told in read.graph.diagnostics]) == (("other",), ["hcl-module"])

@@ -54,13 +54,15 @@ class Calls:
     """
     Finds module calls; what was found in a file is kept by its content, so that base and head share it.
 
-    `computed` are directories with a call whose source is an expression: only the evaluation can tell what it means.
+    `computed` are directories with a call whose source is an expression: only the evaluation can tell what it means;
+    `lost` are the paths by directory that calls mean and no folder was found at.
     Where two trees are to be compared, the texts are kept, and the ids of files with functions that may read others.
     """
 
     syntax: SyntaxCache = field(default_factory=SyntaxCache)
     known: dict[Content, Optional[Sources]] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
+    lost: dict[str, set[str]] = field(default_factory=dict)
     compares: bool = False
     fetched: Optional[Folder] = None
     texts: dict[Content, bytes] = field(default_factory=dict)
@@ -208,8 +210,9 @@ def _called(tree: Tree, directory: str, calls: Calls, modules: Mapping[str, str]
             try:
                 real = tree.resolve(target)
                 tree.listdir(real)
-            except SourceError:
-                continue  # no folder is there: the evaluation of the caller says so
+            except SourceError:  # the evaluation of the caller says so
+                calls.lost.setdefault(directory, set()).add(target)
+                continue
             yield real
 
 
