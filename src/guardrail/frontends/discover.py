@@ -25,7 +25,7 @@ from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
-from guardrail.frontends.budget import BYTES, PARTS, Budget
+from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS, Budget
 from guardrail.frontends.given import Given
 from guardrail.frontends.packages import content_of, packages
 from guardrail.frontends.recognise import VALUES, Recognised, recognise
@@ -150,6 +150,7 @@ def discover(
     finding.skipped += aside(tree, selection.files, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint=_NAME)
+    finding.diagnostics = _some(finding.diagnostics)
     finding.diagnostics += _unlisted(tree, asked)
     if "" in asked:
         finding.diagnostics += _unused(settings, units)
@@ -172,6 +173,7 @@ class _Finding:
         self.terraform: set[str] = set()
         self.skipped: list[Skipped] = []
         self.diagnostics: list[Diagnostic] = []
+        self.unseen: list[str] = []  # files that are not even opened
 
     def look(self, files: Sequence[str]) -> None:
         """Sort files by what they are."""
@@ -183,6 +185,9 @@ class _Finding:
         self.tree.prefetch(path for path in unpacked if (self._id(path), _syntax(path)) not in self.known.documents)
         for path in unpacked:
             self._document(path)
+        if self.unseen:
+            message = f"{len(self.unseen):,} files are not looked into: those before have over {BYTES >> 20} MiB"
+            self.diagnostics.append(Diagnostic("error", "limit-run", message, Place(self.unseen[0]), PARTS))
         for path in files:
             if path.endswith(_TERRAFORM):
                 self.terraform.add(path.rpartition("/")[0])
@@ -201,7 +206,7 @@ class _Finding:
         budget = self.known.budget
         if found is None:
             if budget.bytes <= 0:
-                self._unread(path, f"more than {BYTES >> 20} MiB of YAML and JSON", "limit-run", identity or "")
+                self.unseen.append(path)
                 return
             try:
                 blob = self.tree.read(path, limit=LARGEST)
@@ -328,6 +333,16 @@ def _distinct(units: Iterable[Unit]) -> Iterator[Unit]:
             name = f"{name}@{unit.format}"
         taken.add(name)
         yield unit if name == unit.name else replace(unit, name=name)
+
+
+def _some(told: list[Diagnostic]) -> list[Diagnostic]:
+    """Return what is said of files; of more than `DIAGNOSTICS` those first in order, and one error for the others."""
+    if len(told) <= DIAGNOSTICS:
+        return told
+    ordered = sorted(told, key=lambda one: (one.place or Place(""), one.code))
+    kept, more = ordered[:DIAGNOSTICS], ordered[DIAGNOSTICS:]
+    message = f"{len(more):,} more files cannot be read than are told"
+    return [*kept, Diagnostic("error", "limit-diagnostics", message, more[0].place, PARTS)]
 
 
 def _first(values: Iterable[Optional[_Said]]) -> Optional[_Said]:

@@ -112,9 +112,14 @@ class _Choice:
         The first is None for a folder that nobody asked for, the second for one whose files are looked at.
         """
         known = self._folders.get(folder)
-        if known is None:
-            known = self._folders[folder] = self._decided(folder)
-        return known
+        if known is not None:
+            return known
+        way = [folder]
+        while way[-1] not in self._asked and way[-1] and (above := way[-1].rpartition("/")[0]) not in self._folders:
+            way.append(above)
+        for one in reversed(way):  # from above, since folders may nest deeper than calls
+            self._folders[one] = self._decided(one)
+        return self._folders[folder]
 
     def _decided(self, folder: str) -> tuple[Optional[str], Optional[str]]:
         if folder in self._asked:
@@ -122,7 +127,7 @@ class _Choice:
         if folder == "":
             return None, None
         above, _, name = folder.rpartition("/")
-        root, left_out = self._state(above)
+        root, left_out = self._folders[above]
         if root is None or left_out is not None:
             if left_out is not None and any(one.matches(folder, folder=True) for one in self._include):
                 return root, None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Optional
+from typing import IO, Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.model.dataclass import dataclass
@@ -85,6 +86,31 @@ class Git:
             raise SourceError(f"git {arguments[0]} took over {SECONDS} seconds", code="git-failed") from error
         return Output(process.returncode, stdout, stderr.decode("utf-8", "replace").strip())
 
+    def listing(self, *arguments: str, most: int) -> Output:
+        """
+        Return what a command left that may have no end: a tree of some kilobytes can hold any number of files.
+
+        One that writes more than so many bytes is ended, and leaves one byte more than that.
+        """
+        with self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            complaints: list[bytes] = []
+            reader = threading.Thread(target=lambda: complaints.append(_read(process.stderr)), daemon=True)
+            clock = threading.Timer(SECONDS, process.kill)
+            clock.daemon = True
+            reader.start()
+            clock.start()
+            try:
+                stdout = _read(process.stdout, most + 1)
+                if len(stdout) > most:
+                    process.kill()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                clock.cancel()
+            reader.join()
+        return Output(process.returncode, stdout, b"".join(complaints).decode("utf-8", "replace").strip())
+
     def output(self, *arguments: str, index: bool = False) -> bytes:
         """Return what a command wrote; a failure is an error."""
         result = self.run(*arguments, index=index)
@@ -130,3 +156,8 @@ class Git:
                 raise SourceError("git is not installed", code="git-missing", hint="install git, or check a folder")
             self._program = program
         return self._program
+
+
+def _read(pipe: Optional[IO[bytes]], most: int = -1) -> bytes:
+    """Return what a pipe gives, up to so many bytes."""
+    return b"" if pipe is None else pipe.read(most)

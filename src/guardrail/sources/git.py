@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Final, Literal, Optional
 
 from guardrail.errors import SourceError
-from guardrail.sources import revision
+from guardrail.sources import revision, tree
 from guardrail.sources.command import Git
 from guardrail.sources.locate import Root
 from guardrail.sources.objects import Objects, Oversized
@@ -22,6 +22,9 @@ _KINDS: Final[Mapping[bytes, Literal["file", "link", "submodule"]]] = {
     b"120000": "link",
     b"160000": "submodule",
 }
+LISTING: Final = 128 * 1024 * 1024
+"""Bytes of a listing of all files of a commit."""
+
 _SHA1: Final = 40
 _UNUSABLE: Final = re.compile(rb"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE)
 """What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
@@ -66,7 +69,9 @@ class Repository(AbstractContextManager["Repository"]):
 
     def tree(self, commit: str) -> GitTree:
         """Return the files of a commit, by its full id."""
-        listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit)
+        listed = self.git.listing("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, most=LISTING)
+        if len(listed.stdout) > LISTING or listed.stdout.count(b"\0") > tree.ENTRIES:
+            raise tree.too_many()
         if listed.code:
             raise SourceError(
                 f"the files of commit {commit} cannot be listed: {listed.stderr}",
@@ -78,7 +83,10 @@ class Repository(AbstractContextManager["Repository"]):
     def index(self) -> GitTree:
         """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
         entries: dict[str, Entry] = {}
-        for mode, identity, stage, path in _staged(self.git.output("ls-files", "--stage", "-z", index=True)):
+        listed = self.git.output("ls-files", "--stage", "-z", index=True)
+        if listed.count(b"\0") > tree.ENTRIES:
+            raise tree.too_many()
+        for mode, identity, stage, path in _staged(listed):
             entries[path] = Entry(_KINDS.get(mode, "file"), None, identity if stage == b"0" else None)
         return GitTree("index", entries, self._objects, self.git)
 

@@ -27,6 +27,9 @@ HOPS: Final = 8
 TARGET_LIMIT: Final = 4096
 """The longest target of a link, in bytes (PATH_MAX)."""
 
+ENTRIES: Final = 400_000
+"""How many files a tree may have: listed, so many take 250 MB."""
+
 IGNORED: Final = "ignored by git"
 """Why an untracked file that matches a `.gitignore` is left out of a working tree."""
 
@@ -158,6 +161,15 @@ def too_large(path: str, size: int, limit: int, content: str) -> SourceError:
         code="too-large",
         content=content,
         hint="split the file, or leave it out with `exclude` in guardrail.yaml",
+    )
+
+
+def too_many() -> SourceError:
+    """Return the error for a tree of more files than are listed."""
+    return SourceError(
+        f"there are more than {ENTRIES:,} files",
+        code="too-many-files",
+        hint="judge a folder outside of the repository that holds what is to be judged",
     )
 
 

@@ -11,12 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from guardrail.errors import SourceError
+from guardrail.sources import tree
 from guardrail.sources.command import Git
 from guardrail.sources.locate import Root
 from guardrail.sources.tree import IGNORED, Blob, Entry, Listed, checked, shown, too_large
-
-ENTRIES: Final = 1_000_000
-"""How many files a tree may have."""
 
 _HASHED: Final = 256 * 1024 * 1024
 """The id of a file that is too large to read is worked out up to this size, so that base may have the same."""
@@ -137,10 +135,8 @@ class _Walk:
             self.problems[f"{folder}/"] = f"cannot be listed: {error.strerror}"
             return []
         self._number += len(inside)
-        if self._number > ENTRIES:
-            raise SourceError(
-                f"there are more than {ENTRIES:,} files", code="too-many-files", hint="name the PATHS to judge"
-            )
+        if self._number > tree.ENTRIES:
+            raise tree.too_many()
         return [(name, kind) for name, kind in inside if kind]
 
 

@@ -393,18 +393,18 @@ SMALL = b"x: {a: 1, b: 2}\nz: [1, 2, 3]\n# command\n" + b"? k\n: v\n"  # not tol
 
 
 @pytest.mark.parametrize(
-    ("budget", "read", "code"),
+    ("budget", "read", "code", "unread"),
     [
-        pytest.param(Budget(), 2, "", id="two files of which little is to be read"),
-        pytest.param(Budget(bytes=10), 1, "limit-run", id="the bytes end after the first"),
-        pytest.param(Budget(looked=Pool(40, 0)), 1, "limit-values", id="the values end after the first"),
+        pytest.param(Budget(), 2, "", False, id="two files of which little is to be read"),
+        pytest.param(Budget(bytes=10), 1, "limit-run", False, id="the bytes end after the first"),
+        pytest.param(Budget(looked=Pool(40, 0)), 1, "limit-values", True, id="the values end after the first"),
     ],
 )
-def test_what_looking_takes_is_bounded_over_all_files(budget: Budget, read: int, code: str) -> None:
+def test_what_looking_takes_is_bounded_over_all_files(budget: Budget, read: int, code: str, unread: bool) -> None:
     tree = MemoryTree({"a.yaml": SMALL, "b.yaml": SMALL + b"# other\n"})
     found = discover(tree, Settings(), known=Known(budget=budget))
     assert len(found.skipped) == read
-    assert [(told.code, told.unread, told.place) for told in found.diagnostics] == [(code, True, Place("b.yaml"))][
+    assert [(told.code, told.unread, told.place) for told in found.diagnostics] == [(code, unread, Place("b.yaml"))][
         : 2 - read
     ]
 
@@ -415,3 +415,21 @@ def test_the_next_tree_may_take_as_much() -> None:
     assert len(discover(tree, Settings(), known=known).diagnostics) == 1
     known.spend(Budget())
     assert discover(tree, Settings(), known=known).diagnostics == ()
+
+
+def test_of_very_many_files_that_cannot_be_read_some_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DIAGNOSTICS", 3)
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    told = discover(MemoryTree({f"{name}.yaml": pointer for name in "abcde"}), Settings()).diagnostics
+    assert [(one.code, one.unread, str(one.place)) for one in told] == [
+        ("lfs-pointer", True, "a.yaml"),
+        ("lfs-pointer", True, "b.yaml"),
+        ("lfs-pointer", True, "c.yaml"),
+        ("limit-diagnostics", False, "d.yaml"),
+    ]
+    assert told[-1].message.startswith("2 more files")
+
+
+def test_folders_may_nest_deeper_than_calls() -> None:
+    path = "d/" * 3_000 + "a.yaml"
+    assert names(of(path, "test/" + path)) == [path.removesuffix("/a.yaml")]

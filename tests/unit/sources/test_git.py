@@ -12,6 +12,7 @@ from typing import Optional
 import pytest
 
 from guardrail.errors import SourceError
+from guardrail.sources import git as git_module
 from guardrail.sources import objects as objects_module
 from guardrail.sources.git import Repository
 from guardrail.sources.locate import root_of
@@ -584,3 +585,20 @@ def test_a_forgotten_reader_ends_too(repository: Workspace) -> None:
     del forgotten
     gc.collect()
     assert process.poll() is not None
+
+
+def test_a_tree_of_more_files_than_are_listed_is_an_error(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten trees in each other, each ten times: a few kilobytes of objects, and 10¹⁰ files."""
+    workspace = make()
+    blob = workspace.git("hash-object", "-w", "--stdin", data=b"x")
+    tree, entry = "", f"100644 blob {blob}\tf"
+    for _ in range(10):
+        listing = "\n".join(f"{entry}{number}" for number in range(10)).encode()
+        tree = workspace.git("mktree", data=listing)
+        entry = f"040000 tree {tree}\td"
+    commit = workspace.git("commit-tree", "-m", "bomb", tree)
+    monkeypatch.setattr(git_module, "LISTING", 1024 * 1024)
+    with Repository(root_of([], workspace.path)) as repository, pytest.raises(SourceError) as told:
+        repository.tree(commit)
+    assert told.value.code == "too-many-files"
+    assert told.value.hint

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from guardrail.errors import SourceError
+from guardrail.sources import tree as tree_module
 from guardrail.sources import worktree as worktree_module
 from guardrail.sources.locate import root_of
 from guardrail.sources.tree import IGNORED, LIMIT
@@ -171,7 +172,7 @@ def test_a_folder_that_cannot_be_listed_is_told(repository: Workspace, monkeypat
 
 
 def test_too_many_files_are_an_error(repository: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worktree_module, "ENTRIES", 10)
+    monkeypatch.setattr(tree_module, "ENTRIES", 10)
     for number in range(10):
         repository.write(f"{number}.tf")
     with pytest.raises(SourceError, match="more than 10 files"):

@@ -24,7 +24,8 @@ from guardrail.frontends.kubernetes.shorten import shorten
 from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundings
 from guardrail.frontends.parsed import Parsed
 from guardrail.model.finding import Diagnostic
-from guardrail.sources.tree import Tree, unread
+from guardrail.model.place import Place
+from guardrail.sources.tree import Tree, shown, unread
 
 LIMIT: Final = 32 * 1024 * 1024
 """The largest manifest that is read, in bytes: bundles of definitions have several MiB."""
@@ -53,8 +54,12 @@ def read(
     kinds = known_rows(rows)
     told: list[Diagnostic] = []
     found: list[Object] = []
+    beyond: list[str] = []  # files that are not even parsed
     for file in unit.files:
-        held = _documents(tree, file, {} if cache is None else cache, left)
+        held = _documents(tree, file, {} if cache is None else cache, left) if len(found) < room else None
+        if held is None:
+            beyond.append(file)
+            continue
         told.extend(held.diagnostics)
         for one in objects(file, held.documents, kinds):
             if isinstance(one, Diagnostic):
@@ -64,6 +69,8 @@ def read(
             else:
                 told.append(_too_many(one))
                 break
+    if beyond:
+        told.append(_not_read(beyond))
     left.fill(len(found))
     found, doubled = distinct(found)
     told.extend(doubled)
@@ -82,13 +89,24 @@ def _too_many(first: Object) -> Diagnostic:
     return Diagnostic("error", "limit-resources", message, first.place(""), PARTS)
 
 
-def _documents(tree: Tree, file: str, cache: Cache, left: Budget) -> Documents:
+def _not_read(beyond: Sequence[str]) -> Diagnostic:
+    """Return the error for files that are not even parsed: there may be thousands, so it is one for all."""
+    others = f" and {len(beyond) - 1:,} more of this folder are" if len(beyond) > 1 else " is"
+    message = f"{shown(beyond[0])}{others} not judged: the files before took all that one run may take"
+    return Diagnostic("error", "limit-run", message, Place(beyond[0]), PARTS)
+
+
+def _documents(tree: Tree, file: str, cache: Cache, left: Budget) -> Optional[Documents]:
+    """Return what a file holds, None if nothing is left for it."""
     try:
         blob = tree.read(file, limit=LIMIT)
     except SourceError as error:
         return Documents(diagnostics=(unread(error, file),))
     if blob.id not in cache:
-        most, size = left.values.most(len(blob.data)), len(blob.data)
+        size = len(blob.data)
+        most = left.values.most(size)
+        if not most:
+            return None
         cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most)
         left.values.take(cache[blob.id].values, size)
     held = cache[blob.id]

@@ -38,7 +38,7 @@ DIAGNOSTICS: Final = 1_000
 """How many things are said of one root; that there are more is one of them."""
 
 UNREAD: Final = 20
-"""How many errors of a file that cannot be read are told even then: one at least must be."""
+"""How many errors of a file that cannot be read are told even then, so that each such file is a finding."""
 
 MODULES: Final = 10_000
 """How many instances of modules one root may make; a call beyond is one of a module that is not at hand."""
@@ -51,11 +51,6 @@ _HINTS: Final[Mapping[str, str]] = {
 """What to do next."""
 
 _NOWHERE: Final = File("", "", Body({}, (), 0, 0))
-
-
-def _stops(diagnostic: Diagnostic) -> bool:
-    """Whether a run cannot pass that has it."""
-    return diagnostic.level == "error" and not diagnostic.unread
 
 
 Functions = Callable[[str, Sequence[Value], "Program"], Value]
@@ -96,7 +91,8 @@ class Program:
         self.cells = Cells(self.meter)
         self.instances = 0
         self._most = min(INSTANCES, left.room())
-        self._room = min(DIAGNOSTICS, max(left.diagnostics, UNREAD))
+        self._room = max(min(DIAGNOSTICS, left.diagnostics), 1)
+        self._spare = UNREAD if left.diagnostics > 0 else 0
         self._withheld: list[Diagnostic] = []  # the first that is not told, and the first of the level `error`
         self._number = 0
         self._unread: Counter[str] = Counter()
@@ -127,13 +123,13 @@ class Program:
         spared = False
         if diagnostic.unread and diagnostic.place is not None:
             self._unread[diagnostic.place.file] += 1
-            spared = self._unread[diagnostic.place.file] <= UNREAD
+            spared = self._unread[diagnostic.place.file] <= self._spare
         if len(self.diagnostics) < self._room or spared:
             self._told.add(key)
             self.diagnostics.append(diagnostic)
             return
         self._number += 1
-        if not self._withheld or (_stops(diagnostic) and not any(map(_stops, self._withheld))):
+        if not self._withheld or (diagnostic.level == "error" and self._withheld[-1].level != "error"):
             self._withheld.append(diagnostic)
 
     def said(self) -> list[Diagnostic]:

@@ -345,11 +345,11 @@ NAMESPACES = "".join(f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n
         pytest.param(
             Budget(resources=2, spare=0),
             2,
-            [("limit-resources", "a.yaml", 10, False), ("limit-resources", "b.yaml", 1, False)],
+            [("limit-resources", "a.yaml", 10, False), ("limit-run", "b.yaml", 0, False)],
             id="two resources",
         ),
         pytest.param(
-            Budget(values=Pool(60, 0)), 2, [("limit-run", "a.yaml", 9, True), ("limit-run", "b.yaml", 1, True)],
+            Budget(values=Pool(60, 0)), 2, [("limit-run", "a.yaml", 9, True), ("limit-run", "b.yaml", 0, False)],
             id="the values of two and a half documents",
         ),
     ],
