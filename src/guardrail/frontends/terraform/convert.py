@@ -44,6 +44,7 @@ from guardrail.frontends.terraform.values import (
     number_text,
     same,
     unknown,
+    wholly_known,
     with_candidates,
 )
 
@@ -198,7 +199,7 @@ def _list(value: Value, to: ListType) -> Value:
     elements = _elements(value, "list")
     if isinstance(value, ListValue) and (to.element is ANY or (value and _all_strings(to.element, elements))):
         return value
-    if isinstance(value, SetValue) and any(isinstance(element, Unknown) for element in value):
+    if isinstance(value, SetValue) and not wholly_known(value) and (len(value) > 1 or isinstance(value[0], Unknown)):
         return unknown(value, type=to, not_null=True)  # neither its length nor its order is known
     kind = _element_type(to.element, value, "list")
     return declare(ListValue(_each(elements, kind)), ListType(kind))

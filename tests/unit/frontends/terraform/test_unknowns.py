@@ -135,6 +135,11 @@ def test_candidates(read_root: Callable[..., Any], expression: str, candidates: 
         pytest.param('[for k in var.names : k if k != "x"][0]', None, id="an element of what may be anything"),
         pytest.param('{ a = "t3.micro" }[var.flag ? "a" : "b"]', None, id="a choice that may be in error"),
         pytest.param('try(var.flag ? { a = "x" } : { a = var.size }, { a = 1 }).a', None, id="a choice of any shapes"),
+        pytest.param('[for p in setproduct(toset(["a", "b"]), [var.text]) : p]', None, id="a set in unknown order"),
+        pytest.param('tolist(setproduct(toset(["a", "b"]), [var.text]))', None, id="a list of such a set"),
+        pytest.param(
+            '"%{ for p in toset([["a", var.text], ["b", "c"]]) }${p[0]}%{ endfor }"', None, id="a text of one"
+        ),
         pytest.param('format("%s.48xlarge", var.text)', None, id="a text that ends in something"),
         pytest.param('format("ml.%s", var.text)', "ml.", id="a text that begins with something"),
         pytest.param('join(".", ["p5", var.text])', "p5.", id="a list that begins with something"),

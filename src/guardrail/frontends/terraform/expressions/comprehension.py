@@ -22,6 +22,7 @@ from guardrail.frontends.terraform.values import (
     Unknown,
     Value,
     checked,
+    first_unknown,
     members,
     refused,
     unknown,
@@ -34,10 +35,15 @@ ELEMENTS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """Keys and elements in the order of a visit; `rest` stands for those that there may be beside them."""
+    """
+    Keys and elements in the order of a visit; `rest` stands for those that there may be beside them.
+
+    `disorder` says why it is not known in which order they are.
+    """
 
     pairs: list[tuple[Value, Reached]]
     rest: Optional[Unknown] = None
+    disorder: Optional[Unknown] = None
 
 
 def elements_of(node: Expression, scope: Scope) -> Union[Elements, Unknown]:
@@ -55,7 +61,8 @@ def elements(value: Value) -> Union[Elements, Unknown]:
         return value
     if isinstance(value, SetValue):
         known = [(each, each) for each in value if not isinstance(each, Unknown)]
-        return Elements(known, unknown(value) if len(known) < len(value) else None)
+        disorder = first_unknown(value) if len(value) > 1 else None
+        return Elements(known, unknown(value) if len(known) < len(value) else None, disorder)
     if isinstance(value, (TupleValue, ListValue)):
         return Elements(list(enumerate(value)))
     if isinstance(value, Mapped):
@@ -101,7 +108,7 @@ def _kept(node: For, scope: Scope) -> Value:
 def _tuple(node: For, found: Elements, scope: Scope) -> Value:
     """One element more or less moves all that follow, so that a single unknown test leaves nothing known."""
     results: list[Value] = []
-    doubts: list[Unknown] = [found.rest] if found.rest else []
+    doubts = [doubt for doubt in (found.rest, found.disorder) if doubt is not None]
     for key, element in found.pairs:
         inner = _inner(node, key, element, scope)
         kept = _kept(node, inner)

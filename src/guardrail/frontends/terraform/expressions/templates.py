@@ -53,8 +53,9 @@ def _confined(arm: Sequence[Expression], scope: Scope) -> Value:
 def for_(node: TemplateFor, scope: Scope) -> Value:
     """Return the text repeated for every element."""
     elements = elements_of(node.collection, scope)
-    if isinstance(elements, Unknown) or elements.rest is not None:
-        scope.meter.doubt = doubt = elements if isinstance(elements, Unknown) else elements.rest
+    doubt = elements if isinstance(elements, Unknown) else elements.rest or elements.disorder
+    if isinstance(elements, Unknown) or doubt is not None:
+        scope.meter.doubt = doubt
         return text_unknown(doubt)
     return join(_repeated(node, elements, scope), scope)
 

@@ -226,6 +226,9 @@ def _never_text(value: Unknown) -> bool:
 
 def _coalescelist(*given: Value) -> Value:
     for each in given:
+        if each is not None and not isinstance(each, Unknown):
+            listed(each, sets=False)
+    for each in given:
         if _unlisted(each):
             return unknown(*given)
         if each is not None and listed(each, sets=False):
