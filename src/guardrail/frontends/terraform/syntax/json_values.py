@@ -31,7 +31,7 @@ _LOW: Final = range(0xDC00, 0xE000)
 
 
 class Reader:
-    """Reads one document. With `literal`, strings are no templates."""
+    """Reads one document. With `literal`, strings are no templates, and a property that is repeated is an error."""
 
     def __init__(self, text: str, *, literal: bool) -> None:
         self._text = text
@@ -99,6 +99,9 @@ class Reader:
                 )
             name, key = self._key()
             self._charge(2)
+            if self._literal and name in items and name != "//":
+                hint = "Remove one of the two: Terraform refuses the file."
+                raise HclSyntaxError(SyntaxProblem(f'"{name}" has a value already', key.start, key.end, hint))
             if self._peek() != ":":
                 self._fail('":"')
             self._at += 1
