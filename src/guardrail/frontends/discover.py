@@ -56,6 +56,7 @@ _OTHERS: Final[Mapping[str, str]] = {
     "terragrunt.hcl": "Terragrunt configuration: not judged by this version",
     "terragrunt.stack.hcl": "Terragrunt configuration: not judged by this version",
 }
+_OTHER_NAMES: Final = tuple(_OTHERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +189,14 @@ class _Finding:
         if self.unseen:
             message = f"{len(self.unseen):,} files are not looked into: those before have over {BYTES >> 20} MiB"
             self.diagnostics.append(Diagnostic("error", "limit-run", message, Place(self.unseen[0]), PARTS))
+        entries = self.tree.entries()
         for path in files:
             if path.endswith(_TERRAFORM):
                 self.terraform.add(path.rpartition("/")[0])
-            elif path.rpartition("/")[2] in _OTHERS:
+            elif path.endswith(_OTHER_NAMES) and path.rpartition("/")[2] in _OTHERS:
                 self.skipped.append(Skipped(path, _OTHERS[path.rpartition("/")[2]], content_of(self.tree, [path])))
-            self._special(path)
+            if entries[path].kind != "file":
+                self._special(path, entries[path].kind)
 
     def _id(self, path: str) -> Optional[str]:
         entry = self.tree.entries()[path]
@@ -232,10 +235,9 @@ class _Finding:
         """Say of a file that it is not looked into for what it would take."""
         self.diagnostics.append(Diagnostic("error", code, message, Place(path), PARTS, unread=True, content=content))
 
-    def _special(self, path: str) -> None:
+    def _special(self, path: str, kind: str) -> None:
         """Say of submodules and of links that they are not followed, where that is so."""
-        kind = self.tree.entries()[path].kind
-        if kind == "file" or (kind == "link" and path.endswith((*_DOCUMENTS, *_TERRAFORM))):
+        if kind == "link" and path.endswith((*_DOCUMENTS, *_TERRAFORM)):
             return
         try:
             self.tree.resolve(path)
@@ -248,8 +250,7 @@ class _Finding:
         """Yield the units of what was found."""
         of_terraform = self._roots() if self.terraform else {}
         for directory, (files, modules) in of_terraform.items():
-            for unit in self._stacks(directory or ROOT, files):
-                yield replace(unit, modules=modules)
+            yield from self._stacks(directory or ROOT, files, modules)
         for directory, found in self.manifests.items():
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
@@ -285,18 +286,20 @@ class _Finding:
         """Return all that the configuration states about a unit."""
         return self._environment(directory, files), self._rows(directory, files)
 
-    def _stacks(self, directory: str, files: Sequence[str]) -> Iterator[Unit]:
+    def _stacks(self, directory: str, files: Sequence[str], modules: tuple[str, ...]) -> Iterator[Unit]:
         """Yield the unit of a Terraform root, or one for each of its stacks."""
         rows = self._rows(directory, files)
         stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks}
         if not stacks:
-            yield self.unit(directory, "terraform", directory, files)
+            yield self.unit(directory, "terraform", directory, files, modules)
         for name, stack in sorted(stacks.items()):
-            unit = self.unit(f"{directory}@{name}", "terraform", directory, files)
+            unit = self.unit(f"{directory}@{name}", "terraform", directory, files, modules)
             environment = stack.environment or unit.environment
             yield replace(unit, environment=environment, var_files=stack.var_files, workspace=stack.workspace)
 
-    def unit(self, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
+    def unit(
+        self, name: str, form: Format, directory: str, files: Sequence[str], modules: tuple[str, ...] = ()
+    ) -> Unit:
         """Return a unit with what the configuration states about it."""
         rows = self._rows(directory, files)
         return Unit(
@@ -304,6 +307,7 @@ class _Finding:
             format=form,
             directory=directory,
             files=tuple(files),
+            modules=modules,
             environment=_first(row.environment for row in rows) or self._environment(directory, files),
             provider=_first(row.provider for row in rows),
             region=_first(row.region for row in rows),

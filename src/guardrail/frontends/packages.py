@@ -36,7 +36,7 @@ class Packages:
 def packages(tree: Tree, paths: Iterable[str]) -> Packages:
     """Return which of these paths belong to a chart or an overlay."""
     given = tuple(paths)
-    charts = {path.rpartition("/")[0] for path in given if path.rpartition("/")[2] == CHART}
+    charts = {path.rpartition("/")[0] for path in _named(given, (CHART,))}
     of_chart: dict[str, list[str]] = {}
     for path in given if charts else ():
         chart = _chart_of(path, charts)
@@ -44,11 +44,16 @@ def packages(tree: Tree, paths: Iterable[str]) -> Packages:
             of_chart.setdefault(chart, []).append(path)
     skipped = [_chart(tree, chart, files) for chart, files in sorted(of_chart.items())]
     taken = {path for files in of_chart.values() for path in files}
-    controls = [path for path in given if path.rpartition("/")[2] in KUSTOMIZATIONS and path not in taken]
+    controls = [path for path in _named(given, tuple(KUSTOMIZATIONS)) if path not in taken]
     for path, reason in _of_overlays(tree, controls, frozenset(given) - taken):
         taken.add(path)
         skipped.append(Skipped(path, reason, content_of(tree, [path])))
     return Packages(frozenset(taken), tuple(skipped))
+
+
+def _named(paths: Iterable[str], names: tuple[str, ...]) -> list[str]:
+    """Return the paths of files with one of these names."""
+    return [path for path in paths if path.endswith(names) and path.rpartition("/")[2] in names]
 
 
 def content_of(tree: Tree, paths: Iterable[str]) -> str:

@@ -58,7 +58,7 @@ def _resolved(tree: Tree, path: str, *, demand: bool) -> Optional[str]:
 def select(tree: Tree, settings: Settings, asked: Iterable[str]) -> Selection:
     """Return the files at and below the real paths that were asked for."""
     choice = _Choice(settings, tuple(asked))
-    files = [path for path, entry in tree.entries().items() if choice.takes(path)]
+    files = [path for path in tree.entries() if choice.takes(path)]
     excluded = [
         Skipped(path, f"{choice.reasons[path]} ({number} {'file' if number == 1 else 'files'} that could be input)")
         for path, number in choice.left_out.items()
@@ -80,12 +80,16 @@ class _Choice:
         self._exclude = tuple(glob(text) for text in settings.exclude)
         self._own = frozenset((FOLDER, *settings.policy_sources))
         self._folders: dict[str, tuple[Optional[str], Optional[str]]] = {}
+        self._plain: set[str] = set()
+        """Folders of which every file is looked at: nothing of them could be excluded."""
         self.reasons: dict[str, str] = {}
         self.left_out: dict[str, int] = {}
 
     def takes(self, path: str) -> bool:
         """Whether a file is looked at. One that is not is counted for the folder that it is left out with."""
         folder = path.rpartition("/")[0]
+        if folder in self._plain:
+            return True
         root, left_out = self._state(folder)
         if root is None:
             root = path if path in self._asked else None

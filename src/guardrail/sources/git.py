@@ -29,6 +29,9 @@ _SHA1: Final = 40
 _UNUSABLE: Final = re.compile(rb"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE)
 """What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
 
+_SUSPECT: Final = re.compile(rb"\.(?<=[\t/]\.)(?:\.|git)?[/\0]|/(?<=[\t/]/)|/\0", re.IGNORECASE)
+"""The same anywhere in a listing, where each path stands between a tab and a zero."""
+
 
 class Repository(AbstractContextManager["Repository"]):
     """
@@ -46,6 +49,7 @@ class Repository(AbstractContextManager["Repository"]):
             )
         self.git = Git(root.directory, root.git_dir, bare=root.bare, environ=environ)
         self._objects = Objects(self.git)
+        self._entries: dict[bytes, Entry] = {}
 
     def __exit__(
         self,
@@ -78,7 +82,7 @@ class Repository(AbstractContextManager["Repository"]):
                 code="object-missing",
                 hint=revision.refetch_hint(self.git),
             )
-        return GitTree(commit, dict(_listed(listed.stdout)), self._objects, self.git)
+        return GitTree(commit, dict(_listed(listed.stdout, self._entries)), self._objects, self.git)
 
     def index(self) -> GitTree:
         """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
@@ -139,14 +143,22 @@ class GitTree(Listed):
         return content
 
 
-def _listed(output: bytes) -> Iterator[tuple[str, Entry]]:
-    r"""Yield the entries of `ls-tree -r -z`: `<mode> <type> <id>\\t<path>\\0`."""
+def _listed(output: bytes, known: dict[bytes, Entry]) -> Iterator[tuple[str, Entry]]:
+    r"""
+    Yield the entries of `ls-tree -r -z`: `<mode> <type> <id>\\t<path>\\0`.
+
+    Two trees have most of them in common: `known` are those that were listed before, by their description.
+    """
+    suspect = _SUSPECT.search(output) is not None
     for record in output.split(b"\0"):
         description, _, name = record.partition(b"\t")
-        if name and not _UNUSABLE.search(name):
+        if not name or (suspect and _UNUSABLE.search(name)):
+            continue
+        entry = known.get(description)
+        if entry is None:
             mode, _, identity = description.split(b" ")
-            entry = Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
-            yield name.decode("utf-8", "surrogateescape"), entry
+            entry = known[description] = Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
+        yield name.decode("utf-8", "surrogateescape"), entry
 
 
 def _staged(output: bytes) -> Iterator[tuple[bytes, str, bytes, str]]:

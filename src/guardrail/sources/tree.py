@@ -184,24 +184,27 @@ class Layout:
     def __init__(self, entries: Mapping[str, Entry], target: Callable[[str], bytes]) -> None:
         self._entries = entries
         self._target = target
-        self._children: Optional[dict[str, set[str]]] = None
+        self._children: Optional[dict[str, list[str]]] = None
+        self._listings: dict[str, tuple[str, ...]] = {}
 
-    def children(self) -> Mapping[str, set[str]]:
+    def children(self) -> Mapping[str, list[str]]:
         """Return the names directly inside each folder, by the folder's path."""
         if self._children is None:
-            children: dict[str, set[str]] = {"": set()}
+            children: dict[str, list[str]] = {"": []}
             for path in self._entries:
                 folder, _, name = path.rpartition("/")
                 while folder not in children:
-                    children[folder] = {name}
+                    children[folder] = [name]
                     folder, _, name = folder.rpartition("/")
-                children[folder].add(name)
+                children[folder].append(name)
             self._children = children
         return self._children
 
     def resolve(self, path: str) -> str:
         """Return the real path of a file or folder, or raise `SourceError`."""
-        if path in self._entries and self._entries[path].kind == "file":
+        entry = self._entries.get(path)
+        real = path in self.children() if entry is None else entry.kind == "file"
+        if real:
             return path
         targets: list[bytes] = []
         try:
@@ -240,11 +243,12 @@ class Layout:
 
     def listdir(self, directory: str) -> tuple[str, ...]:
         """Return the sorted names directly inside a folder, or raise `SourceError`."""
-        real = self.resolve(directory)
-        names = self.children().get(real)
-        if names is None:
-            raise SourceError(f"{shown(directory)} is not a folder", code="not-a-directory")
-        return tuple(sorted(names))
+        if directory not in self._listings:
+            names = self.children().get(self.resolve(directory))
+            if names is None:
+                raise SourceError(f"{shown(directory)} is not a folder", code="not-a-directory")
+            self._listings[directory] = tuple(sorted(set(names)))  # a tree made by hand may have a name twice
+        return self._listings[directory]
 
     def file(self, path: str) -> str:
         """Return the real path of a file, or raise `SourceError`."""
@@ -285,6 +289,13 @@ def _outside(path: str, *, by_link: bool) -> SourceError:
     )
 
 
+def _in_order(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the entries sorted by path, as git and folders are listed in the first place."""
+    paths = list(entries)
+    ordered = sorted(paths)
+    return dict(entries) if paths == ordered else {path: entries[path] for path in ordered}
+
+
 class Listed(ABC):
     """What trees have in common once their paths are known. Subclasses say how the bytes at a real path are got."""
 
@@ -292,7 +303,7 @@ class Listed(ABC):
         self, label: str, entries: Mapping[str, Entry], left_out: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self.label = label
-        self._entries = dict(sorted(entries.items()))
+        self._entries = _in_order(entries)
         self._left_out = dict(sorted(left_out.items()))
         self._layout = Layout(self._entries, self._target)
 
@@ -314,7 +325,8 @@ class Listed(ABC):
 
     def read(self, path: str, *, limit: int = LIMIT) -> Blob:
         """See `Tree`."""
-        return self._content(self._layout.file(path), limit)
+        entry = self._entries.get(path)
+        return self._content(path if entry is not None and entry.kind == "file" else self._layout.file(path), limit)
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""
