@@ -6,7 +6,6 @@ import errno
 import gc
 import os
 import sys
-from pathlib import Path
 from typing import Final, NoReturn
 
 _INTERRUPTED: Final = 130
@@ -42,6 +41,8 @@ def _open_streams() -> None:
     """Let nobody ask whether there is a standard output at all (`guardrail check >&-`)."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
+            from pathlib import Path
+
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
