@@ -126,7 +126,9 @@ def _no_plan(found: Mapping[str, Any]) -> str:
         return "this is a state and no plan: it says what there is, not what is to be"
     if "@level" in found:
         return "this is a line of the log of `plan -json`, and no plan"
-    return "not the JSON of a plan: it has no format_version" if "format_version" not in found else "an empty plan"
+    if not isinstance(found.get("format_version"), str):
+        return "not the JSON of a plan: it has no format_version"
+    return "an empty plan"
 
 
 def _changes(found: Mapping[str, Any], file: str) -> Iterator[Change]:

@@ -35,7 +35,7 @@ def settings(configuration: Configuration, change: Change) -> Optional[Mapping[s
         named = mapping(providers.get(f"{above}:{name}" if above else name))
         if "expressions" in named:
             return mapping(named["expressions"])
-    return {}
+    return {} if key in providers else None
 
 
 def constant(expressions: Optional[Mapping[str, Any]], name: str) -> Value:
@@ -66,8 +66,10 @@ def defaults(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:
     if expressions is None:
         return UNTOLD
     told = expressions.get("default_tags")
+    if told is None:
+        return None
     block = told[0] if isinstance(told, list) and told else told
-    return None if block is None else constant(mapping(block), "tags") if isinstance(block, dict) else UNTOLD
+    return constant(block, "tags") if isinstance(block, dict) and "references" not in block else UNTOLD
 
 
 _MERGED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -84,9 +86,11 @@ def in_effect(attributes: Mapping[str, Value], own: str, provider: str, given: V
         whole = attributes.get(name)
         if isinstance(whole, Mapping):
             return whole
+    tags = attributes.get(own)
+    if given is None and tags and isinstance(attributes.get("tags_all"), Unknown):
+        given = UNTOLD  # without defaults they would be its own tags; a dynamic block is not in the plan
     if given is None:
         return None
-    tags = attributes.get(own)
     if isinstance(tags, Unknown):
         return OpenMap({}, tags)
     stated = {**tags} if isinstance(tags, Mapping) else {}

@@ -1,0 +1,90 @@
+"""Whatever is known of a resource by its files is known by a plan of them, and is the same: of every kind."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import build_kind_examples as builder
+import plans
+import pytest
+
+from guardrail.frontends.budget import Budget
+from guardrail.frontends.discover import Unit
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.plan.document import load
+from guardrail.frontends.terraform.plan.join import Source
+from guardrail.frontends.terraform.plan.read import read
+from guardrail.graph.build import build
+from guardrail.graph.facts import fact, facts
+from guardrail.model.graph import Graph
+from guardrail.model.resource import Resource
+from guardrail.model.value import ABSENT, OpenMap, Unknown
+from guardrail.sources.tree import MemoryTree
+
+EXAMPLES: Final = Path(__file__).parents[2] / "fixtures" / "kinds"
+FOLDERS: Final = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+UNIT: Final = Unit(name=".", format="terraform-plan", directory=".", files=("input.tf",))
+
+examples = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+
+
+@cache
+def resources(folder: Path) -> dict[str, Resource]:
+    return builder.resources(folder)[0]
+
+
+@cache
+def by_plan(folder: Path, *, alone: bool = False) -> Graph:
+    tree = MemoryTree({"input.tf": (folder / "input.tf").read_bytes()})
+    plan = load(plans.planned(resources(folder).values()), "plan.json")
+    source = None if alone else Source(tree, UNIT, SyntaxCache(), {}, plan, Budget())
+    return build([read(plan, UNIT, source, Budget()).head])
+
+
+@examples
+def test_what_files_tell_a_plan_tells(folder: Path) -> None:
+    graph = by_plan(folder)
+    assert graph.resources.keys() == {f".//{native}" for native in resources(folder)}
+    for native, by_files in resources(folder).items():
+        planned = graph.resources[f".//{native}"]
+        for path, value in facts(by_files):
+            told = fact(planned, path)
+            if path == "/format":
+                assert (value, told) == ("terraform", "terraform-plan")
+            elif isinstance(value, Unknown):
+                assert isinstance(told, Unknown), f"{native} {path} is not known by files: {value}"
+            else:
+                assert told == value, f"{native} {path}"
+
+
+@examples
+def test_a_plan_alone_may_not_know_but_tells_nothing_else(folder: Path) -> None:
+    graph = by_plan(folder, alone=True)
+    for native, by_files in resources(folder).items():
+        planned = graph.resources[f".//{native}"]
+        for path, value in facts(by_files):
+            told = fact(planned, path)
+            if told is ABSENT and path.startswith("/labels/") and isinstance(planned.labels, OpenMap):
+                told = planned.labels.rest
+            assert path == "/format" or isinstance(told, Unknown) or told == value, f"{native} {path}"
+
+
+@examples
+def test_no_more_is_told_than_files_tell(folder: Path) -> None:
+    graph = by_plan(folder)
+    for native, by_files in resources(folder).items():
+        for path, _ in facts(graph.resources[f".//{native}"]):
+            told = fact(by_files, path)
+            assert told is not ABSENT, f"{native} {path} is only in the plan"
+
+
+@examples
+def test_it_is_written_where_the_files_have_it(folder: Path) -> None:
+    graph = by_plan(folder)
+    for native, by_files in resources(folder).items():
+        planned = graph.resources[f".//{native}"].native
+        for name in ("", *(f"/{key}" for key in by_files.attributes)):
+            assert planned.place(name) == by_files.native.place(name)
+            assert planned.sensitive(name) == by_files.native.sensitive(name) or not by_files.native.sensitive(name)
