@@ -2,7 +2,8 @@
 Run the examples of the documentation, and write their output where it belongs.
 
 An example is a fenced block `console` after a line `<!-- example: WHERE -->`. Lines that begin with `$ ` are commands,
-the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, or `empty`.
+the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, `modules`, another
+one that calls a module which has been fetched, or `empty`.
 
     python tools/docs.py           compare, exit 1 on a difference
     python tools/docs.py --write   write what the commands print now
@@ -22,6 +23,7 @@ from pathlib import Path
 import demo
 
 ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "fixtures" / "repos" / "modules"
 EXAMPLE = re.compile(
     r"(<!-- example: (?P<where>\w+) -->\n```console\n)(?P<body>.*?)(?P<end>^```$)", re.DOTALL | re.MULTILINE
 )
@@ -51,6 +53,11 @@ def prepare(where: str, folder: Path) -> Path:
     """Return the folder in which an example runs."""
     if where == "demo":
         return demo.build(demo.STORY, folder)
+    if where == "modules":
+        built = demo.build(MODULES, folder)
+        shutil.copytree(MODULES / "fetched", built / ".guardrail" / "modules")
+        (built / ".guardrail" / "modules" / ".gitignore").write_text("*\n", encoding="utf-8")
+        return built
     if where == "empty":
         folder.mkdir(parents=True)
         return folder

@@ -15,6 +15,7 @@ from loopback import Loopback, serve, tar, zipped
 from .repositories import Repository, Told
 
 FOLDER = ".guardrail/modules"
+ROOT = Path(__file__).resolve().parents[2]
 
 MACHINE = (
     'variable "type" {}\n\nresource "aws_instance" "x" {\n  ami           = "ami-1"\n  instance_type = var.type\n}\n'
@@ -23,7 +24,7 @@ POOL = (
     'variable "type" {}\n\nmodule "inner" {\n  source = "./inner"\n  type   = var.type\n}\n\n'
     'module "other" {\n  source  = "o/machine/aws"\n  version = "~> 1.0"\n  type    = var.type\n}\n'
 )
-ROOT = (
+CALLER = (
     'provider "aws" {\n  region = "eu-west-1"\n}\n\nmodule "pool" {\n  source  = "o/pool/aws"\n  version = "~> 2.0"\n'
     '  type    = "m5.large"\n}\n'
 )
@@ -47,6 +48,23 @@ def fetch(repository: Repository, there: Loopback, *arguments: str) -> Told:
     return repository.run("modules", "fetch", "--registry", there.host, "--insecure-host", there.host, *arguments)
 
 
+def test_the_example_of_the_documentation(repository: Repository, there: Loopback) -> None:
+    story = ROOT / "fixtures" / "repos" / "modules"
+    for version in ("1.2.0", "1.3.1", "2.0.0"):
+        there.publish("example/gpu-pool/aws", version, "http://{host}/pool.tar.gz")
+    there.answers["/pool.tar.gz"] = (200, {}, tar({"main.tf": (story / "module/main.tf").read_text()}))
+    repository.commit({"infra/main.tf": (story / "head/infra/main.tf").read_text()})
+    told = fetch(repository, there)
+    page = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
+    assert f"$ guardrail modules fetch\n{told.err}{told.out}```" in page
+    written = files(repository.path / FOLDER)
+    del written[".gitignore"]
+    assert written == files(story / "fetched"), "what the other examples read is what is fetched"
+    for side in ("base", "head"):
+        lock = (story / side / "guardrail.modules.lock").read_bytes()
+        assert lock == (repository.path / "guardrail.modules.lock").read_bytes()
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -55,11 +73,11 @@ MACHINES = ["infra//module.pool.module.inner.aws_instance.x", "infra//module.poo
 
 
 def test_modules_of_modules_are_fetched_and_judged(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     before = repository.document("infra")["resources"]
     assert {one["category"] for one in before.values()} == {"module.call"}
     told = fetch(repository, there)
-    assert (told.code, told.out) == (0, f"2 packages for 2 calls of 1 root in {repository.path}/{FOLDER}\n")
+    assert (told.code, told.out) == (0, f"2 packages for 2 calls of 1 root in {FOLDER}\n")
     assert told.err == "fetching o/pool/aws 2.1.0\nfetching o/machine/aws 1.0.0\n"
     after = repository.document("infra", "--modules", FOLDER)["resources"]
     assert sorted(after) == MACHINES
@@ -74,7 +92,7 @@ def test_modules_of_modules_are_fetched_and_judged(repository: Repository, there
 
 
 def test_what_stands_in_a_fetched_module_is_traced(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     fetch(repository, there)
     told = repository.run("explain", MACHINES[1], "/groups/main/machine_types", "--modules", FOLDER)
     for place in (
@@ -86,7 +104,7 @@ def test_what_stands_in_a_fetched_module_is_traced(repository: Repository, there
 
 
 def test_the_same_bytes_again_also_when_there_is_a_newer_version(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     fetch(repository, there)
     lock, folder = (repository.path / "guardrail.modules.lock").read_bytes(), files(repository.path / FOLDER)
     there.publish("o/pool/aws", "2.9.0", "git::http://{host}/git/pool?ref=v2.0.0")
@@ -98,7 +116,7 @@ def test_the_same_bytes_again_also_when_there_is_a_newer_version(repository: Rep
 
 
 def test_a_tag_that_was_moved_is_no_longer_what_the_lock_says(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     fetch(repository, there)
     there.repository("pool", {"inner/main.tf": MACHINE.replace("var.type", '"t3.nano"')}, "v2.0.0")
     told = fetch(repository, there)
@@ -136,7 +154,7 @@ def test_what_cannot_be_fetched_is_told_and_the_rest_is_there(repository: Reposi
         'variable "v" {}\nmodule "computed" {\n  source = var.v\n}\n'
         'module "password" {\n  source = "git::https://u:geheim@h/r"\n}\n'
     )
-    repository.commit({"infra/main.tf": ROOT, "infra/bad.tf": bad})
+    repository.commit({"infra/main.tf": CALLER, "infra/bad.tf": bad})
     told = fetch(repository, there)
     assert told.code == 3
     lines = [line for line in told.err.splitlines() if line.startswith("error:")]
@@ -157,7 +175,7 @@ def test_what_cannot_be_fetched_is_told_and_the_rest_is_there(repository: Reposi
 
 
 def test_a_folder_of_somebody_else_is_not_overwritten(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT, "kept/x": "x"})
+    repository.commit({"infra/main.tf": CALLER, "kept/x": "x"})
     told = fetch(repository, there, "--modules", "kept")
     assert told.code == 2
     assert "is there already, and no folder of modules" in told.err
@@ -165,9 +183,9 @@ def test_a_folder_of_somebody_else_is_not_overwritten(repository: Repository, th
 
 
 def test_those_of_the_base_are_fetched_too(repository: Repository, there: Loopback) -> None:
-    repository.commit({"infra/main.tf": ROOT.replace("~> 2.0", "2.0.0")})
+    repository.commit({"infra/main.tf": CALLER.replace("~> 2.0", "2.0.0")})
     repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"infra/main.tf": ROOT.replace("~> 2.0", "2.1.0").replace("m5.large", "m5.xlarge")})
+    repository.commit({"infra/main.tf": CALLER.replace("~> 2.0", "2.1.0").replace("m5.large", "m5.xlarge")})
     assert "o/pool/aws 2.0.0" not in fetch(repository, there).err
     assert "o/pool/aws 2.0.0" in fetch(repository, there, "--base", "main").err
     report = repository.check("--base", "main", "--head", "change", "--modules", FOLDER).report
@@ -177,10 +195,10 @@ def test_those_of_the_base_are_fetched_too(repository: Repository, there: Loopba
 
 def test_a_root_that_only_calls_what_was_fetched_is_left_alone(repository: Repository, there: Loopback) -> None:
     config = "version: 1\npolicies:\n  required-tags: {level: off}\n"
-    repository.commit({"guardrail.yaml": config, "a/main.tf": ROOT, "b/main.tf": ROOT})
+    repository.commit({"guardrail.yaml": config, "a/main.tf": CALLER, "b/main.tf": CALLER})
     fetch(repository, there)
     repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"a/main.tf": ROOT.replace("m5.large", "m5.xlarge")})
+    repository.commit({"a/main.tf": CALLER.replace("m5.large", "m5.xlarge")})
     report = repository.check("--base", "main", "--head", "change", "--modules", FOLDER).report
     assert report["untouched"] == ["b"]
     assert report["cost"]["delta"]["expected"] == "156.22"
@@ -194,7 +212,7 @@ READS = (
 def test_a_fetched_module_that_reads_a_file_of_the_repository(repository: Repository, there: Loopback) -> None:
     there.repository("reads", {"main.tf": READS}, "v1")
     root = f'module "m" {{\n  source = "git::http://{there.host}/git/reads?ref=v1"\n  path = "size.txt"\n}}\n'
-    repository.commit({"a/main.tf": root, "a/size.txt": "m5.large\n", "b/main.tf": ROOT})
+    repository.commit({"a/main.tf": root, "a/size.txt": "m5.large\n", "b/main.tf": CALLER})
     fetch(repository, there)
     repository.git("checkout", "--quiet", "-b", "change")
     repository.commit({"a/size.txt": "m5.xlarge\n"})
@@ -204,7 +222,7 @@ def test_a_fetched_module_that_reads_a_file_of_the_repository(repository: Reposi
 
 class TestTheAuthorIsTheAdversary:
     def test_a_folder_that_the_head_has_is_refused(self, repository: Repository, there: Loopback) -> None:
-        repository.commit({"infra/main.tf": ROOT})
+        repository.commit({"infra/main.tf": CALLER})
         fetch(repository, there)
         repository.git("add", "--force", FOLDER)
         repository.git("commit", "--quiet", "-m", "mine")
@@ -214,7 +232,7 @@ class TestTheAuthorIsTheAdversary:
             assert "is part of what is judged" in told.err
 
     def test_a_link_to_a_folder_that_the_head_has_is_refused(self, repository: Repository, there: Loopback) -> None:
-        repository.commit({"infra/main.tf": ROOT})
+        repository.commit({"infra/main.tf": CALLER})
         fetch(repository, there, "--modules", "real")
         (repository.path / "real/.gitignore").unlink()
         (repository.path / "modules").symlink_to("real")
@@ -224,13 +242,13 @@ class TestTheAuthorIsTheAdversary:
         assert "is part of what is judged" in told.err
 
     def test_a_dot_terraform_is_never_read_by_itself(self, repository: Repository, there: Loopback) -> None:
-        repository.commit({"infra/main.tf": ROOT, ".gitignore": ".terraform/\n"})
+        repository.commit({"infra/main.tf": CALLER, ".gitignore": ".terraform/\n"})
         fetch(repository, there, "--modules", "infra/.terraform/modules")
         assert {one["category"] for one in repository.document("infra")["resources"].values()} == {"module.call"}
         assert sorted(repository.document("infra", "--modules", "infra/.terraform/modules")["resources"]) == MACHINES
 
     def test_files_that_were_changed_after_they_were_fetched(self, repository: Repository, there: Loopback) -> None:
-        repository.commit({"infra/main.tf": ROOT})
+        repository.commit({"infra/main.tf": CALLER})
         fetch(repository, there)
         inner = repository.path / FOLDER / "o.machine.aws-1.0.0/main.tf"
         inner.write_text(inner.read_text().replace("aws_instance", "aws_eip"))
@@ -239,7 +257,7 @@ class TestTheAuthorIsTheAdversary:
         assert "are not those that guardrail.modules.lock has" in json.dumps(found["diagnostics"])
 
     def test_the_lock_of_the_trusted_side_counts(self, repository: Repository, there: Loopback) -> None:
-        repository.write({"guardrail.yaml": "version: 1\n", "infra/main.tf": ROOT})
+        repository.write({"guardrail.yaml": "version: 1\n", "infra/main.tf": CALLER})
         fetch(repository, there)
         repository.commit({})
         repository.git("checkout", "--quiet", "-b", "change")
@@ -274,7 +292,7 @@ class TestTheAuthorIsTheAdversary:
 
 
 def test_a_folder_outside_of_the_repository(repository: Repository, there: Loopback, tmp_path: Path) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     fetch(repository, there, "--modules", str(tmp_path / "elsewhere"))
     found = repository.document("infra", "--modules", str(tmp_path / "elsewhere"))
     assert sorted(found["resources"]) == MACHINES
@@ -283,7 +301,7 @@ def test_a_folder_outside_of_the_repository(repository: Repository, there: Loopb
 
 
 def test_without_git(repository: Repository, there: Loopback) -> None:
-    repository.write({"infra/main.tf": ROOT})
+    repository.write({"infra/main.tf": CALLER})
     fetch(repository, there)
     found = repository.document("--modules", FOLDER)
     assert sorted(found["resources"]) == MACHINES
@@ -299,7 +317,7 @@ def test_without_git(repository: Repository, there: Loopback) -> None:
     ],
 )
 def test_folders_that_are_none(repository: Repository, arguments: tuple[str, ...], why: str) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     (repository.path.parent / "empty").mkdir()
     told = repository.run("check", *arguments)
     assert told.code == 2
@@ -307,7 +325,7 @@ def test_folders_that_are_none(repository: Repository, arguments: tuple[str, ...
 
 
 def test_who_lacks_a_module_learns_how_to_get_it(repository: Repository) -> None:
-    repository.commit({"infra/main.tf": ROOT})
+    repository.commit({"infra/main.tf": CALLER})
     told = repository.run("check")
     assert "guardrail modules fetch" in told.out
 

@@ -82,5 +82,5 @@ def main() -> None:
 
     Reads Terraform and Kubernetes as one graph of resources, prices it, compares it with a base revision, asks
     policies written in Rego about it, and says whether the change may merge: why not, where, and what would pass.
-    Nothing leaves this machine.
+    Nothing leaves this machine; only `guardrail modules fetch` uses the network, to download.
     """

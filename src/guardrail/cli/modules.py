@@ -98,10 +98,11 @@ def fetch(
         click.echo(f"error: {where}{escape(failure.message)}", err=True)
         if failure.hint:
             click.echo(f"  hint: {escape(failure.hint)}", err=True)
+    place = Path(os.path.relpath(done.folder))
     calls, packages = len(done.found.modules), len(done.found.packages)
     click.echo(
         f"{_number(packages, 'package')} for {_number(calls, 'call')} of {_number(done.roots, 'root')} "
-        f"in {escape(str(done.folder))}"
+        f"in {escape(str(done.folder if '..' in place.parts else place))}"
     )
     sys.exit(Exit.ERROR if done.found.failures else Exit.PASS)
 
