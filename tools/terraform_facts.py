@@ -56,7 +56,7 @@ def ask_expressions(expressions: Mapping[str, str], prelude: str) -> dict[str, A
         while True:
             left = {name: sentence for name, sentence in names.items() if sentence not in answers}
             lines = _write_outputs(root, {name: expressions[sentence] for name, sentence in left.items()})
-            planned, failed = _plan(root)
+            planned, failed = plan(root)
             if planned is not None:
                 changes = planned.get("output_changes", {})
                 answers |= {sentence: _answer(changes.get(name)) for name, sentence in left.items()}
@@ -89,7 +89,7 @@ def ask_configuration(files: Mapping[str, str]) -> Any:
             place = Path(folder, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
-        planned, _ = _plan(Path(folder), *([f"-var-file={STACK}"] if STACK in files else []))
+        planned, _ = plan(Path(folder), *([f"-var-file={STACK}"] if STACK in files else []))
     if planned is None:
         return ERROR
     resources = {
@@ -112,20 +112,21 @@ def _write_outputs(root: Path, expressions: Mapping[str, str]) -> dict[int, str]
     return owners
 
 
-def _plan(root: Path, *arguments: str) -> tuple[Optional[dict[str, Any]], str]:
+def plan(root: Path, *arguments: str) -> tuple[Optional[dict[str, Any]], str]:
     """Return the plan, or what Terraform printed instead of one."""
     if not (root / ".terraform").exists():
-        started = _terraform(root, "init", "-backend=false", "-input=false", "-no-color")
+        started = run(root, "init", "-backend=false", "-input=false", "-no-color")
         if started.returncode:
             return None, started.stdout + started.stderr
-    done = _terraform(root, "plan", "-json", "-input=false", "-out=plan.bin", *arguments)
+    done = run(root, "plan", "-json", "-input=false", "-out=plan.bin", *arguments)
     if done.returncode:
         return None, done.stdout
-    shown = _terraform(root, "show", "-json", "plan.bin")
+    shown = run(root, "show", "-json", "plan.bin")
     return json.loads(shown.stdout), ""
 
 
-def _terraform(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Terraform in a directory, with nothing of the environment but PATH."""
     environment = {"PATH": os.environ["PATH"], **_ENVIRONMENT}
     return subprocess.run(  # noqa: S603 - our own arguments
         ["terraform", *arguments],  # noqa: S607 - the one on PATH is meant
