@@ -168,7 +168,7 @@ def _either(*keys: str) -> _Test:
 
 
 _FORMATS: Final[tuple[tuple[str, _Test], ...]] = (
-    (f"Terraform plan: {NOT_YET}; name the root that it was made from", _is_plan),
+    ("Terraform plan: judge it with --plan, or the root that it was made from", _is_plan),
     ("Terraform state: it records what exists, and may hold secrets", _is_state),
     (f"CloudFormation template: {NOT_YET}", _is_cloudformation),
     (f"CloudFormation parameters: {NOT_YET}", _is_stack_configuration),

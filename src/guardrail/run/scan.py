@@ -69,7 +69,7 @@ def scan_planned(
     ours.read(ours.units)
     if not plans.compares:
         return ours.scan(), None
-    theirs = _Side(tree, replace(_NOTHING, units=found.units), settings, known, progress, after=ours, plans=plans)
+    theirs = _Side(tree, found, settings, known, progress, after=ours, plans=plans)
     theirs.read(theirs.units)
     return ours.scan(), theirs.scan()
 

@@ -80,11 +80,17 @@ class PlannedResource:
         if not steps:
             return tuple(self._told(keys, value, hidden=hidden)) if written is None else ()
         told = UNSAID if hidden or value is ABSENT or isinstance(value, Unknown) else value
-        agree = _same(steps[0].value, told) or any(_same(step.value, told) for step in steps[1:2])
-        first = replace(steps[0], value=steps[0].value if agree else told)
-        rest = steps[1:] if agree and not hidden else [replace(step, value=UNSAID) for step in steps[1:]]
-        here = self.context.plan.file
-        return tuple(replace(step, place=self._here()) if step.place.file == here else step for step in (first, *rest))
+        agree = told is not UNSAID and any(_same(step.value, told) for step in steps[:2])
+        if not agree:
+            steps = (replace(steps[0], value=told), *(replace(step, value=UNSAID) for step in steps[1:]))
+        return tuple(self._shown(step, hidden=hidden) for step in steps)
+
+    def _shown(self, step: Step, *, hidden: bool) -> Step:
+        """Return a step as it may be told: of a secret the names only. The plan has no lines."""
+        place = self._here() if step.place.file == self.context.plan.file else step.place
+        name, sign, _ = step.text.partition("=")
+        text = f"{name}= {SENSITIVE}" if sign else SENSITIVE
+        return replace(step, place=place, text=text if hidden else step.text)
 
     def _told(self, keys: Sequence[str], value: Value, *, hidden: bool) -> Iterator[Step]:
         """Yield what the plan itself says: the value, and the variables that it is made of."""

@@ -176,6 +176,13 @@ def test_a_secret_is_in_no_line(files: Optional[Mapping[str, str]]) -> None:
     assert "secret" not in str(steps(found, "/key_name"))
 
 
+def test_a_secret_that_only_the_provider_marks_is_in_no_line() -> None:
+    files = {**FILES, "main.tf": FILES["main.tf"].replace("var.key", '"hush"')}
+    mask = {"after_sensitive": {"key_name": True}}
+    found = resources(change("aws_instance.a[0]", {**MACHINE, "key_name": "hush"}, inside=mask), files=files)
+    assert steps(found["aws_instance.a[0]"], "/key_name") == [("main.tf:15:3", "key_name = (sensitive)", UNSAID)]
+
+
 def test_a_secret_variable_is_not_shown_in_an_older_plan() -> None:
     found = resources(change("aws_instance.a[0]", {"instance_type": "x"}), blocks=[
         block("aws_instance.a", {"instance_type": refers("var.key")})
