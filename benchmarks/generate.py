@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 SMALL = """\
 provider "aws" {
@@ -117,6 +119,101 @@ def _block(index: int) -> str:
         '  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n'
         "  tags               = local.tags\n}\n\n"
     )
+
+
+def plan(folder: Path, number: int) -> Path:
+    """The plan of a root with that many resources, 4 KB each, as `terraform show -json` prints it: half are new."""
+    _write(folder / "guardrail.yaml", CONFIGURATION)
+    changes: list[Any] = []
+    blocks: list[Any] = []
+    values: list[Any] = []
+    prior: list[Any] = []
+    for index in range(number):
+        kind, stated, whole, unknown = _planned(index)
+        name = f"r{index:06d}"
+        address = f"{kind}.{name}"
+        about = {
+            "address": address,
+            "mode": "managed",
+            "type": kind,
+            "name": name,
+            "provider_name": "registry.terraform.io/hashicorp/aws",
+        }
+        known = {
+            **{
+                one: 3000
+                if one == "iops"
+                else "us-east-1a"
+                if one == "availability_zone"
+                else f"{name}-0123456789abcdef"
+                for one in unknown
+            },
+            **whole,
+        }
+        change: dict[str, Any] = {
+            "actions": ["create"] if index % 2 else ["no-op"],
+            "before": None if index % 2 else known,
+            "after": whole if index % 2 else known,
+            "after_unknown": dict.fromkeys(unknown, True) if index % 2 else {},
+            "before_sensitive": {},
+            "after_sensitive": {"tags": {}, "tags_all": {}},
+        }
+        changes.append({**about, "change": change})
+        expressions = {key: {"constant_value": value} for key, value in stated.items()}
+        blocks.append({**about, "provider_config_key": "aws", "expressions": expressions, "schema_version": 1})
+        values.append({**about, "values": change["after"], "sensitive_values": {"tags": {}}})
+        if not index % 2:
+            prior.append(values[-1])
+    region = {"name": "aws", "expressions": {"region": {"constant_value": "us-east-1"}}}
+    document = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": values}},
+        "resource_changes": changes,
+        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": prior}}},
+        "configuration": {"provider_config": {"aws": region}, "root_module": {"resources": blocks}},
+        "complete": True,
+        "errored": False,
+    }
+    _write(folder / "plan.json", json.dumps(document, separators=(",", ":")))
+    return folder
+
+
+_LONG = "0123456789abcdef" * 8
+_TAGS = {"team": "ml", "cost-center": "1", "app": "bench", "note": _LONG, "owner": "somebody@example.com"}
+_INSTANCE: dict[str, Any] = {
+    "ami": "ami-0a1b2c3d4e5f67890", "ebs_optimized": None, "get_password_data": False, "hibernation": None,
+    "iam_instance_profile": None, "launch_template": [], "source_dest_check": True, "timeouts": None,
+    "user_data": _LONG, "user_data_replace_on_change": False, "volume_tags": None, "credit_specification": [],
+}  # fmt: skip
+
+
+def _planned(index: int) -> tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]:
+    """Return the type of a resource, its arguments, all its attributes, and what of them is known after apply."""
+    tags = {"tags": _TAGS, "tags_all": _TAGS}
+    stated: dict[str, Any]
+    unused: dict[str, Any]
+    unknown: tuple[str, ...]
+    if index % 4 == 0:
+        stated = {"instance_type": TYPES[index // 4 % 4], "root_block_device": [{"volume_size": 20 + index % 80}]}
+        unknown = ("id", "arn", "availability_zone", "private_ip", "public_ip", "subnet_id", "key_name", "tenancy")
+        return "aws_instance", stated, {**_INSTANCE, **stated, **tags}, unknown
+    if index % 4 == 1:
+        stated = {"availability_zone": "us-east-1a", "size": 10 + index % 90, "type": "gp3"}
+        unused = {"final_snapshot": False, "outpost_arn": None, "description": _LONG * 3}
+        return "aws_ebs_volume", stated, {**stated, **unused, **tags}, ("id", "arn", "iops", "kms_key_id")
+    if index % 4 == 2:
+        sizes = {"min_size": 1, "desired_size": 2, "max_size": 4}
+        stated = {"cluster_name": "bench", "instance_types": ["m5.xlarge"], "scaling_config": [sizes]}
+        unused = {"force_update_version": None, "labels": {"note": _LONG}, "taint": [], "subnet_ids": [_LONG, _LONG]}
+        return (
+            "aws_eks_node_group",
+            stated,
+            {**stated, **unused, **tags},
+            ("id", "arn", "status", "resources", "version"),
+        )
+    stated = {"name": f"role-{index}", "assume_role_policy": json.dumps({"Statement": [{"Sid": _LONG * 4}]})}
+    return "aws_iam_role", stated, {**stated, "path": "/", "inline_policy": [], **tags}, ("id", "arn", "unique_id")
 
 
 def policies(folder: Path) -> Path:

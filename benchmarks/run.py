@@ -82,6 +82,12 @@ def scenarios(work: Path, repositories: Sequence[Path]) -> list[tuple[str, Path,
             (f"{number:,} resources", generate.resources(work / f"r{number}", number), ["check"], number == 1_000)
             for number in (1_000, 2_500, 5_000, 10_000, 20_000, 40_000)
         ),
+        (
+            "a plan of 67 MB, 15,000 resources",
+            generate.plan(work / "plan", 15_000),
+            ["check", "--plan", "plan.json"],
+            False,
+        ),
         ("5,000 files, 3 changed, whole repository", many, ["check", "--base", "main", "--head", "change"], False),
         ("one check of the whole repository", many, ["check", "--head", "change"], False),
         ("3 changed, roots touched only", many, ["check", "--base", "main", "--head", "change", *touched], False),

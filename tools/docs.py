@@ -3,7 +3,7 @@ Run the examples of the documentation, and write their output where it belongs.
 
 An example is a fenced block `console` after a line `<!-- example: WHERE -->`. Lines that begin with `$ ` are commands,
 the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, `modules`, another
-one that calls a module which has been fetched, or `empty`.
+one that calls a module which has been fetched, `plan`, one with a plan of its root, or `empty`.
 
     python tools/docs.py           compare, exit 1 on a difference
     python tools/docs.py --write   write what the commands print now
@@ -24,6 +24,7 @@ import demo
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "fixtures" / "repos" / "modules"
+PLAN = ROOT / "fixtures" / "repos" / "plan"
 EXAMPLE = re.compile(
     r"(<!-- example: (?P<where>\w+) -->\n```console\n)(?P<body>.*?)(?P<end>^```$)", re.DOTALL | re.MULTILINE
 )
@@ -57,6 +58,10 @@ def prepare(where: str, folder: Path) -> Path:
         built = demo.build(MODULES, folder)
         shutil.copytree(MODULES / "fetched", built / ".guardrail" / "modules")
         (built / ".guardrail" / "modules" / ".gitignore").write_text("*\n", encoding="utf-8")
+        return built
+    if where == "plan":
+        built = demo.build(PLAN, folder)
+        shutil.copy(PLAN / "plan.json", built)
         return built
     if where == "empty":
         folder.mkdir(parents=True)

@@ -18,6 +18,9 @@ Way = tuple[tuple[str, str], ...]
 VISITS: Final = 400
 """How many references are looked at for one question."""
 
+INSTANCES: Final = 20
+"""How many instances of a module are looked into for a reference to all of them: too many for an edge to one."""
+
 _KEY: Final = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?'
 _RESOURCE: Final = re.compile(rf"(?:resource\.)?([\w-]+\.[\w-]+)({_KEY})")
 _VARIABLE: Final = re.compile(r"var\.([\w-]+)")
@@ -32,7 +35,7 @@ class Configuration:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._blocks: dict[tuple[str, ...], Mapping[str, Mapping[str, Any]]] = {}
-        self._instances: Optional[Mapping[tuple[str, ...], Sequence[Way]]] = None
+        self._instances: Optional[Mapping[tuple[Way, str], Sequence[Way]]] = None
         self.providers = mapping(plan.configuration.get("provider_config"))
 
     def module(self, way: Way) -> Mapping[str, Any]:
@@ -104,14 +107,14 @@ class Configuration:
         if key:
             return ((*way, (name, key)),)
         if self._instances is None:
-            known: dict[tuple[str, ...], dict[Way, None]] = {}
+            known: dict[tuple[Way, str], dict[Way, None]] = {}
             for change in self._plan.changes:
-                for end in range(1, len(change.modules) + 1):
-                    one = change.modules[:end]
-                    known.setdefault(tuple(part for part, _ in one), {})[one] = None
-            self._instances = {names: tuple(ways) for names, ways in known.items()}
-        names = (*(part for part, _ in way), name)
-        return [one for one in self._instances.get(names, ()) if one[:-1] == way]
+                for end, (part, _) in enumerate(change.modules):
+                    several = known.setdefault((change.modules[:end], part), {})
+                    if len(several) < INSTANCES:
+                        several[change.modules[: end + 1]] = None
+            self._instances = {place: tuple(ways) for place, ways in known.items()}
+        return self._instances.get((way, name), ())
 
     def referents(self, change: Change, path: Sequence[str]) -> tuple[tuple[str, ...], bool]:
         """Return the addresses of the resources that an attribute is made of, and whether there may be others."""

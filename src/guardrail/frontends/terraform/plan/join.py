@@ -73,6 +73,7 @@ class Source:
         self._plan = plan
         self._modules: dict[tuple[tuple[str, str], ...], Module] = {}
         self._alike: dict[tuple[str, ...], Module] = {}
+        self._instances: dict[tuple[str, str, str], dict[str, Instance]] = {}
         with deep():
             self.root = Module(self.program, self.program.declarations(directory), inputs=self._inputs(unit))
             for module in modules_of(self.root):
@@ -143,11 +144,20 @@ class Source:
             return NativeResource(instance, provider_of(module, declaration), labelled)
 
     def _instance(self, module: Module, declaration: Declaration, change: Change) -> Instance:
-        _, instances = self.program.cells.demand(lambda: module.instances("resource", change.type, change.name))
-        wanted = change.address.rpartition(f"{change.type}.{change.name}")[2]
-        exact = [one for one in instances if one.slot.suffix == wanted]
-        symbolic = [one for one in instances if one.slot.symbolic]
-        return next(iter((*exact, *symbolic, *instances)), None) or Instance(module, declaration, "resource", Slot())
+        """Return the instance of that key; else one that stands for others, else any."""
+        place = (module.prefix, change.type, change.name)
+        known = self._instances.get(place)
+        if known is None:
+            made = self.program.cells.demand(lambda: module.instances("resource", change.type, change.name))[1]
+            usual = next((one for one in made if one.slot.symbolic), made[0] if made else None)
+            known = {one.slot.suffix: one for one in made}
+            known[_ANY] = usual or Instance(module, declaration, "resource", Slot())
+            self._instances[place] = known
+        return known.get(change.address.rpartition(f"{change.type}.{change.name}")[2], known[_ANY])
+
+
+_ANY: Final = "any"
+"""In place of a key: what answers for instances that the source does not have."""
 
 
 def _way(module: Module) -> tuple[tuple[str, str], ...]:
