@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from guardrail.errors import SourceError
 from guardrail.frontends.packages import content_of
+from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES, Sorted
 from guardrail.model.report import Skipped
 from guardrail.sources.tree import Tree, clean, shown
 
 if TYPE_CHECKING:
     from guardrail.frontends.discover import Unit
 
-_VALUES: Final = (".tfvars", ".tfvars.json")
-_INPUT: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".yaml", ".yml", ".json")
+_INPUT: Final = (*TERRAFORM, *DOCUMENTS)
 
 _UNUSED: Final = (
     "values of variables that no unit uses: state it under `units` in guardrail.yaml, as a stack with these var_files"
@@ -28,26 +28,23 @@ Stated = Callable[[str, Sequence[str]], object]
 """What the configuration states about a unit with this directory and these files."""
 
 
-def aside(tree: Tree, files: Sequence[str], units: Sequence[Unit], stated: Stated) -> Iterator[Skipped]:
+def aside(tree: Tree, found: Sorted, units: Sequence[Unit], stated: Stated) -> Iterator[Skipped]:
     """Yield what is not judged of these files though somebody may deploy it."""
-    yield from _values(tree, files, units)
+    if found.values:
+        yield from _values(tree, found.values, units)
     entries = tree.entries()
-    special = [path for path in files if entries[path].kind != "file"]
-    looked_at = set(files) if special else set()
-    for path in special:
+    looked_at = set(found.files) if found.special else set()
+    for path in found.special:
         if entries[path].kind == "submodule":
             yield Skipped(path, "a submodule: what is in it is not part of this tree", entries[path].id or "submodule")
-        elif not path.endswith((*_INPUT, *_VALUES)):  # a link to a file is read where it stands
+        elif not path.endswith((*_INPUT, *VALUES)):  # a link to a file is read where it stands
             yield from _link(tree, path, looked_at, stated)
 
 
-def _values(tree: Tree, files: Iterable[str], units: Iterable[Unit]) -> Iterator[Skipped]:
-    found = [path for path in files if path.endswith(_VALUES)]
-    if not found:
-        return
+def _values(tree: Tree, files: Iterable[str], units: Sequence[Unit]) -> Iterator[Skipped]:
     used = {path for unit in units for path in unit.files}
     used |= {clean(f"{unit.directory}/{name}") for unit in units for name in unit.var_files}
-    for path in found:
+    for path in files:
         if path not in used:
             yield Skipped(path, _UNUSED, content_of(tree, [path]))
 

@@ -20,16 +20,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Optional, TypeVar
 
 from guardrail.config.globs import glob
-from guardrail.config.load import FILE
 from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings, UnitSettings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS, Budget
 from guardrail.frontends.given import Given
-from guardrail.frontends.packages import content_of, packages
+from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
 from guardrail.frontends.recognise import VALUES, Recognised, recognise
-from guardrail.frontends.selection import asked_for, select
+from guardrail.frontends.selection import asked_for
+from guardrail.frontends.sorting import DOCUMENTS, NOTHING, OTHERS, TERRAFORM, Sorted, Sorting
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
@@ -48,15 +48,7 @@ LARGEST: Final = 32 * 1024 * 1024
 
 _Said = TypeVar("_Said")
 
-_DOCUMENTS: Final = (".yaml", ".yml", ".json")
-_TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _NAME: Final = "name files or folders with Terraform (.tf, .tofu) or Kubernetes manifests (.yaml, .json) in them"
-_NO_DOCUMENTS: Final = (*_TERRAFORM, ".tfvars.json")
-_OTHERS: Final[Mapping[str, str]] = {
-    "terragrunt.hcl": "Terragrunt configuration: not judged by this version",
-    "terragrunt.stack.hcl": "Terragrunt configuration: not judged by this version",
-}
-_OTHER_NAMES: Final = tuple(_OTHERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +90,15 @@ class Discovery:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """The folders of Terraform files, each with those that a unit has, and which the configuration gives stacks."""
+
+    sorted: Sorted
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Known:
     """
@@ -111,6 +112,9 @@ class Known:
     fetched: Optional[Folder] = None
     given: Given = Given()
     apart: frozenset[str] = frozenset()
+    sorting: Sorting = field(default_factory=Sorting)
+    folders: _Folders = _Folders(NOTHING)
+    units: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
     documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     _calls: Optional[Calls] = None
@@ -143,14 +147,14 @@ def discover(
     """
     known = known or Known()
     asked = asked_for(own(tree), paths, demand=demand)
-    selection = select(own(tree), settings, asked)
-    finding = _Finding(tree, settings, known)
-    finding.look([path for path in selection.files if path not in known.apart])
+    found = known.sorting.sort(own(tree), settings, asked, known.apart)
+    finding = _Finding(tree, settings, known, found)
+    finding.look()
     units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))
     units = known.given.to(tree, units, demand=demand)
-    finding.skipped += aside(tree, selection.files, units, finding.stated)
+    finding.skipped += aside(tree, found, units, finding.stated)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
-        raise UsageError(_nothing(paths, (*finding.skipped, *selection.excluded)), hint=_NAME)
+        raise UsageError(_nothing(paths, (*finding.skipped, *found.excluded)), hint=_NAME)
     finding.diagnostics = _some(finding.diagnostics)
     finding.diagnostics += _unlisted(tree, asked)
     if "" in asked:
@@ -158,7 +162,7 @@ def discover(
     return Discovery(
         units=units,
         skipped=tuple(sorted(finding.skipped, key=lambda skipped: skipped.file)),
-        excluded=selection.excluded,
+        excluded=found.excluded,
         diagnostics=tuple(sorted(finding.diagnostics, key=lambda told: (told.place or Place(""), told.code))),
     )
 
@@ -166,37 +170,31 @@ def discover(
 class _Finding:
     """One pass over the files of a selection."""
 
-    def __init__(self, tree: Tree, settings: Settings, known: Known) -> None:
+    def __init__(self, tree: Tree, settings: Settings, known: Known, found: Sorted = NOTHING) -> None:
         self.tree = tree
         self.settings = settings
         self.known = known
+        self.found = found
         self.manifests: dict[str, list[str]] = {}
-        self.terraform: set[str] = set()
         self.skipped: list[Skipped] = []
         self.diagnostics: list[Diagnostic] = []
         self.unseen: list[str] = []  # files that are not even opened
 
-    def look(self, files: Sequence[str]) -> None:
-        """Sort files by what they are."""
-        documents = [path for path in files if path.endswith(_DOCUMENTS) and not path.endswith(_NO_DOCUMENTS)]
-        documents = [path for path in documents if path != FILE]
-        packed = packages(self.tree, files)
+    def look(self) -> None:
+        """Look into documents, and say what is not judged."""
+        packed = packages(self.tree, self.found.files) if self.found.controls else NO_PACKAGES
         self.skipped += packed.skipped
-        unpacked = [path for path in documents if path not in packed.files]
+        unpacked = [path for path in self.found.documents if path not in packed.files]
         self.tree.prefetch(path for path in unpacked if (self._id(path), _syntax(path)) not in self.known.documents)
         for path in unpacked:
             self._document(path)
         if self.unseen:
             message = f"{len(self.unseen):,} files are not looked into: those before have over {BYTES >> 20} MiB"
             self.diagnostics.append(Diagnostic("error", "limit-run", message, Place(self.unseen[0]), PARTS))
-        entries = self.tree.entries()
-        for path in files:
-            if path.endswith(_TERRAFORM):
-                self.terraform.add(path.rpartition("/")[0])
-            elif path.endswith(_OTHER_NAMES) and path.rpartition("/")[2] in _OTHERS:
-                self.skipped.append(Skipped(path, _OTHERS[path.rpartition("/")[2]], content_of(self.tree, [path])))
-            if entries[path].kind != "file":
-                self._special(path, entries[path].kind)
+        for path in self.found.others:
+            self.skipped.append(Skipped(path, OTHERS[path.rpartition("/")[2]], content_of(self.tree, [path])))
+        for path in self.found.special:
+            self._special(path, self.tree.entries()[path].kind)
 
     def _id(self, path: str) -> Optional[str]:
         entry = self.tree.entries()[path]
@@ -237,7 +235,7 @@ class _Finding:
 
     def _special(self, path: str, kind: str) -> None:
         """Say of submodules and of links that they are not followed, where that is so."""
-        if kind == "link" and path.endswith((*_DOCUMENTS, *_TERRAFORM)):
+        if kind == "link" and path.endswith((*DOCUMENTS, *TERRAFORM)):
             return
         try:
             self.tree.resolve(path)
@@ -248,9 +246,12 @@ class _Finding:
 
     def units(self) -> Iterator[Unit]:
         """Yield the units of what was found."""
-        of_terraform = self._roots() if self.terraform else {}
+        of_terraform = self._roots() if self.found.folders else {}
         for directory, (files, modules) in of_terraform.items():
-            yield from self._stacks(directory or ROOT, files, modules)
+            known = self.known.units.get(directory, ())
+            if not known or known[0].files != files or known[0].modules != modules:
+                known = self.known.units[directory] = tuple(self._stacks(directory or ROOT, files, modules))
+            yield from known
         for directory, found in self.manifests.items():
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
@@ -258,25 +259,35 @@ class _Finding:
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""
-        from guardrail.frontends.terraform.configuration import configuration_files
-        from guardrail.frontends.terraform.inputs import automatic_files
         from guardrail.frontends.terraform.roots import roots
 
+        if self.known.folders.sorted is not self.found:
+            self.known.folders = self._folders()
+        folders = self.known.folders
+        self.tree.prefetch(path for files in folders.files.values() for path in files)
+        found = roots(
+            self.tree, folders.files, calls=self.known.calls, modules=self.settings.modules, named=folders.named
+        )
+        return {directory: (folders.files[directory], called) for directory, called in found.items()}
+
+    def _folders(self) -> _Folders:
+        """Return the folders of Terraform files, as far as paths tell."""
+        from guardrail.frontends.terraform.configuration import configuration_files
+        from guardrail.frontends.terraform.inputs import automatic_files
+
         modules = {}
-        for directory in sorted(self.terraform):
+        for directory in self.found.folders:
             prefix = f"{directory}/" if directory else ""
             names = tuple(name for name in self.tree.listdir(directory) if prefix + name in self.tree.entries())
             own = configuration_files(names)
             if own:
                 modules[directory] = tuple(sorted(prefix + name for name in (*own, *automatic_files(names))))
-        self.tree.prefetch(path for files in modules.values() for path in files)
-        named = {
+        named = frozenset(
             directory
             for directory, files in modules.items()
             if any(row.stacks for row in self._rows(directory or ROOT, files))
-        }
-        found = roots(self.tree, modules, calls=self.known.calls, modules=self.settings.modules, named=named)
-        return {directory: (modules[directory], called) for directory, called in found.items()}
+        )
+        return _Folders(self.found, modules, named)
 
     def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
         """Return what the configuration states about a unit. Of each thing the first row that states it counts."""

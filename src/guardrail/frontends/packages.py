@@ -14,6 +14,8 @@ from guardrail.sources.tree import Tree, clean
 
 CHART: Final = "Chart.yaml"
 KUSTOMIZATIONS: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+CONTROLS: Final = frozenset({CHART, *KUSTOMIZATIONS})
+"""The names of files without which there is neither chart nor overlay."""
 
 _OF_CHART: Final = ("templates", "crds", "charts")
 """The folders of a chart whose files are no manifests, or are installed with it."""
@@ -33,10 +35,13 @@ class Packages:
     skipped: tuple[Skipped, ...]
 
 
+NO_PACKAGES: Final = Packages(frozenset(), ())
+
+
 def packages(tree: Tree, paths: Iterable[str]) -> Packages:
     """Return which of these paths belong to a chart or an overlay."""
     given = tuple(paths)
-    charts = {path.rpartition("/")[0] for path in _named(given, (CHART,))}
+    charts = {path.rpartition("/")[0] for path in given if path.rpartition("/")[2] == CHART}
     of_chart: dict[str, list[str]] = {}
     for path in given if charts else ():
         chart = _chart_of(path, charts)
@@ -44,16 +49,11 @@ def packages(tree: Tree, paths: Iterable[str]) -> Packages:
             of_chart.setdefault(chart, []).append(path)
     skipped = [_chart(tree, chart, files) for chart, files in sorted(of_chart.items())]
     taken = {path for files in of_chart.values() for path in files}
-    controls = [path for path in _named(given, tuple(KUSTOMIZATIONS)) if path not in taken]
+    controls = [path for path in given if path.rpartition("/")[2] in KUSTOMIZATIONS and path not in taken]
     for path, reason in _of_overlays(tree, controls, frozenset(given) - taken):
         taken.add(path)
         skipped.append(Skipped(path, reason, content_of(tree, [path])))
     return Packages(frozenset(taken), tuple(skipped))
-
-
-def _named(paths: Iterable[str], names: tuple[str, ...]) -> list[str]:
-    """Return the paths of files with one of these names."""
-    return [path for path in paths if path.endswith(names) and path.rpartition("/")[2] in names]
 
 
 def content_of(tree: Tree, paths: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Literal, Optional
@@ -29,8 +29,10 @@ _SHA1: Final = 40
 _UNUSABLE: Final = re.compile(rb"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE)
 """What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
 
-_SUSPECT: Final = re.compile(rb"\.(?<=[\t/]\.)(?:\.|git)?[/\0]|/(?<=[\t/]/)|/\0", re.IGNORECASE)
-"""The same anywhere in a listing, where each path stands between a tab and a zero."""
+_SUSPECT: Final = tuple(
+    re.compile(pattern, re.IGNORECASE) for pattern in (rb"\.(?<=[\t/]\.)(?:\.|git)?[/\0]", rb"/[/\0]", rb"\t/")
+)
+"""The same anywhere in a listing, where each path stands between a tab and a zero: each is sought by its first sign."""
 
 
 class Repository(AbstractContextManager["Repository"]):
@@ -82,17 +84,14 @@ class Repository(AbstractContextManager["Repository"]):
                 code="object-missing",
                 hint=revision.refetch_hint(self.git),
             )
-        return GitTree(commit, dict(_listed(listed.stdout, self._entries)), self._objects, self.git)
+        return GitTree(commit, _listed(listed.stdout, _committed, self._entries), self._objects, self.git)
 
     def index(self) -> GitTree:
         """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
-        entries: dict[str, Entry] = {}
         listed = self.git.output("ls-files", "--stage", "-z", index=True)
         if listed.count(b"\0") > tree.ENTRIES:
             raise tree.too_many()
-        for mode, identity, stage, path in _staged(listed):
-            entries[path] = Entry(_KINDS.get(mode, "file"), None, identity if stage == b"0" else None)
-        return GitTree("index", entries, self._objects, self.git)
+        return GitTree("index", _listed(listed, _staged, {}), self._objects, self.git)
 
 
 class GitTree(Listed):
@@ -105,9 +104,12 @@ class GitTree(Listed):
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`: one exchange for many files instead of one for each."""
-        self._objects.prefetch((identity for path in paths if (identity := self._identity(path))), LIMIT)
+        self._objects.prefetch(filter(None, map(self._identity, paths)), LIMIT)
 
     def _identity(self, path: str) -> Optional[str]:
+        entry = self._entries.get(path)
+        if entry is not None and entry.kind == "file":
+            return entry.id
         try:
             return self._entries[self._layout.file(path)].id
         except SourceError:
@@ -143,28 +145,31 @@ class GitTree(Listed):
         return content
 
 
-def _listed(output: bytes, known: dict[bytes, Entry]) -> Iterator[tuple[str, Entry]]:
+def _listed(output: bytes, entry: Callable[[bytes], Entry], known: dict[bytes, Entry]) -> dict[str, Entry]:
     r"""
-    Yield the entries of `ls-tree -r -z`: `<mode> <type> <id>\\t<path>\\0`.
+    Return the entries of a listing with `-z`: `<description>\t<path>\0`.
 
     Two trees have most of them in common: `known` are those that were listed before, by their description.
     """
-    suspect = _SUSPECT.search(output) is not None
+    suspect = any(one.search(output) for one in _SUSPECT)
+    found: dict[str, Entry] = {}
     for record in output.split(b"\0"):
         description, _, name = record.partition(b"\t")
         if not name or (suspect and _UNUSABLE.search(name)):
             continue
-        entry = known.get(description)
-        if entry is None:
-            mode, _, identity = description.split(b" ")
-            entry = known[description] = Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
-        yield name.decode("utf-8", "surrogateescape"), entry
+        if description not in known:
+            known[description] = entry(description)
+        found[name.decode("utf-8", "surrogateescape")] = known[description]
+    return found
 
 
-def _staged(output: bytes) -> Iterator[tuple[bytes, str, bytes, str]]:
-    r"""Yield (mode, id, stage, path) from `ls-files --stage -z`: `<mode> <id> <stage>\\t<path>\\0`."""
-    for record in output.split(b"\0"):
-        description, _, name = record.partition(b"\t")
-        if name and not _UNUSABLE.search(name):
-            mode, identity, stage = description.split(b" ")
-            yield mode, identity.decode("ascii"), stage, name.decode("utf-8", "surrogateescape")
+def _committed(description: bytes) -> Entry:
+    """Return the entry of `<mode> <type> <id>`, by `ls-tree`."""
+    mode, _, identity = description.split(b" ")
+    return Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
+
+
+def _staged(description: bytes) -> Entry:
+    """Return the entry of `<mode> <id> <stage>`, by `ls-files`; a file with conflicts has no content."""
+    mode, identity, stage = description.split(b" ")
+    return Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii") if stage == b"0" else None)

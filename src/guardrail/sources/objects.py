@@ -103,10 +103,11 @@ class Objects:
         size = int(parts[2])
         if size > limit:
             return Oversized(size), self._skip(stdout, size + 1)
-        data = stdout.read(size)
-        if len(data) < size or not stdout.read(1):  # git gave up in the middle of a broken object
+        data = stdout.read(size + 1)  # with the line's end
+        if len(data) <= size:  # git gave up in the middle of a broken object
             self.close()
             return None, False
+        data = data[:size]
         self._keep(identity, data)
         return data, True
 

@@ -1,0 +1,104 @@
+"""
+Which files are looked at, and as what: all that paths tell.
+
+Two trees that have the same paths have all of this in common, whatever is in their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Final
+
+from guardrail.config.load import FILE
+from guardrail.config.settings import Settings
+from guardrail.frontends.packages import CONTROLS
+from guardrail.frontends.selection import select
+from guardrail.model.dataclass import dataclass
+from guardrail.model.report import Skipped
+from guardrail.sources.tree import Entry, Tree
+
+DOCUMENTS: Final = (".yaml", ".yml", ".json")
+TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+VALUES: Final = (".tfvars", ".tfvars.json")
+OTHERS: Final[Mapping[str, str]] = {
+    "terragrunt.hcl": "Terragrunt configuration: not judged by this version",
+    "terragrunt.stack.hcl": "Terragrunt configuration: not judged by this version",
+}
+"""Files of these names are known and not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """
+    The files of a selection, in order, and what they are by their names.
+
+    `documents` may be manifests, `controls` belong to charts and overlays, `folders` have Terraform files in them,
+    `special` are links and submodules. `excluded` was not looked at.
+    """
+
+    files: tuple[str, ...]
+    excluded: tuple[Skipped, ...]
+    documents: tuple[str, ...]
+    controls: tuple[str, ...]
+    folders: tuple[str, ...]
+    values: tuple[str, ...]
+    others: tuple[str, ...]
+    special: tuple[str, ...]
+
+
+NOTHING: Final = Sorted((), (), (), (), (), (), (), ())
+
+
+@dataclass(slots=True)
+class Sorting:
+    """Sorts the files of trees, and remembers the last one: base mostly has the paths of head."""
+
+    _entries: Mapping[str, Entry] = field(default_factory=dict)
+    _rest: object = None
+    _found: Sorted = NOTHING
+
+    def sort(self, tree: Tree, settings: Settings, asked: tuple[str, ...], apart: frozenset[str]) -> Sorted:
+        """Return the files at and below the real paths that were asked for, less those that are kept `apart`."""
+        entries = tree.entries()
+        special = {path: entry.kind for path, entry in entries.items() if entry.kind != "file"}
+        rest = (settings, asked, apart, special, dict(tree.left_out()))
+        if rest != self._rest or entries.keys() != self._entries.keys():
+            selection = select(tree, settings, asked)
+            files = tuple(path for path in selection.files if path not in apart) if apart else selection.files
+            self._found = _sorted(files, selection.excluded, special)
+            self._rest, self._entries = rest, entries
+        return self._found
+
+
+def _sorted(files: tuple[str, ...], excluded: tuple[Skipped, ...], special: Mapping[str, str]) -> Sorted:
+    documents: list[str] = []
+    controls: list[str] = []
+    folders: dict[str, None] = {}
+    values: list[str] = []
+    others: list[str] = []
+    for path in files:
+        if path.endswith(TERRAFORM):
+            folders[path.rpartition("/")[0]] = None
+        elif path.endswith(VALUES):
+            values.append(path)
+        elif path.endswith(DOCUMENTS) and path != FILE:
+            documents.append(path)
+        elif path.endswith(_OTHERS) and path.rpartition("/")[2] in OTHERS:
+            others.append(path)
+        if path.endswith(_CONTROLS) and path.rpartition("/")[2] in CONTROLS:
+            controls.append(path)
+    return Sorted(
+        files=files,
+        excluded=excluded,
+        documents=tuple(documents),
+        controls=tuple(controls),
+        folders=tuple(sorted(folders)),
+        values=tuple(values),
+        others=tuple(others),
+        special=tuple(path for path in files if path in special) if special else (),
+    )
+
+
+_OTHERS: Final = tuple(OTHERS)
+_CONTROLS: Final = tuple(CONTROLS)
