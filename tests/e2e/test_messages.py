@@ -90,6 +90,8 @@ COMMANDS = [
     "policy show",
     "config",
     "config validate",
+    "modules",
+    "modules fetch",
 ]
 
 
