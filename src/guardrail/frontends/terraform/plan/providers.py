@@ -32,9 +32,9 @@ def settings(configuration: Configuration, change: Change) -> Optional[Mapping[s
         return {} if key in providers and ":" not in key else None
     for end in range(len(change.modules), -1, -1):
         above = ".".join(f"module.{part}" for part, _ in change.modules[:end])
-        named = mapping(providers.get(f"{above}:{name}" if above else name))
-        if "expressions" in named:
-            return mapping(named["expressions"])
+        found = mapping(providers.get(f"{above}:{name}" if above else name))
+        if "expressions" in found and found.get("full_name") == named.get("full_name", found.get("full_name")):
+            return mapping(found["expressions"])
     return {} if key in providers else None
 
 

@@ -147,6 +147,14 @@ def test_region_of_the_provider(providers: Any, provider: str, region: Optional[
             {"aws": aws(constant("eu-west-1")), "m:aws": aws(constant("us-east-2"))}, "us-east-2", id="one of its own"
         ),
         pytest.param(
+            {
+                "aws": {**aws(constant("eu-west-1")), "full_name": "registry.terraform.io/hashicorp/aws"},
+                "m:aws": {"name": "aws", "full_name": "example.com/other/aws"},
+            },
+            None,
+            id="another provider of that name",
+        ),
+        pytest.param(
             {"aws": aws(constant("eu-west-1")), "aws.us": {**aws(constant("us-east-2")), "alias": "us"}},
             None,
             id="any of two may be passed",
