@@ -16,8 +16,12 @@ from guardrail.model.dataclass import dataclass
 BYTES: Final = 256 * 1024 * 1024
 """Bytes of YAML and JSON files that are looked into."""
 
-VALUES: Final = 2_000_000
-"""Values of documents that are kept (see `documents.VALUES`), and as many of those that turn out to be nothing."""
+VALUES: Final = 1_500_000
+"""
+Values of documents that are kept (see `documents.VALUES`), and as many of those that turn out to be nothing.
+
+The largest public repository that was tried has 250,000.
+"""
 
 TOKENS: Final = 2_000_000
 """
@@ -29,8 +33,8 @@ The largest public repositories that were tried have less than a quarter of it.
 STEPS: Final = 3_000_000
 """Steps of evaluating Terraform expressions: each takes a microsecond, and makes some 100 bytes at most."""
 
-RESOURCES: Final = 50_000
-"""Resources that are judged one by one."""
+RESOURCES: Final = 45_000
+"""Resources that are judged one by one: base and head together, all of them changed, take 900 MB."""
 
 ROOM: Final = 200
 """Resources that a unit may have of a reserve where the others took all."""
