@@ -305,6 +305,7 @@ def test_without_git(repository: Repository, there: Loopback) -> None:
     fetch(repository, there)
     found = repository.document("--modules", FOLDER)
     assert sorted(found["resources"]) == MACHINES
+    assert not [told for told in found["diagnostics"] if told["level"] == "error"], "that it is left out is no error"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from guardrail.model.place import Place
 from guardrail.model.report import Skipped
 from guardrail.model.resource import Format
 from guardrail.sources.overlay import own
-from guardrail.sources.tree import IGNORED, MemoryTree, Tree, shown, unread
+from guardrail.sources.tree import IGNORED, OF_MODULES, MemoryTree, Tree, shown, unread
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.fetched import Folder
@@ -374,7 +374,7 @@ def _unlisted(tree: Tree, asked: Sequence[str]) -> list[Diagnostic]:
     return [
         Diagnostic("error", "unlisted", f"{shown(path)} {reason}", Place(path), hint)
         for path, reason in tree.left_out().items()
-        if reason != IGNORED and any(_overlap(path, one) for one in asked)
+        if reason not in (IGNORED, OF_MODULES) and any(_overlap(path, one) for one in asked)
     ]
 
 

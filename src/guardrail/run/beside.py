@@ -14,13 +14,10 @@ from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.run.request import Request
 from guardrail.sources.locate import Root
 from guardrail.sources.overlay import Overlay, mount, place_in
-from guardrail.sources.tree import Tree, clean, shown
+from guardrail.sources.tree import OF_MODULES, Tree, clean, shown
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.fetched import Folder
-
-LEFT_OUT: Final = "the folder of modules"
-"""Why a folder of modules outside git is not listed as part of what is judged."""
 
 
 def given_files(request: Request, root: Root) -> Given:
@@ -43,7 +40,7 @@ def folder_name(request: Request, root: Root) -> Optional[str]:
 
 def left_out(name: Optional[str], root: Root) -> Mapping[str, str]:
     """Return what is no part of a working tree. In a repository it is for git to say what is ignored."""
-    return {f"{name}/": LEFT_OUT} if name is not None and root.git_dir is None else {}
+    return {f"{name}/": OF_MODULES} if name is not None and root.git_dir is None else {}
 
 
 @dataclass(frozen=True, slots=True)

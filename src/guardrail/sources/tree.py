@@ -30,6 +30,9 @@ TARGET_LIMIT: Final = 4096
 ENTRIES: Final = 400_000
 """How many files a tree may have: listed, so many take 250 MB."""
 
+OF_MODULES: Final = "the folder of modules"
+"""Why a folder of modules outside git is not listed as part of what is judged."""
+
 IGNORED: Final = "ignored by git"
 """Why an untracked file that matches a `.gitignore` is left out of a working tree."""
 
@@ -76,7 +79,11 @@ class Tree(Protocol):
         """Return every path that is no folder, sorted; nothing of `.git`. Links are listed, not followed."""
 
     def left_out(self) -> Mapping[str, str]:
-        """Return why paths are not listed (`IGNORED`, or what the system says); a folder ends in `/`, all of it."""
+        """
+        Return why paths are not listed: `IGNORED`, `OF_MODULES`, or what the system says.
+
+        A folder ends in `/`, and means all of it.
+        """
 
     def resolve(self, path: str) -> str:
         """Return the path of a file or folder after following links, also those to folders on the way."""
