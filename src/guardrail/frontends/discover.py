@@ -275,19 +275,21 @@ class _Finding:
         from guardrail.frontends.terraform.configuration import configuration_files
         from guardrail.frontends.terraform.inputs import automatic_files
 
+        entries = self.tree.entries()
         modules = {}
         for directory in self.found.folders:
             prefix = f"{directory}/" if directory else ""
-            names = tuple(name for name in self.tree.listdir(directory) if prefix + name in self.tree.entries())
+            names = self.tree.listdir(directory)
             own = configuration_files(names)
+            if not all(prefix + name in entries for name in own):  # folders may be named like files
+                names = tuple(name for name in names if prefix + name in entries)
+                own = configuration_files(names)
             if own:
-                modules[directory] = tuple(sorted(prefix + name for name in (*own, *automatic_files(names))))
-        named = frozenset(
-            directory
-            for directory, files in modules.items()
-            if any(row.stacks for row in self._rows(directory or ROOT, files))
-        )
-        return _Folders(self.found, modules, named)
+                values = [path for name in automatic_files(names) if (path := prefix + name) in entries]
+                modules[directory] = tuple(sorted([*[prefix + name for name in own], *values]))
+        rows = modules.items() if self.settings.units else ()
+        named = (one for one, files in rows if any(row.stacks for row in self._rows(one or ROOT, files)))
+        return _Folders(self.found, modules, frozenset(named))
 
     def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
         """Return what the configuration states about a unit. Of each thing the first row that states it counts."""
@@ -313,13 +315,23 @@ class _Finding:
     ) -> Unit:
         """Return a unit with what the configuration states about it."""
         rows = self._rows(directory, files)
+        environment = self._environment(directory, files)
+        if not rows:
+            return Unit(
+                name=name,
+                format=form,
+                directory=directory,
+                files=tuple(files),
+                modules=modules,
+                environment=environment,
+            )
         return Unit(
             name=name,
             format=form,
             directory=directory,
             files=tuple(files),
             modules=modules,
-            environment=_first(row.environment for row in rows) or self._environment(directory, files),
+            environment=_first(row.environment for row in rows) or environment,
             provider=_first(row.provider for row in rows),
             region=_first(row.region for row in rows),
             cluster=_first(row.cluster for row in rows),

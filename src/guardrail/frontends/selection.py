@@ -58,7 +58,8 @@ def _resolved(tree: Tree, path: str, *, demand: bool) -> Optional[str]:
 def select(tree: Tree, settings: Settings, asked: Iterable[str]) -> Selection:
     """Return the files at and below the real paths that were asked for."""
     choice = _Choice(settings, tuple(asked))
-    files = [path for path in tree.entries() if choice.takes(path)]
+    plain = choice.plain
+    files = [path for path in tree.entries() if path.rpartition("/")[0] in plain or choice.takes(path)]
     excluded = [
         Skipped(path, f"{choice.reasons[path]} ({number} {'file' if number == 1 else 'files'} that could be input)")
         for path, number in choice.left_out.items()
@@ -80,17 +81,14 @@ class _Choice:
         self._exclude = tuple(glob(text) for text in settings.exclude)
         self._own = frozenset((FOLDER, *settings.policy_sources))
         self._folders: dict[str, tuple[Optional[str], Optional[str]]] = {}
-        self._plain: set[str] = set()
-        """Folders of which every file is looked at: nothing of them could be excluded."""
+        self.plain: set[str] = set()
+        """Folders of which every file is looked at, as far as they are known: nothing in them could be excluded."""
         self.reasons: dict[str, str] = {}
         self.left_out: dict[str, int] = {}
 
     def takes(self, path: str) -> bool:
         """Whether a file is looked at. One that is not is counted for the folder that it is left out with."""
-        folder = path.rpartition("/")[0]
-        if folder in self._plain:
-            return True
-        root, left_out = self._state(folder)
+        root, left_out = self._state(path.rpartition("/")[0])
         if root is None:
             root = path if path in self._asked else None
             if root is None:

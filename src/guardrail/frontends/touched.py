@@ -44,7 +44,7 @@ class Surroundings:
         self._suspects = frozenset(_suspects(head.entries(), base.entries()))
         self._another = _by_folder({one for path in self._suspects for one in _up(path) if one.endswith(_TERRAFORM)})
         self._reading: Optional[Mapping[str, list[str]]] = None
-        self._declared: dict[tuple[str, bool], Optional[frozenset[str]]] = {}
+        self._declared: dict[str, Optional[frozenset[str]]] = {}
 
     def touches(self, unit: Unit) -> bool:
         """Whether the change may make a difference to a unit that both sides have, stated in the same way."""
@@ -73,9 +73,11 @@ class Surroundings:
         """Whether any file at all may declare a resource of one of these types."""
         from guardrail.frontends.terraform.glance import may_declare
 
+        calls = self._known.calls
         words = [one.encode() for one in types]
-        texts = self._known.calls.texts.items()
-        return any(may_declare(text, words, json=json) for (_, json), text in texts)
+        return calls.room < 0 or any(
+            may_declare(text, words, json=key.endswith("JSON")) for key, text in calls.texts.items()
+        )
 
     def mentions(self, unit: Unit) -> Mentions:
         """Return what the files of a Terraform unit, and of the modules that it calls, speak of."""
@@ -99,18 +101,28 @@ class Surroundings:
         """Return the types that a file may declare resources of, None where its text does not tell."""
         from guardrail.frontends.terraform.glance import declared
 
-        json = path.endswith(".json")
-        key = (self._trees[0].entries()[path].id or "", json)
+        key = self._content(path)
         if key not in self._declared:
             text = self._text(path)
-            self._declared[key] = None if text is None else declared(text, json=json)
+            self._declared[key] = None if text is None else declared(text, json=path.endswith(".json"))
         return self._declared[key]
 
     def _text(self, path: str) -> Optional[bytes]:
-        """Return the text of a Terraform file, None where it is not at hand: what a link leads to is not looked for."""
+        """Return the text of a Terraform file, None where it cannot be read."""
+        text = self._known.calls.texts.get(self._content(path))
+        if text is None:
+            try:
+                return self._trees[0].read(path).data
+            except SourceError:
+                return None
+        return text
+
+    def _content(self, path: str) -> str:
+        """Return what tells a file apart; a link is not what it leads to."""
+        from guardrail.frontends.terraform.roots import content
+
         entry = self._trees[0].entries()[path]
-        key = (entry.id or "", path.endswith(".json"))
-        return self._known.calls.texts.get(key) if entry.kind == "file" else None
+        return content(entry.id, path) if entry.id is not None and entry.kind == "file" else f"at {path}"
 
     def _declaring(self, unit: Unit) -> Iterator[str]:
         from guardrail.frontends.terraform.configuration import configuration_files
@@ -126,8 +138,10 @@ class Surroundings:
         """Return the files by folder that may have functions which read others."""
         if self._reading is None:
             reading = self._known.calls.reading
-            files = self._trees[0].entries().items()
-            self._reading = _by_folder(path for path, entry in files if entry.id in reading) if reading else {}
+            files = self._trees[0].entries() if reading else ()
+            self._reading = _by_folder(
+                path for path in files if path.endswith(_TERRAFORM) and self._content(path) in reading
+            )
         return self._reading
 
     def _reads_changed(self, path: str) -> bool:

@@ -205,6 +205,8 @@ def _own(both: Priced) -> tuple[Decision, ...]:
 
 def _head_settings(seen: View) -> Settings:
     """Return what the head would configure; where that is broken or cannot be read, the rules in force."""
+    if seen.rules.tree is seen.head:
+        return seen.rules.settings
     try:
         return settings_of(seen.head)
     except (ConfigError, SourceError):

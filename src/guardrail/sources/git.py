@@ -12,7 +12,7 @@ from guardrail.errors import SourceError
 from guardrail.sources import revision, tree
 from guardrail.sources.command import Git
 from guardrail.sources.locate import Root
-from guardrail.sources.objects import Objects, Oversized
+from guardrail.sources.objects import Objects
 from guardrail.sources.tree import LIMIT, TARGET_LIMIT, Blob, Entry, Listed, checked, shown, too_large
 
 _KINDS: Final[Mapping[bytes, Literal["file", "link", "submodule"]]] = {
@@ -123,26 +123,25 @@ class GitTree(Listed):
                 code="unmerged",
                 hint="resolve them and `git add` the file",
             )
-        content = self._object(path, identity, limit)
-        if isinstance(content, Oversized):
-            raise too_large(path, content.size, limit, identity)
+        content = self._objects.read(identity, limit)
+        if not isinstance(content, bytes):
+            raise self._unread(path, identity) if content is None else too_large(path, content.size, limit, identity)
         return checked(path, content, identity if len(identity) == _SHA1 else None)
 
     def _target(self, path: str) -> bytes:
         identity = self._entries[path].id
-        content = self._object(path, identity, TARGET_LIMIT + 1) if identity else b""
+        content = self._objects.read(identity, TARGET_LIMIT + 1) if identity else b""
+        if content is None:
+            raise self._unread(path, identity or "")
         return content if isinstance(content, bytes) else b"/"  # a text that long leads nowhere
 
-    def _object(self, path: str, identity: str, limit: int) -> bytes | Oversized:
-        content = self._objects.read(identity, limit)
-        if content is None:
-            raise SourceError(
-                f"{shown(path)} is not in this clone: object {identity} is missing",
-                code="object-missing",
-                content=identity,
-                hint=revision.refetch_hint(self._git),
-            )
-        return content
+    def _unread(self, path: str, identity: str) -> SourceError:
+        return SourceError(
+            f"{shown(path)} is not in this clone: object {identity} is missing",
+            code="object-missing",
+            content=identity,
+            hint=revision.refetch_hint(self._git),
+        )
 
 
 def _listed(output: bytes, entry: Callable[[bytes], Entry], known: dict[bytes, Entry]) -> dict[str, Entry]:

@@ -79,7 +79,7 @@ class Objects:
             rest = batch[len(answers) :]
             stdin, stdout = self._pipes()
             try:
-                stdin.write("".join(f"{identity}\n" for identity in rest).encode("ascii"))
+                stdin.write("\n".join((*rest, "")).encode("ascii"))
                 stdin.flush()
                 for identity in rest:
                     answer, alive = self._answer(stdout, identity, limit)

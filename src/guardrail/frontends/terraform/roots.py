@@ -42,8 +42,17 @@ _OVERRIDE: Final = re.compile(r"(?:^|_)override\.(?:tf|tofu)(?:\.json)?$")
 
 _STEPS: Final = {"header": 1, "open": 1, "close": -1}
 
-Content = tuple[str, bool]
-"""The id of a file, and whether it is read as JSON."""
+KEPT: Final = 64 * 1024 * 1024
+"""Bytes of texts that are kept while two trees are compared."""
+
+Content = str
+"""What tells a file apart: its id, and whether it is read as JSON."""
+
+
+def content(identity: str, path: str) -> Content:
+    """Return what tells a file of that id apart."""
+    return f"{identity} JSON" if path.endswith(".json") else identity
+
 
 Sources = Mapping[str, str]
 """The sources of a file's module calls, by the name of the call."""
@@ -55,8 +64,8 @@ class Calls:
     Finds module calls; what was found in a file is kept by its content, so that base and head share it.
 
     `computed` are directories with a call whose source is an expression: only the evaluation can tell what it means;
-    `lost` are the paths by directory that calls mean and no folder was found at.
-    Where two trees are to be compared, the texts are kept, and the ids of files with functions that may read others.
+    `lost` are the paths by directory that calls mean and no folder was found at. Where two trees are to be compared,
+    the texts are kept as long as there is `room`; `reading` are the files with functions that may read others.
     """
 
     syntax: SyntaxCache = field(default_factory=SyntaxCache)
@@ -66,14 +75,16 @@ class Calls:
     compares: bool = False
     fetched: Optional[Folder] = None
     texts: dict[Content, bytes] = field(default_factory=dict)
+    room: int = KEPT
     reading: set[str] = field(default_factory=set)
 
     def sources(self, tree: Tree, directory: str) -> Iterable[str]:
         """Return the sources that the calls in a directory have, as far as they are plain texts."""
         found: dict[str, str] = {}
         unclear = False
+        prefix = f"{directory}/" if directory else ""
         for name in configuration_files(tree.listdir(directory)):
-            of_file = self.plain_sources(tree, f"{directory}/{name}" if directory else name)
+            of_file = self.plain_sources(tree, prefix + name)
             if of_file:
                 unclear = unclear or not of_file.keys().isdisjoint(found) or _OVERRIDE.search(name) is not None
                 found.update(of_file)
@@ -83,21 +94,26 @@ class Calls:
     def plain_sources(self, tree: Tree, path: str) -> Optional[Sources]:
         """Return the calls of a file, None where its lines do not tell. One that cannot be read has none."""
         entry = tree.entries().get(path)
-        json = path.endswith(".json")
-        if entry is not None and entry.kind == "file" and (entry.id, json) in self.known:
-            return self.known[entry.id, json]  # type: ignore[index]  # what is not read yet has no id, and is not known
-        try:
-            blob = tree.read(path)
-        except SourceError:
-            return {}
-        key = (blob.id, json)
+        key = content(entry.id, path) if entry is not None and entry.id is not None and entry.kind == "file" else ""
         if key not in self.known:
-            self.known[key] = _sources(blob.data, json=json)
-            if self.compares:
-                self.texts[key] = blob.data
-                if may_read(blob.data, json=json):
-                    self.reading.add(blob.id)
+            try:
+                blob = tree.read(path)
+            except SourceError:
+                return {}
+            key = key or content(blob.id, path)
+            self._take(key, blob.data, json=path.endswith(".json"))
         return self.known[key]
+
+    def _take(self, key: Content, data: bytes, *, json: bool) -> None:
+        if key in self.known:
+            return
+        self.known[key] = _sources(data, json=json)
+        if self.compares:
+            self.room -= len(data)
+            if self.room >= 0:
+                self.texts[key] = data
+            if may_read(data, json=json):
+                self.reading.add(key)
 
     def _evaluated(self, tree: Tree, directory: str) -> Iterable[str]:
         """Return the sources as the evaluator would read them: override files and second declarations heeded."""
@@ -163,6 +179,8 @@ def roots(
 
 def _modules(root: str, called: dict[str, frozenset[str]], look: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
     """Return all that a root calls, sorted. A module may lie in a folder that is not judged: then it is looked into."""
+    if not called[root]:
+        return ()
     found: set[str] = set()
     pending = [root]
     while pending:
