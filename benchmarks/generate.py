@@ -223,7 +223,7 @@ def policies(folder: Path) -> Path:
 
 
 def many_files(folder: Path, number: int) -> Path:
-    """A git repository of that many files in roots of ten, on `main`; `change` edits three of them."""
+    """A git repository of that many files in roots of ten, packed as a clone is; `change` edits three of `main`."""
     _write(folder / "guardrail.yaml", CONFIGURATION)
     for root in range(number // 10):
         place = folder / "infra" / f"root{root:04d}"
@@ -240,6 +240,7 @@ def many_files(folder: Path, number: int) -> Path:
         place = folder / "infra" / f"root{root:04d}" / "main.tf"
         _write(place, SMALL.replace("count         = 2", "count         = 3"))
     git(folder, "commit", "--quiet", "--all", "--message=change")
+    git(folder, "repack", "-a", "-d", "--quiet")
     return folder
 
 

@@ -24,6 +24,9 @@ from pathlib import Path
 
 import generate
 
+CHANGE = "5,000 files, 3 changed, whole repository"
+TOUCHED = "one check of the roots touched"
+
 GUARDRAIL = Path(sys.executable).with_name("guardrail")
 
 
@@ -88,10 +91,10 @@ def scenarios(work: Path, repositories: Sequence[Path]) -> list[tuple[str, Path,
             ["check", "--plan", "plan.json"],
             False,
         ),
-        ("5,000 files, 3 changed, whole repository", many, ["check", "--base", "main", "--head", "change"], False),
-        ("one check of the whole repository", many, ["check", "--head", "change"], False),
-        ("3 changed, roots touched only", many, ["check", "--base", "main", "--head", "change", *touched], False),
-        ("one check of the roots touched", many, ["check", *touched], False),
+        (TOUCHED, many, ["check", *touched], False),
+        (CHANGE, many, ["check", "--base", "main", "--head", "change"], False),
+        ("the same with everything read", many, ["check", "--base", "main", "--head", "change", "--all"], False),
+        ("the same in the working tree", many, ["check", "--base", "main"], False),
     ]
     rows += [
         (f"{repository.name}, every folder", repository, ["check", *roots(repository)], False)
@@ -113,11 +116,14 @@ def main() -> None:
     parser.add_argument("--repository", type=Path, action="append", default=[])
     parser.add_argument("--output", type=Path)
     asked = parser.parse_args()
+    walls: dict[str, float] = {}
     lines = [f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {asked.runs} runs"]
     with tempfile.TemporaryDirectory() as folder:
         for name, place, arguments, shared in scenarios(Path(folder), asked.repository):
             ours = measure([str(GUARDRAIL), *arguments], place, asked.runs)
-            lines.append(f"{name:42} guardrail {ours}")
+            walls[name] = ours.wall
+            ratio = f"  {ours.wall / walls[TOUCHED]:5.2f} times {TOUCHED}" if name == CHANGE else ""
+            lines.append(f"{name:42} guardrail {ours}{ratio}")
             print(lines[-1], flush=True)
             for peer, command in peers(Path(folder)).items():
                 if shared and shutil.which(peer):
