@@ -30,7 +30,7 @@ Tokens of Terraform files, of which syntax trees are made: some 200 MB, and four
 The largest public repositories that were tried have less than a quarter of it.
 """
 
-STEPS: Final = 3_000_000
+STEPS: Final = 4_000_000
 """Steps of evaluating Terraform expressions: each takes a microsecond, and makes some 100 bytes at most."""
 
 RESOURCES: Final = 45_000

@@ -35,7 +35,7 @@ Value = Any
 DIGITS: Final = 200
 """The most digits that a number may have before or after the point. Terraform keeps about 154 significant ones."""
 
-WEIGHT: Final = 1_000_000
+WEIGHT: Final = 250_000
 """
 The most nodes that a value may have, shared parts counted every time.
 

@@ -195,7 +195,7 @@ def _read_two(budget: Budget) -> list[Parsed]:
         pytest.param(Budget(resources=8, spare=0), (8, 0), ([], ["limit-run"]), id="resources for one root"),
         pytest.param(Budget(steps=3_500, reserve=0), (8, 0), ([], ["limit-run"]), id="steps for one root"),
         pytest.param(
-            Budget(steps=2_000, reserve=0), (6, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"
+            Budget(steps=2_000, reserve=0), (5, 0), (["limit-steps"], ["limit-run"]), id="steps for most of one root"
         ),
         pytest.param(Budget(steps=1_000, reserve=0), (0, 0), (["limit-run"], ["limit-run"]), id="steps for none"),
     ],
