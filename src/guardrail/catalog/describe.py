@@ -41,6 +41,11 @@ OTHER: Final = Kind(
 )
 """What is read of a type that nobody declared: its tags, if they stand where they usually do."""
 
+_OTHER_REGIONAL: Final = replace(OTHER, region=(at("region"),))
+"""The same of a cloud whose resources state their region, if at all, in an attribute of that name."""
+
+_REGIONAL: Final = frozenset({"aws", "gcp"})
+
 
 def build(
     kind: Optional[Kind],
@@ -65,9 +70,10 @@ def build(
     `name` is what it is called where the type's own name is not known; `region` is the provider's. `labels` are
     those in effect where the frontend has merged defaults of the provider into them, else they are read here.
     """
-    reading = _reading(kind or OTHER)
+    named = PROVIDERS.get(provider, provider) if provider else None
+    reading = _reading(kind or (_OTHER_REGIONAL if named in _REGIONAL else OTHER))
     declared = reading.kind
-    cloud = reading.provider or (PROVIDERS.get(provider, provider) if provider else None)
+    cloud = reading.provider or named
     in_effect = _labels(reading.labels, attributes, labels)
     groups, autoscaling, origins = read_groups(reading.groups, attributes, cloud, reading.origins)
     if reading.scales:

@@ -87,12 +87,14 @@ def explain(
     Say where the facts of a resource come from, line by line, and its prices with source and date.
 
     ADDRESS is as reports print it (`infra/prod//aws_instance.gpu[0]`); PATH is a JSON Pointer to one fact
-    (`/groups/main/replicas/max`).
+    (`/groups/main/replicas/max`). A unit in a folder that is left out by default, such as `examples`, is read as if it
+    had been named in PATHS of a check.
     """
     from guardrail.report import explanation
 
     unit = address.partition("//")[0] if "//" in address else None
     paths = () if root == Path() else (root,)
     with progress() as told:
-        report, book = run.price_by_book(request(paths=paths, head=head, root=unit, progress=told, **options))
+        asked = request(paths=paths, head=head, root=unit, progress=told, **options)
+        report, book = run.price_by_book(run.brought_in(asked, unit) if unit else asked)
     write(explanation(report, address, path, colorful(color), columns(), book=book), None)

@@ -7,17 +7,18 @@ here. What nobody wrote has the place of the nearest thing that is written above
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from guardrail.graph.facts import fact
 from guardrail.model.graph import Graph
-from guardrail.model.path import ancestors, covers
+from guardrail.model.path import ancestors, covers, segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Origin, Resource
-from guardrail.model.value import Unknown, Value
+from guardrail.model.value import ABSENT, Unknown, Value, lookup
 
 _ATTRIBUTES = "/attributes"
+_MULTIPLICITY = "/multiplicity"
 
 ORIGINS: Final = 50
 """How many of the attributes that a fact came from are looked at; a pod may have thousands of containers."""
@@ -31,18 +32,27 @@ def place(graph: Graph, address: str, path: str) -> Place:
     return next((written for written in places if written != block), block)  # of several, the first that is written
 
 
+def written(graph: Graph, address: str, path: str) -> bool:
+    """Whether anything is written of the fact at a pointer, be it a block. The address must be in the graph."""
+    behind = natives(graph, graph.resources[address], path)[:ORIGINS]
+    return any(native and owner.native.place(native) != owner.native.place("") for owner, native in behind)
+
+
 def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     """
     Return the lines that led to the fact at a pointer, its own first. The address must be in the graph.
 
-    A fact that may come from several attributes has the lines of the one that has its value, else those of all.
+    A fact that may come from several attributes has the lines of the one that has its value, or of those that are not
+    known either; else those of all.
     """
     resource = graph.resources[address]
     chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path)[:ORIGINS] if native]
     if len(chains) > 1:
         value = fact(resource, path)
-        decisive = next((chain for chain in chains if chain and _same(chain[0].value, value)), None)
-        chains = chains if decisive is None else [decisive]
+        decisive = [chain for chain in chains if chain and _same(chain[0].value, value)][:1]
+        if isinstance(value, Unknown):
+            decisive = [chain for chain in chains if chain and chain[0].value is UNSAID]  # those that nobody knows
+        chains = decisive or chains
     return tuple({(step.place, step.text): step for chain in chains for step in chain}.values())
 
 
@@ -63,6 +73,8 @@ def natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource,
     """Return (resource, native pointer) for everything that a fact came from; the whole block if it has no origin."""
     if covers(_ATTRIBUTES, path):
         return [(resource, path[len(_ATTRIBUTES) :])]
+    if covers(_MULTIPLICITY, path) and resource.format == "terraform":
+        return [(resource, "/count"), (resource, "/for_each")]
     for above in ancestors(path):
         origins = resource.origins.get(above)
         if origins:
@@ -74,4 +86,14 @@ def _of(graph: Graph, resource: Resource, origins: Iterable[Origin], below: str)
     """Yield the native pointers of origins, going on downwards as the fact does: /labels/team is /tags/team."""
     for origin in origins:
         owner = resource if origin.address is None else graph.resources.get(origin.address, resource)
-        yield owner, origin.path + below
+        yield owner, origin.path + (below if below and _has_parts(owner, origin.path) else "")
+
+
+def _has_parts(owner: Resource, path: str) -> bool:
+    """
+    Whether anything can be below an attribute: a size has nothing that is called as the fact is.
+
+    Of what is not in the attributes only the native side can tell: a provider may set it.
+    """
+    value = lookup(owner.attributes, segments(path))
+    return value is ABSENT or isinstance(value, (Unknown, Mapping, list, tuple))

@@ -34,12 +34,14 @@ class Step:
     """
     One line of a provenance: where a value was written, or handed on.
 
-    `value` is what it was there, `UNSAID` where that is not known or must not be shown.
+    `value` is what it was there, `UNSAID` where that is not known or must not be shown. `decides` says that it is no
+    origin of the value, but has a say in which one it is: the test of a conditional, the key of a map.
     """
 
     place: Place
     text: str
     value: object
+    decides: bool = False
 
 
 class _Unsaid:

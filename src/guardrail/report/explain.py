@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Optional
 
 from guardrail.errors import UsageError, closest
-from guardrail.graph.facts import FIELDS, attributes, facts
-from guardrail.graph.trace import place, sensitive, trace
+from guardrail.graph.facts import FIELDS, attributes, fact, facts
+from guardrail.graph.trace import place, sensitive, trace, written
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.path import covers
 from guardrail.model.place import SENSITIVE
@@ -109,10 +109,17 @@ def _told(value: Value) -> tuple[str, Style]:
 
 def _origin(graph: Graph, resource: Resource, at: str, width: int) -> Iterator[Line]:
     steps = trace(graph, resource.address, at)
-    if steps:
-        yield from because(steps, "  because  ", width)
-    else:
-        yield line(("  in       ", "quiet"), (place(graph, resource.address, at), "place"))
+    values = [step for step in steps if not step.decides]
+    if values:
+        yield from because(values, "  because  ", width, most=len(values))
+        tests = [step for step in steps if step.decides]
+        if values[0].value is None and not isinstance(fact(resource, at), Unknown):
+            yield line(("           null states nothing, and this is what the type then takes", "quiet"))
+        yield from because(tests, "  decided  ", width)
+        return
+    where = place(graph, resource.address, at)
+    told = "" if written(graph, resource.address, at) else "  which does not state it"
+    yield line(("  in       ", "quiet"), (where, "place"), (told, "quiet"))
 
 
 def _head(resource: Resource) -> Iterator[Line]:
@@ -153,7 +160,8 @@ def _written(graph: Graph, resource: Resource, at: str) -> str:
     if not steps:
         where = place(graph, resource.address, at)
         return "" if where == resource.native.place("") else where_of(where)
-    first, last = (where_of(step.place) for step in (steps[0], steps[-1]))
+    values = [step for step in steps if not step.decides] or steps
+    first, last = (where_of(step.place) for step in (values[0], values[-1]))
     return first if first == last else f"{first} ← {last}"
 
 

@@ -140,10 +140,15 @@ def _named(several: Sequence[Finding], most: int, width: int, *, policy: bool = 
         yield line((f"    and {len(several) - most} more; --format json lists them all", "quiet"))
 
 
-def because(steps: Sequence[Step], head: str, width: int) -> Iterator[Line]:
-    """Yield the chain of lines that led to a value, its own first; each with what the value was there."""
-    if len(steps) > STEPS:
-        steps = (*steps[: STEPS - 2], *steps[-2:])
+def because(steps: Sequence[Step], head: str, width: int, *, most: int = STEPS) -> Iterator[Line]:
+    """
+    Yield the chain of lines that led to a value, its own first; each with what the value was there.
+
+    Of more than there is room for, those are left out that only decide, then those in the middle.
+    """
+    if len(steps) > most:
+        values = [step for step in steps if not step.decides]
+        steps = steps[:most] if len(values) <= most else (*values[: most - 2], *values[-2:])
     places = [where_of(step.place) for step in steps]
     column = max((cells(place) for place in places), default=0)
     indent = cells(head)

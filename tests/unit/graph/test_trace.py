@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from natives import Unwritten
 
-from guardrail.graph.trace import ORIGINS, place, trace
+from guardrail.graph.trace import ORIGINS, place, trace, written
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
-from guardrail.model.place import Place, Step
-from guardrail.model.resource import Bounds, Group, Origin, Resource
+from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.resource import Bounds, Disk, Group, Origin, Resource
+from guardrail.model.value import Reason, Unknown
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Text(Unwritten):
         )
 
     def trace(self, path: str) -> tuple[Step, ...]:
-        value = {"/size": 3, "/least": 1}.get(path)
+        value = {"/size": 3, "/least": 1}.get(path, UNSAID)
         return (Step(Place(self.file, self.lines[path]), path, value),) if path in self.lines else ()
 
 
@@ -115,3 +116,30 @@ def test_of_many_attributes_behind_a_fact_some_are_looked_at() -> None:
     graph = Graph(resources={"a//pod": pod}, edges={})
     assert trace(graph, "a//pod", "/groups/main/accelerators") == ()
     assert len(asked) == ORIGINS
+
+
+def test_of_what_is_not_known_the_lines_that_nobody_knows() -> None:
+    text = Text("x.tf", {"/size": 7, "/zone": 8})
+    made = resource("a//x", text, {"/region": (Origin("/size"), Origin("/zone"))})
+    graph = Graph(resources={"a//x": replace(made, region=Unknown(Reason.VARIABLE))}, edges={})
+    assert [step.place.line for step in trace(graph, "a//x", "/region")] == [8]
+
+
+def test_nothing_is_below_what_has_no_parts() -> None:
+    text = Text("x.tf", {"/size": 7})
+    made = replace(resource("a//x", text, {"/storage": (Origin("/size"),)}), attributes={"size": 3})
+    graph = Graph(resources={"a//x": replace(made, storage=(Disk(kind=None, size_gib=3),))}, edges={})
+    assert [step.place.line for step in trace(graph, "a//x", "/storage/0/size_gib")] == [7]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        pytest.param("/groups/main/replicas/max", True, id="a block that it came from"),
+        pytest.param("/groups/main/replicas/min", True, id="an attribute"),
+        pytest.param("/lifetime/hours", False, id="no origin"),
+        pytest.param("/region", True, id="one of two attributes"),
+    ],
+)
+def test_written(path: str, found: bool) -> None:
+    assert written(GRAPH, "a//x", path) is found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.calls import Call
+from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.meter import deep
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.provenance.basis import Piece, attribute, whole
@@ -95,8 +96,8 @@ class NativeResource(_Written):
         """Return what is written for a path; a region or a tag that only the provider sets is written there."""
         provider = self._provider
         if provider.declaration is not None:
-            if path == _REGION and "region" not in self._instance.names():
-                return locate_setting(provider.module, provider.declaration, path)
+            if path == _REGION and not self._states_region():
+                return _region_of(provider, provider.declaration)
             if len(path) == _TAG and path[0] == self._labels and self._is_default(path[1]):
                 return locate_setting(provider.module, provider.declaration, (*provider.labels_path, path[1]))
         return locate_instance(self._instance, path)
@@ -112,12 +113,24 @@ class NativeResource(_Written):
                 found += attribute(provider.module, provider.declaration, name)
         return found
 
+    def _states_region(self) -> bool:
+        """Whether the resource says its region; null says nothing, and leaves it to the provider."""
+        name = _REGION[0]
+        return name in self._instance.names() and self._instance.configured(name) is not None
+
     def _is_default(self, tag: str) -> bool:
         """Whether the provider sets a tag, and the resource does not."""
         name = self._labels or ""
         own = self._instance.configured(name) if name in self._instance.names() else None
         defaults = self._provider.labels()
         return isinstance(defaults, Mapped) and tag in defaults and not (isinstance(own, Mapped) and tag in own)
+
+
+def _region_of(provider: Configured, declaration: Declaration) -> Located:
+    """Return what the block of a provider says of its region, which may be by its zone."""
+    by_zone = provider.source.startswith("google") and provider.setting("region") is None
+    path = ("zone",) if by_zone and declaration.argument("zone") else _REGION
+    return locate_setting(provider.module, declaration, path)
 
 
 _REGION: Final = ("region",)
@@ -128,12 +141,13 @@ _TAG: Final = 2
 
 
 class NativeCall(_Written):
-    """Behind the call of a module that is not at hand."""
+    """Behind the call of a module that is not at hand, and the provider that its resources have, where that is told."""
 
-    __slots__ = ("_call",)
+    __slots__ = ("_call", "_provider")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, provider: Optional[Configured] = None) -> None:
         self._call = call
+        self._provider = provider
 
     @property
     def module(self) -> Module:
@@ -141,7 +155,10 @@ class NativeCall(_Written):
         return self._call.parent
 
     def locate(self, path: tuple[str, ...]) -> Located:
-        """Return what is written for a path below the arguments."""
+        """Return what is written for a path below the arguments; a region that no argument states is the provider's."""
+        provider = self._provider
+        if path == _REGION and not self._states_region() and provider is not None and provider.declaration is not None:
+            return _region_of(provider, provider.declaration)
         return locate_argument(self._call, path)
 
     def pieces(self, path: tuple[str, ...]) -> list[Piece]:
@@ -149,4 +166,13 @@ class NativeCall(_Written):
         declaration = self._call.declaration
         if not path or path == _ALL:
             return whole(self.module, declaration)
-        return attribute(self.module, declaration, path[0])
+        found = attribute(self.module, declaration, path[0])
+        provider = self._provider
+        if path == _REGION and provider is not None and provider.declaration is not None:
+            for name in ("region", "zone"):
+                found += attribute(provider.module, provider.declaration, name)
+        return found
+
+    def _states_region(self) -> bool:
+        name = _REGION[0]
+        return self._call.declaration.argument(name) is not None and self._call.argument(name) is not None

@@ -32,7 +32,7 @@ from guardrail.model.address import ROOT, address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
-from guardrail.model.resource import Resource
+from guardrail.model.resource import Origin, Resource
 from guardrail.model.value import Reason, Text
 from guardrail.sources.tree import Tree, clean, shown, unread
 
@@ -197,13 +197,16 @@ class _Reader:
             type="module",
             name=call.name,
             category="module.call",
-            native=NativeCall(call),
+            native=NativeCall(call, provider),
             attributes=attributes,
             multiplicity=call.multiplicity,
             environment=self.unit.environment,
             provider=cloud,
-            region=describe.located(cloud, self._of_provider(provider).region) if provider else None,
+            region=describe.located(cloud, _stated(attributes, self._of_provider(provider).region))
+            if provider
+            else None,
             cluster=self.unit.cluster,
+            origins=_REGION if provider else {},
         )
 
     def _of_provider(self, provider: Configured) -> _Provided:
@@ -222,6 +225,16 @@ class _Reader:
         if region is None:
             region = self.unit.region or unstated_region()
         return region if isinstance(region, (str, Unknown)) else Unknown(Reason.ERROR, note="a region is a text")
+
+
+_REGION: Final = {"/region": (Origin("/region"),)}
+"""Where the region of a module stands: its argument, or the setting of the provider that is behind it."""
+
+
+def _stated(attributes: Mapping[str, Value], otherwise: Text) -> Text:
+    """Return the region that a module of a cloud is passed: null leaves it to the provider."""
+    region = attributes.get("region")
+    return region if isinstance(region, (str, Unknown)) else otherwise
 
 
 _CALL: Final = CALL_META - {"source", "version"}

@@ -9,7 +9,7 @@ from guardrail.frontends.terraform.expressions.comprehension import Elements, el
 from guardrail.frontends.terraform.provenance.references import Target, reference, target
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot
 from guardrail.frontends.terraform.syntax import nodes
-from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value
+from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value, extent
 from guardrail.model.value import ABSENT
 
 VISITS: Final = 400
@@ -20,7 +20,10 @@ class Visitor(Protocol):
     """What is done with the way."""
 
     tests: bool
-    """Whether what decides between values (tests, keys) is followed, beside the values themselves."""
+    """Whether what decides between values (tests, keys) is followed, after the values themselves."""
+
+    narrows: bool
+    """Whether of a value that is not known only those parts are followed that are not known either."""
 
     def item(self, spot: Spot, item: nodes.Node) -> None:
         """Take note of a part of a literal object or tuple that the path leads into."""
@@ -37,18 +40,44 @@ class Follower:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
+        self.deciding = False  # whether the values are through, and what decides between them is walked
+        self.narrowed = False  # whether anything was passed over since it is known
         self._seen: set[tuple[object, ...]] = set()
+        self._tests: list[Spot] = []
 
     def follow(self, start: Spot) -> None:
-        """Walk, nearest origin first. Without recursion: chains of references may be long."""
-        pending = [start]
+        """
+        Walk, nearest origin first: the values, and then what decides between them.
+
+        Without recursion: chains of references may be long.
+        """
+        self._walk([start])
+        self.deciding = True
+        self._walk(self._tests[::-1])
+
+    def _walk(self, pending: list[Spot]) -> None:
         while pending and len(self._seen) < VISITS:
             spot = pending.pop()
             key = (id(spot.node), spot.path, spot.module.prefix, id(spot.scope.names))
             if key not in self._seen:
                 self._seen.add(key)
                 handler = _HANDLERS.get(type(spot.node), _parts)
-                pending.extend(reversed(list(handler(self, spot))))
+                pending.extend(reversed(self._narrow(spot, list(handler(self, spot)))))
+            if self.deciding and not pending:
+                pending, self._tests = self._tests[::-1], []
+
+    def test(self, spot: Spot) -> None:
+        """Take note of what decides between values: it is walked when they are through."""
+        if self.visitor.tests:
+            self._tests.append(spot)
+
+    def _narrow(self, spot: Spot, parts: list[Spot]) -> list[Spot]:
+        """Return the parts that make a value unknown, all of them if none does or if it is known."""
+        if not self.visitor.narrows or len(parts) < _SEVERAL or _chooses(spot) or not _doubtful(spot):
+            return parts
+        found = [part for part in parts if _doubtful(part)]
+        self.narrowed = self.narrowed or len(found) < len(parts)
+        return found or parts
 
     # What an expression is made of
 
@@ -67,7 +96,12 @@ class Follower:
         if found:
             self.visitor.item(spot.at(found[-1].value, tuple(rest)), found[-1])
             yield spot.at(found[-1].value, tuple(rest))
-        elif first == 0:  # a single block in attribute syntax
+            return
+        unsure = [item for item in node.items if isinstance(spot.evaluate(item.key), Unknown)]
+        for item in unsure:  # nobody can tell whether it is the one
+            self.visitor.item(spot.at(item.key), item)
+            yield spot.at(item.key)
+        if first == 0 and not unsure:  # a single block in attribute syntax
             yield spot.at(node, tuple(rest)) if rest else spot.at(nodes.Literal(None, node.start, node.end))
 
     def tuple(self, spot: Spot) -> Iterator[Spot]:
@@ -83,9 +117,11 @@ class Follower:
     def conditional(self, spot: Spot) -> Iterator[Spot]:
         """Go on at the test, and at the arm that it chooses, or both."""
         node: Any = spot.node
-        if self.visitor.tests:
-            yield spot.at(node.test)
         verdict = spot.evaluate(node.test)
+        if isinstance(verdict, Unknown) and self.visitor.tests:
+            yield spot.at(node.test)  # it is why nobody can tell
+        else:
+            self.test(spot.at(node.test))
         known = isinstance(verdict, (bool, str))
         if not known or verdict in (True, "true"):
             yield spot.at(node.then, spot.path)
@@ -132,14 +168,31 @@ class Follower:
     def reference(self, spot: Spot) -> Iterator[Spot]:
         """Go on at what a name stands for."""
         root, steps, keys = reference(spot)
-        if self.visitor.tests:
-            yield from (spot.at(key) for key in keys)
+        for key in keys:
+            self.test(spot.at(key))
         if not isinstance(root, nodes.Name):
             yield spot.at(root, (*steps, *spot.path))
             return
         found = target(spot, root.name, (*steps, *spot.path))
         if found is not None:
             yield from self.visitor.target(found)
+
+
+_SEVERAL: Final = 2
+
+
+def _chooses(spot: Spot) -> bool:
+    """Whether the value is that of one of the parts, so that each may be the one, and not made of them all."""
+    if isinstance(spot.node, nodes.Call):
+        name = spot.node.name.removeprefix("core::")
+        return name in _CALLS and (bool(spot.path) or name not in ("merge", "concat"))
+    return isinstance(spot.node, nodes.Conditional)
+
+
+def _doubtful(spot: Spot) -> bool:
+    """Whether what is there is not known, in whole or in part."""
+    value = spot.value()
+    return value is not ABSENT and extent(value).unknown is not None
 
 
 def _parts(_follower: Follower, spot: Spot) -> Iterator[Spot]:
@@ -207,8 +260,7 @@ def _skipped(spot: Spot, value: Value) -> bool:
 def _lookup(follower: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
     if len(arguments) < _LOOKUP:
         return
-    if follower.visitor.tests:
-        yield spot.at(arguments[1])
+    follower.test(spot.at(arguments[1]))
     key, collection = spot.key(arguments[1]), spot.evaluate(arguments[0])
     if key is not None and (not isinstance(collection, Mapped) or key in collection):
         yield spot.at(arguments[0], (key, *spot.path))
@@ -222,8 +274,8 @@ _LOOKUP: Final = 2
 def _element(follower: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
     collection = spot.evaluate(arguments[0]) if arguments else ABSENT
     key = spot.key(arguments[1]) if len(arguments) == _LOOKUP else None
-    if follower.visitor.tests:
-        yield from (spot.at(argument) for argument in arguments[1:])
+    for argument in arguments[1:]:
+        follower.test(spot.at(argument))
     if isinstance(collection, Listed) and collection and isinstance(key, int):
         yield spot.at(arguments[0], (key % len(collection), *spot.path))
     elif arguments:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Optional, Union
 
 from guardrail.frontends.terraform.calls import UnresolvedModule
+from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Expansion
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot, slot_bindings
 from guardrail.frontends.terraform.resources import Instance, ResourceMode
 from guardrail.frontends.terraform.syntax import File
-from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Node
+from guardrail.frontends.terraform.syntax.nodes import (
+    Attribute,
+    Call,
+    Expression,
+    Index,
+    Literal,
+    Node,
+    Object,
+    ObjectItem,
+)
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
+from guardrail.model.value import ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +33,22 @@ class Defined:
     A definition: of a local, an output, a variable.
 
     `node` is what is shown of it, `spot` its value, None where it has none. `sensitive` says that it is marked so.
+    `otherwise` is what stands in for a value that is null or left out: the default of a variable, or of an attribute
+    of its type.
     """
 
     file: File
     node: Node
     spot: Optional[Spot]
     sensitive: bool = False
+    otherwise: Optional[Defined] = None
+
+    def spots(self) -> Iterator[Spot]:
+        """Yield the values that it can have."""
+        if self.spot is not None:
+            yield self.spot
+        if self.otherwise is not None:
+            yield from self.otherwise.spots()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +135,83 @@ def _variable(module: Module, name: str, rest: Path) -> Optional[Target]:
         return None
     marked = declaration.argument("sensitive")
     sensitive = marked is not None and module.literals.evaluate(marked.value) is not False
+    given = _given(module, name, rest)
+    default = _default(module, declaration, rest, sensitive=sensitive)
+    if given is not None:
+        file, node, spot = given
+        optional = _optional(module, declaration, spot)
+        stands_in = optional if optional or _is_there(spot) or spot.at(spot.node).value() is not None else default
+        return Defined(file, node, spot, sensitive, stands_in)
+    return default or Defined(declaration.file, declaration.block, None, sensitive)
+
+
+def _given(module: Module, name: str, rest: Path) -> Optional[tuple[File, Node, Spot]]:
+    """Return what a variable is given from outside: the argument of the call, or the entry of a file."""
     call = module.call
-    if call is not None:
-        argument = call.declaration.argument(name)
-        if argument is not None:
-            file = call.declaration.file_of(name)
-            bindings = slot_bindings(call.parent, call.declaration, call.slot)
-            spot = Spot(argument.value, rest, call.scope, file, call.parent, bindings)
-            return Defined(file, argument, spot, sensitive)
-    entry = module.inputs.get(name)
-    if entry is not None:
-        spot = Spot(entry.argument.value, rest, module.literals, entry.file, module)
-        return Defined(entry.file, entry.argument, spot, sensitive)
+    if call is None:
+        entry = module.inputs.get(name)
+        if entry is None:
+            return None
+        return entry.file, entry.argument, Spot(entry.argument.value, rest, module.literals, entry.file, module)
+    argument = call.declaration.argument(name)
+    if argument is None:
+        return None
+    file = call.declaration.file_of(name)
+    bindings = slot_bindings(call.parent, call.declaration, call.slot)
+    return file, argument, Spot(argument.value, rest, call.scope, file, call.parent, bindings)
+
+
+def _default(module: Module, declaration: Declaration, rest: Path, *, sensitive: bool) -> Optional[Defined]:
     default = declaration.argument("default")
     if default is None:
-        return Defined(declaration.file, declaration.block, None, sensitive)
+        return None
     file = declaration.file_of("default")
-    return Defined(file, default, Spot(default.value, rest, module.scope, file, module), sensitive)
+    spot = Spot(default.value, rest, module.scope, file, module)
+    return Defined(file, default, spot, sensitive, _optional(module, declaration, spot))
+
+
+def _is_there(spot: Spot) -> bool:
+    value = spot.value()
+    return value is not None and value is not ABSENT
+
+
+def _optional(module: Module, declaration: Declaration, given: Spot) -> Optional[Defined]:
+    """Return the default that the type of a variable has for an attribute which is null or left out."""
+    argument = declaration.argument("type")
+    if argument is None or not given.path or _is_there(given):
+        return None
+    file = declaration.file_of("type")
+    node: Optional[Expression] = argument.value
+    found: Optional[Defined] = None
+    for depth, segment in enumerate(given.path, 1):
+        item, node = _declared(node, segment)
+        if node is None:
+            break
+        if item is not None and isinstance(item.value, Call) and len(item.value.arguments) == _WITH_DEFAULT:
+            spot = Spot(item.value.arguments[1], given.path[depth:], module.literals, file, module)
+            left_out = not _is_there(given.at(given.node, given.path[:depth]))
+            if left_out and (found is None or _is_there(spot)):
+                found = Defined(file, item, spot)
+    return found
+
+
+_WITH_DEFAULT = 2
+"""How many arguments `optional` has where it states a default."""
+
+
+def _declared(node: Optional[Node], segment: Segment) -> tuple[Optional[ObjectItem], Optional[Expression]]:
+    """Return what a type says of one step into its values: the attribute, if it is one, and its type."""
+    while isinstance(node, Call) and node.name == "optional" and node.arguments:
+        node = node.arguments[0]
+    if not isinstance(node, Call) or len(node.arguments) != 1:
+        return None, None
+    inner = node.arguments[0]
+    if node.name in ("map", "list", "set"):
+        return None, inner
+    if node.name != "object" or not isinstance(inner, Object):
+        return None, None
+    item = next((each for each in inner.items if isinstance(each.key, Literal) and each.key.value == segment), None)
+    return item, None if item is None else item.value
 
 
 def _output(module: Module, name: str, path: Path) -> Optional[Target]:

@@ -17,6 +17,7 @@ class _Referents:
     """Collects the resources that a walk ends at."""
 
     tests: bool = False
+    narrows: bool = False
     found: dict[str, None] = field(default_factory=dict)
 
     def item(self, spot: Spot, item: Node) -> None:
@@ -31,8 +32,7 @@ class _Referents:
             if not found.is_key:
                 yield found.spot
         elif isinstance(found, Defined):
-            if found.spot is not None:
-                yield found.spot
+            yield from found.spots()
         else:
             self.found.update((instance.address, None) for instance in found.instances if instance.mode == "resource")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
-from typing import Final, Optional
+from typing import Final, NamedTuple, Optional
 
 from guardrail.frontends.terraform.provenance.follow import Follower
 from guardrail.frontends.terraform.provenance.locate import Located, locate_instance
@@ -28,19 +28,37 @@ _SHOWN: Final = 40
 """How many parts a value may have to be told."""
 
 
+class _Taken(NamedTuple):
+    """A step, as it was come by."""
+
+    file: File
+    node: Node
+    spot: Optional[Spot]
+    decides: bool
+
+
 @dataclass(slots=True)
 class _Trail:
     """Collects the steps of a walk."""
 
     tests: bool = True
-    steps: list[tuple[File, Node, Optional[Spot]]] = field(default_factory=list)
+    narrows: bool = True
+    follower: Optional[Follower] = None
+    steps: list[_Taken] = field(default_factory=list)
     hidden: bool = False
+
+    def walk(self, start: Spot) -> Follower:
+        """Walk from a spot, and return what walked."""
+        self.follower = Follower(self)
+        self.follower.follow(start)
+        return self.follower
 
     def add(self, file: File, node: Node, spot: Optional[Spot]) -> None:
         """Take a step, unless its line is among them."""
         line = file.place(node.start).line
-        if all(file is not other or other.place(at.start).line != line for other, at, _ in self.steps):
-            self.steps.append((file, node, spot))
+        if all(file is not step.file or file.place(step.node.start).line != line for step in self.steps):
+            deciding = self.follower is not None and self.follower.deciding
+            self.steps.append(_Taken(file, node, spot, deciding))
 
     def item(self, spot: Spot, item: Node) -> None:
         """See `Visitor`."""
@@ -57,8 +75,12 @@ class _Trail:
         elif isinstance(found, Defined):
             self.hidden = self.hidden or found.sensitive
             self.add(found.file, found.node, found.spot)
-            if found.spot is not None:
-                yield found.spot
+            if found.otherwise is not None:
+                self.add(found.otherwise.file, found.otherwise.node, found.otherwise.spot)
+                if found.otherwise.otherwise is not None:
+                    inner = found.otherwise.otherwise
+                    self.add(inner.file, inner.node, inner.spot)
+            yield from found.spots()
         else:
             for instance in found.instances[:1]:
                 yield from self._instance(instance, found.path)
@@ -83,20 +105,22 @@ def trace(located: Located) -> tuple[Step, ...]:
     trail.add(located.file, located.argument, located.spot)
     if located.node is not located.argument:
         trail.add(located.file, located.node, located.spot)
-    Follower(trail).follow(located.spot)
-    return tuple(_step(file, node, spot, hidden=trail.hidden) for file, node, spot in trail.steps[:STEPS])
+    hidden = (trail.walk(located.spot).narrowed and is_sensitive(located.spot)) or trail.hidden
+    return tuple(_step(taken, hidden=hidden) for taken in trail.steps[:STEPS])
 
 
 def is_sensitive(spot: Spot) -> bool:
     """Whether a value is made of anything that is marked as sensitive."""
-    trail = _Trail()
-    Follower(trail).follow(spot)
+    trail = _Trail(narrows=False)
+    trail.walk(spot)
     return trail.hidden
 
 
-def _step(file: File, node: Node, spot: Optional[Spot], *, hidden: bool) -> Step:
-    value = UNSAID if hidden or spot is None else _told(spot.value())
-    return Step(file.place(node.start, _end(node)), _text(file, node, hidden=hidden), value)
+def _step(taken: _Taken, *, hidden: bool) -> Step:
+    file, node = taken.file, taken.node
+    value = UNSAID if hidden or taken.spot is None else _told(taken.spot.value())
+    place = file.place(node.start, _end(node))
+    return Step(place, _text(file, node, hidden=hidden), value, decides=taken.decides)
 
 
 def _told(value: Value) -> object:

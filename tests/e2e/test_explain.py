@@ -1,0 +1,70 @@
+"""`guardrail explain` as a user asks it: any unit by its address, and every line that led to a fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from .repositories import Repository
+
+POOL = """\
+variable "pool" {
+  type    = object({ machine = optional(string, "t3.large"), most = optional(number) })
+  default = {}
+}
+variable "tier" {}
+provider "aws" {
+  region = "us-east-1"
+}
+resource "aws_eks_node_group" "a" {
+  instance_types = [var.pool.machine]
+  labels         = { tier = var.tier }
+  scaling_config {
+    min_size     = 1
+    desired_size = 2
+    max_size     = var.tier == "gold" ? 8 : 4
+  }
+}
+"""
+
+
+@pytest.fixture
+def left_out(repository: Repository) -> Repository:
+    repository.write({"examples/gpu/main.tf": POOL, "infra/main.tf": 'resource "aws_vpc" "v" {}\n'})
+    repository.commit()
+    return repository
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param((), id="from the files"),
+        pytest.param(("--head", "HEAD"), id="from a revision"),
+        pytest.param(("--repository", "infra"), id="from a folder beside it"),
+    ],
+)
+def test_a_unit_that_is_left_out_is_found_by_its_address(left_out: Repository, arguments: tuple[str, ...]) -> None:
+    assert not [unit for unit in left_out.document()["resources"] if unit.startswith("examples")]
+    told = left_out.run("explain", "examples/gpu//aws_eks_node_group.a", "/groups/main/machine_types", *arguments)
+    assert told.code == 0, told.err
+    assert "/groups/main/machine_types/0  t3.large" in told.out
+    for line in (10, 3, 2):
+        assert f"examples/gpu/main.tf:{line} " in told.out
+
+
+@pytest.mark.parametrize("unit", ["examples/none", "examples/gpu/none", "..", "/", "examples/gpu/..", "infra", ".", ""])
+def test_a_unit_that_is_not_there_is_said(left_out: Repository, unit: str) -> None:
+    told = left_out.run("explain", f"{unit}//aws_eks_node_group.a")
+    assert told.code == 2
+    assert "no resource has the address" in told.err
+
+
+def test_what_nobody_can_decide_is_told_with_its_reason(left_out: Repository) -> None:
+    told = left_out.run("explain", "examples/gpu//aws_eks_node_group.a", "/groups/main/replicas/max")
+    assert "not known (variable): var.tier has no value; one of 8, 4" in told.out
+    assert "examples/gpu/main.tf:15 " in told.out
+    assert "examples/gpu/main.tf:5 " in told.out
+
+
+def test_what_nothing_states_is_said_to_be(left_out: Repository) -> None:
+    told = left_out.run("explain", "examples/gpu//aws_eks_node_group.a", "/groups/main/storage/0/size_gib")
+    assert "examples/gpu/main.tf:9:1  which does not state it" in told.out

@@ -1,0 +1,137 @@
+"""Whoever has only the lines of a provenance finds the one to edit, and those first that made the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Read = Callable[..., Any]
+
+FILES = {
+    "main.tf": """\
+variable "pool" {
+  type = object({
+    machine = optional(string, "e2-medium")
+    disk    = optional(object({ size = optional(number, 50) }), {})
+  })
+  default = {}
+}
+variable "ready" {
+  default = true
+}
+variable "prefix" {}
+data "aws_ami" "a" {}
+resource "aws_vpc" "v" {}
+locals {
+  known   = "k"
+  mixed   = "${local.known}-${aws_vpc.v.id}"
+  objects = { one = local.known, two = data.aws_ami.a.id }
+  tags    = merge({ team = "ml" }, { (var.prefix) = "x" })
+  machine = { a = "t3.micro", b = "m5.large" }[var.prefix]
+}
+resource "aws_instance" "i" {
+  machine  = var.pool.machine
+  size     = var.pool.disk.size
+  chosen   = var.ready ? local.known : "no"
+  either   = var.prefix == "x" ? local.known : "no"
+  mixed    = local.mixed
+  encoded  = jsonencode(local.objects)
+  tags     = local.tags
+  from_map = local.machine
+}
+module "m" {
+  source = "./m"
+  size   = null
+}
+""",
+    "m/main.tf": """\
+variable "size" {
+  default  = 7
+  nullable = false
+}
+resource "aws_instance" "j" {
+  size = var.size
+}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "tests"),
+    [
+        pytest.param("/machine", [22, 6, 3], [], id="the default of an optional attribute is in the type"),
+        pytest.param("/size", [23, 6, 4], [], id="the default of an attribute inside one that is left out"),
+        pytest.param("/chosen", [24, 15], [9], id="what decides comes after the value"),
+        pytest.param("/either", [25, 11, 15], [], id="what nobody can decide is why the value is not known"),
+        pytest.param("/mixed", [26, 16, 13], [], id="of a text only what is not known in it"),
+        pytest.param("/encoded", [27, 17, 12], [], id="of an object only what is not known in it"),
+        pytest.param("/tags/team", [28, 18, 11], [], id="a key that may be the one leads to the variable"),
+        pytest.param("/from_map", [29, 19], [11], id="a table with a key that is not known"),
+    ],
+)
+def test_lines(read_root: Read, path: str, values: list[int], tests: list[int]) -> None:
+    steps = read_root(FILES).resources["aws_instance.i"].native.trace(path)
+    assert [step.place.line for step in steps if not step.decides] == values
+    assert [step.place.line for step in steps if step.decides] == tests
+
+
+def test_a_null_that_a_variable_does_not_take_leads_to_its_default(read_root: Read) -> None:
+    steps = read_root(FILES).resources["module.m.aws_instance.j"].native.trace("/size")
+    assert [(str(step.place), step.value) for step in steps] == [
+        ("m/main.tf:6:3", 7),
+        ("main.tf:33:3", None),
+        ("m/main.tf:2:3", 7),
+    ]
+
+
+REGIONS = """\
+provider "aws" {
+  region = "us-east-1"
+}
+provider "google" {
+  zone = "europe-west4-a"
+}
+resource "aws_instance" "null" {
+  region = null
+}
+resource "aws_instance" "own" {
+  region = "eu-west-1"
+}
+resource "google_compute_disk" "by_zone" {}
+resource "google_unheard_of" "own" {
+  region = "us-west1"
+}
+module "vpc" {
+  source = "terraform-aws-modules/vpc/aws"
+}
+module "abroad" {
+  source = "terraform-aws-modules/vpc/aws"
+  region = "eu-central-1"
+}
+module "not_said" {
+  source = "terraform-aws-modules/vpc/aws"
+  region = null
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "region", "line"),
+    [
+        pytest.param("aws_instance.null", "us-east-1", 2, id="null leaves it to the provider"),
+        pytest.param("aws_instance.own", "eu-west-1", 11, id="its own"),
+        pytest.param("google_compute_disk.by_zone", "europe-west4", 5, id="the zone of the provider"),
+        pytest.param("google_unheard_of.own", "us-west1", 15, id="its own, of a type that is not understood"),
+        pytest.param("module.vpc", "us-east-1", 2, id="a module of a registry has that of its provider"),
+        pytest.param("module.abroad", "eu-central-1", 22, id="a module that is passed one"),
+        pytest.param("module.not_said", "us-east-1", 2, id="a module that is passed null"),
+    ],
+)
+def test_region(read_root: Read, address: str, region: str, line: int) -> None:
+    resource = read_root({"main.tf": REGIONS}).resources[address]
+    assert resource.region == region
+    assert resource.native.place("/region").line == line
+    assert [step.place.line for step in resource.native.trace("/region")] == [line]
+    assert "/region" in resource.origins
