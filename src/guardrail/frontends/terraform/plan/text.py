@@ -16,7 +16,7 @@ BYTES: Final = 256 * 1024 * 1024
 """The largest plan that is read: it is held in memory, some six times as large."""
 
 VALUES: Final = 6_000_000
-"""The most values in a plan: at worst, an object around each, 1.2 GB. One of 60 MB has two million, in a third of that."""
+"""The most values in a plan: at worst, an object around each, 1.2 GB. One of 60 MB has two million: a third of it."""
 
 DEPTH: Final = 100
 """How deep values may nest. Terraform's own limit for a value is lower."""
