@@ -3,7 +3,8 @@ Run the examples of the documentation, and write their output where it belongs.
 
 An example is a fenced block `console` after a line `<!-- example: WHERE -->`. Lines that begin with `$ ` are commands,
 the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, `modules`, another
-one that calls a module which has been fetched, `plan`, one with a plan of its root, or `empty`.
+one that calls a module which has been fetched, `plan`, one with a plan of its root, `unknowns`, one with values of every
+kind that cannot be told, or `empty`.
 
     python tools/docs.py           compare, exit 1 on a difference
     python tools/docs.py --write   write what the commands print now
@@ -25,6 +26,7 @@ import demo
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "fixtures" / "repos" / "modules"
 PLAN = ROOT / "fixtures" / "repos" / "plan"
+UNKNOWNS = ROOT / "fixtures" / "repos" / "unknowns"
 EXAMPLE = re.compile(
     r"(<!-- example: (?P<where>\w+) -->\n```console\n)(?P<body>.*?)(?P<end>^```$)", re.DOTALL | re.MULTILINE
 )
@@ -63,6 +65,8 @@ def prepare(where: str, folder: Path) -> Path:
         built = demo.build(PLAN, folder)
         shutil.copy(PLAN / "plan.json", built)
         return built
+    if where == "unknowns":
+        return demo.build(UNKNOWNS, folder)
     if where == "empty":
         folder.mkdir(parents=True)
         return folder

@@ -68,3 +68,23 @@ def test_what_nobody_can_decide_is_told_with_its_reason(left_out: Repository) ->
 def test_what_nothing_states_is_said_to_be(left_out: Repository) -> None:
     told = left_out.run("explain", "examples/gpu//aws_eks_node_group.a", "/groups/main/storage/0/size_gib")
     assert "examples/gpu/main.tf:9:1  which does not state it" in told.out
+
+
+OPEN = """\
+variable "extra" {}
+resource "aws_instance" "a" {
+  instance_type = "t3.micro"
+  tags          = merge(var.extra, { team = "ml" })
+}
+"""
+
+
+def test_an_open_map_is_told_to_be_open(repository: Repository) -> None:
+    repository.commit({"infra/main.tf": OPEN})
+    whole = repository.run("explain", "aws_instance.a").out
+    asked = repository.run("explain", "aws_instance.a", "/labels/owner").out
+    assert "/labels/* " in whole
+    for told in (asked, repository.run("explain", "aws_instance.a", "/labels").out):
+        assert "/labels/*  others: not known (variable): var.extra has no value" in told
+        assert "infra/main.tf:1 " in told
+    assert "/labels/owner  is not stated here, and may be one of the others" in asked

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from guardrail.catalog.kind import ALWAYS, DiskSpec
-from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, reader
+from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, paths, reader
+from guardrail.model.path import pointer
 from guardrail.model.resource import Disk
 from guardrail.model.value import Unknown, Value
 
@@ -25,6 +27,30 @@ def disks_reader(specs: tuple[DiskSpec, ...]) -> Reader:
         return tuple(disks)
 
     return read
+
+
+def disk_origins(specs: tuple[DiskSpec, ...], attributes: Value, index: int) -> Mapping[str, tuple[str, ...]]:
+    """
+    Return the pointers of the attributes behind one of the disks that `specs` tell, by field of `Disk`.
+
+    Nothing where it cannot be told which disk that is. Asked for only where somebody wants to know: it reads again.
+    """
+    for spec in specs:
+        found = blocks(spec, spec.each)(attributes) if spec.each else (attributes,)
+        if isinstance(found, Unknown):
+            return {}
+        for position, one in enumerate(found):
+            there = True if spec.when is ALWAYS else reader(spec.when)(one)
+            if isinstance(there, Unknown):
+                return {}
+            if there and index == 0:
+                above = pointer((*spec.each, position)) if spec.each else ""
+                return {name: tuple(paths(getattr(spec, name), above)) or (above,) for name in _FIELDS}
+            index -= 1 if there else 0
+    return {}
+
+
+_FIELDS: Final = ("kind", "size_gib", "iops", "throughput_mibps")
 
 
 def _fill(spec: DiskSpec) -> Fill:

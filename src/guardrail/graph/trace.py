@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from guardrail.catalog.registry import kind
+from guardrail.catalog.storage import disk_origins
 from guardrail.graph.facts import fact
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors, covers, segments
@@ -78,8 +80,30 @@ def natives(graph: Graph, resource: Resource, path: str) -> list[tuple[Resource,
     for above in ancestors(path):
         origins = resource.origins.get(above)
         if origins:
-            return list(_of(graph, resource, origins, path[len(above) :]))
+            below = path[len(above) :]
+            return _of_disk(graph, resource, above, below) or list(_of(graph, resource, origins, below))
     return [(resource, "")]
+
+
+def _of_disk(graph: Graph, resource: Resource, above: str, below: str) -> list[tuple[Resource, str]]:
+    """Return the native pointers of one disk, or of one of its facts; nothing where all disks have the same origins."""
+    index, *fields = segments(below) or ("",)
+    owners = {one.address for one in resource.origins[above]}
+    if segments(above)[-1:] != ("storage",) or not index.isdigit() or len(owners) != 1:
+        return []
+    owner = graph.resources.get(owners.pop() or resource.address, resource)
+    declared = kind(owner.type)
+    if declared is None:
+        return []
+    groups = [group for group in declared.groups if not group.each]
+    specs = declared.storage if above == "/storage" else groups[0].disks if len(groups) == 1 else ()
+    found = disk_origins(specs, owner.attributes, int(index))
+    names = [_SPELLED.get(name, name) for name in fields] or list(found)
+    return [(owner, at) for name in names for at in found.get(name, ())]
+
+
+_SPELLED: Final = {"class": "kind"}
+"""Facts of a disk whose field has another name."""
 
 
 def _of(graph: Graph, resource: Resource, origins: Iterable[Origin], below: str) -> Iterable[tuple[Resource, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Optional
 
 from guardrail.errors import UsageError, closest
-from guardrail.graph.facts import FIELDS, attributes, fact, facts
+from guardrail.graph.facts import FIELDS, attributes, fact, facts, unknown_facts
 from guardrail.graph.trace import place, sensitive, trace, written
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.path import covers
@@ -65,10 +65,22 @@ def _fact(graph: Graph, resource: Resource, path: str, width: int) -> Iterator[L
         text, style = _shown(graph, resource, at, value)
         yield from hanging(((at, "strong"), ("  ", "plain")), text, width, style)
         yield from _origin(graph, resource, at, width)
+    opened = list(_open(resource, path, told))
+    for at, value in opened:
+        yield from hanging(((f"{at}/*", "strong"), ("  others: ", "quiet")), _told(value)[0], width, "doubt")
+        yield from _origin(graph, resource, at, width)
     if not told:
         _check(resource, path)
-        yield line((path, "strong"), "  is not stated")
+        yield line((path, "strong"), "  is not stated", " here, and may be one of the others" if opened else "")
         yield from _origin(graph, resource, path, width)
+
+
+def _open(resource: Resource, path: str, told: Sequence[tuple[str, Value]]) -> Iterator[tuple[str, Unknown]]:
+    """Yield the maps that may hold other keys than those that are told, at or below a path or right above it."""
+    known = {at for at, _ in told}
+    for at, value in unknown_facts(resource):
+        if at not in known and (covers(path, at) or (not told and path.rpartition("/")[0] == at)):
+            yield at, value
 
 
 def _check(resource: Resource, path: str) -> None:
@@ -140,6 +152,10 @@ def _whole(report: Report, resource: Resource, width: int, book: Optional[Book])
         (at, *_shown(graph, resource, at, value), _written(graph, resource, at))
         for at, value in facts(resource)
         if at not in _TELLING
+    ]
+    rows += [
+        (f"{at}/*", f"others: {_told(value)[0]}", "doubt", _written(graph, resource, at))
+        for at, value in _open(resource, "", list(facts(resource)))
     ]
     path_width = max((cells(at) for at, *_ in rows), default=0)
     value_width = min(max((cells(text) for _, text, *_ in rows), default=0), _VALUE)

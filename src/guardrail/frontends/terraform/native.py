@@ -14,7 +14,7 @@ from guardrail.frontends.terraform.provenance.referents import referents
 from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
 from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance
-from guardrail.frontends.terraform.values import Mapped
+from guardrail.frontends.terraform.values import Mapped, OpenMap, Unknown
 from guardrail.model.path import segments
 from guardrail.model.place import Place, Step
 from guardrail.model.resource import ALL, Native
@@ -119,10 +119,12 @@ class NativeResource(_Written):
         return name in self._instance.names() and self._instance.configured(name) is not None
 
     def _is_default(self, tag: str) -> bool:
-        """Whether the provider sets a tag, and the resource does not."""
+        """Whether the provider sets a tag, and the resource does not. Where nobody can tell, its own tags are why."""
         name = self._labels or ""
         own = self._instance.configured(name) if name in self._instance.names() else None
         defaults = self._provider.labels()
+        if isinstance(own, (Unknown, OpenMap)):
+            return False
         return isinstance(defaults, Mapped) and tag in defaults and not (isinstance(own, Mapped) and tag in own)
 
 

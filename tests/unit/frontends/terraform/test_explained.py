@@ -135,3 +135,26 @@ def test_region(read_root: Read, address: str, region: str, line: int) -> None:
     assert resource.native.place("/region").line == line
     assert [step.place.line for step in resource.native.trace("/region")] == [line]
     assert "/region" in resource.origins
+
+
+def test_a_tag_that_may_be_replaced_leads_to_what_may_replace_it(read_root: Read) -> None:
+    text = """\
+variable "extra" {}
+provider "aws" {
+  default_tags {
+    tags = { owner = "platform" }
+  }
+}
+resource "aws_instance" "doubtful" {
+  tags = merge(var.extra, { team = "ml" })
+}
+resource "aws_instance" "sure" {
+  tags = { team = "ml" }
+}
+"""
+    resources = read_root({"main.tf": text}).resources
+    lines = {
+        name: [step.place.line for step in resources[f"aws_instance.{name}"].native.trace("/tags/owner")]
+        for name in ("doubtful", "sure")
+    }
+    assert lines == {"doubtful": [8, 1], "sure": [4]}
