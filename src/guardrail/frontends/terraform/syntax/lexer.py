@@ -64,7 +64,7 @@ _TOKEN: Final = re.compile(
     | ((?:(?:\#|//)[^\n]*|\r)?\n(?:[ \t]*(?:(?:\#|//)[^\n]*|\r)?\n){{0,100}})           # 2 newlines and comment lines
     | (=(?![=>])|,|\.(?!\.\.))                                                          # 3 frequent punctuation
     | "({PLAIN_STRING})"                                                                # 4 simple string
-    | ([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)                                         # 5 number
+    | ([0-9]+(?:(?:\.+|\.*[eE][+-]?)[0-9]+){{0,3}})                                     # 5 number
     | ([\[({{])                                                                         # 6 opening bracket
     | (~?\}}|[\])])                                                                     # 7 closing bracket
     | (")                                                                               # 8 any other string
@@ -286,11 +286,17 @@ class Lexer:
                 self._bad(message, start, start + 2 + len(marker))
                 self.position = end  # it was searched for up to there
                 return -1
-            if text[position - 1] == "\n" and text[position:line_end].strip(spelling.SPACE) == marker:
-                stop = position + len(text[position:line_end].rstrip(spelling.SPACE))
-                self._add(HEREDOC_END, stop, position)
-                return self._leave(stop)
+            line_stop = line_end - (text[line_end - 1] == "\r")
+            if text[position - 1] == "\n" and text[position:line_stop].strip(spelling.SPACE) == marker:
+                lone = text.find("\r", position, line_stop)
+                if lone >= 0:
+                    return self._lone_return(lone)
+                self._add(HEREDOC_END, position + len(text[position:line_stop].rstrip(spelling.SPACE)), position)
+                return self._leave(line_stop)
             stop = self._literal(spelling.HEREDOC_TEXT, position)
+            lone = text.find("\r", position, min(stop, line_stop))
+            if lone >= 0:
+                return self._lone_return(lone)
             if stop == line_end:
                 stop += 1
             if stop > position:
@@ -330,6 +336,10 @@ class Lexer:
         return self._code(position)
 
     # What is wrong
+
+    def _lone_return(self, position: int) -> int:
+        hint = r"Between quotes it is written \r; a heredoc cannot hold one."
+        return self._bad("a carriage return within a line", position, position + 1, hint)
 
     def _broken_quote(self, following: str, position: int) -> int:
         start = self._templates[-1][1]

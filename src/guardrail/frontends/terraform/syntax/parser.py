@@ -134,8 +134,10 @@ class Parser(Steps):
 
     def _number(self) -> Expression:
         spelt, start = self.values[self.at], self.starts[self.at]
-        self.at += 1
         value, end = spelling.number(spelt), start + len(spelt)
+        if value is None and not spelling.is_number(spelt):
+            self.fail("a number")
+        self.at += 1
         if value is None:
             return Malformed(f"a number of more than {spelling.DIGITS} digits", spelt, start, end)
         return Literal(value, start, end)

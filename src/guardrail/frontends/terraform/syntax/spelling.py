@@ -24,9 +24,13 @@ HEREDOC_TEXT: Final = re.compile(r"(?:[^$%\n]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 BARE_TEXT: Final = re.compile(r"(?:[^$%]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 """Literal text of a template file."""
 
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?")
 _ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|(\$\$\{|%%\{)')
 _DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_EXPONENTS: Final = range(-(2**31), 2**31 - 1)
+"""With any other exponent Terraform takes it for no number."""
+
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LAST_CODE_POINT: Final = 0x10FFFF
 
@@ -68,6 +72,15 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _halved(match: re.Match[str]) -> str:
     return match[0][1:]
+
+
+def is_number(text: str) -> bool:
+    """Whether digits, points and exponents, as they follow each other, make one number."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return False
+    exponent = match[1] or "0"
+    return len(exponent) < DIGITS and int(exponent) in _EXPONENTS
 
 
 def number(text: str) -> Union[int, Decimal, None]:
