@@ -3,8 +3,8 @@ Run the examples of the documentation, and write their output where it belongs.
 
 An example is a fenced block `console` after a line `<!-- example: WHERE -->`. Lines that begin with `$ ` are commands,
 the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, `modules`, another
-one that calls a module which has been fetched, `plan`, one with a plan of its root, `unknowns`, one with values of every
-kind that cannot be told, or `empty`.
+one that calls a module which has been fetched, `plan`, one with a plan of its root, `unknowns`, one with values that
+cannot be told, for every reason, or `empty`.
 
     python tools/docs.py           compare, exit 1 on a difference
     python tools/docs.py --write   write what the commands print now

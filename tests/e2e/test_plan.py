@@ -90,7 +90,7 @@ def test_a_plan_alone_tells_what_is_new(planned: Repository) -> None:
     assert told.report["cost"]["delta"]["expected"] == "735.02"  # g5.xlarge and its disk, and nothing of the old one
     assert {one["environment"] for one in told.report["findings"] if one["resource"]} == {"prod"}
     assert told.report["findings"][0]["provenance"][-1] == {
-        "file": "out/plan.json", "line": 0, "text": 'size = "g5.xlarge"'
+        "file": "out/plan.json", "line": 0, "text": 'size = "g5.xlarge"', "value": "g5.xlarge"
     }  # fmt: skip
 
 
