@@ -40,6 +40,7 @@ resource "aws_instance" "i" {
   encoded  = jsonencode(local.objects)
   tags     = local.tags
   from_map = local.machine
+  guarded  = local.objects != null ? local.known : "no"
 }
 module "m" {
   source = "./m"
@@ -65,6 +66,7 @@ resource "aws_instance" "j" {
         pytest.param("/size", [23, 6, 4], [], id="the default of an attribute inside one that is left out"),
         pytest.param("/chosen", [24, 15], [9], id="what decides comes after the value"),
         pytest.param("/either", [25, 11, 15], [], id="what nobody can decide is why the value is not known"),
+        pytest.param("/guarded", [30, 15], [17], id="an object that only has to be there is not looked into"),
         pytest.param("/mixed", [26, 16, 13], [], id="of a text only what is not known in it"),
         pytest.param("/encoded", [27, 17, 12], [], id="of an object only what is not known in it"),
         pytest.param("/tags/team", [28, 18, 11], [], id="a key that may be the one leads to the variable"),
@@ -81,7 +83,7 @@ def test_a_null_that_a_variable_does_not_take_leads_to_its_default(read_root: Re
     steps = read_root(FILES).resources["module.m.aws_instance.j"].native.trace("/size")
     assert [(str(step.place), step.value) for step in steps] == [
         ("m/main.tf:6:3", 7),
-        ("main.tf:33:3", None),
+        ("main.tf:34:3", None),
         ("m/main.tf:2:3", 7),
     ]
 
@@ -158,3 +160,27 @@ resource "aws_instance" "sure" {
         for name in ("doubtful", "sure")
     }
     assert lines == {"doubtful": [8, 1], "sure": [4]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param('"${var.secret}-${aws_vpc.v.id}"', id="in a text of which another part is not known"),
+        pytest.param("{ a = var.secret, b = aws_vpc.v.id }", id="in an object of which another part is not known"),
+        pytest.param('{ a = var.secret } != null ? "x" : "y"', id="in an object that only decides"),
+    ],
+)
+def test_what_is_passed_over_is_no_way_to_what_is_sensitive(read_root: Read, value: str) -> None:
+    text = f"""\
+variable "secret" {{
+  sensitive = true
+  default   = "hunter2"
+}}
+resource "aws_vpc" "v" {{}}
+resource "aws_instance" "i" {{
+  value = {value}
+}}
+"""
+    native = read_root({"main.tf": text}).resources["aws_instance.i"].native
+    assert native.sensitive("/value")
+    assert native.trace("/value")[0].text == "value = (sensitive)"

@@ -72,7 +72,14 @@ class Follower:
             self._tests.append(spot)
 
     def _narrow(self, spot: Spot, parts: list[Spot]) -> list[Spot]:
-        """Return the parts that make a value unknown, all of them if none does or if it is known."""
+        """
+        Return the parts that make a value unknown, all of them if none does or if it is known.
+
+        Of an object that only decides nothing is in the parts: it is there, or it is not (`var.pools != null`).
+        """
+        if self.visitor.narrows and self.deciding and isinstance(spot.node, nodes.Object) and not spot.path:
+            self.narrowed = True
+            return []
         if not self.visitor.narrows or len(parts) < _SEVERAL or _chooses(spot) or not _doubtful(spot):
             return parts
         found = [part for part in parts if _doubtful(part)]
