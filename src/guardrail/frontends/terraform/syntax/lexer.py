@@ -216,7 +216,7 @@ class Lexer:
             return end
         else:
             flush = text[2] == "-"
-            marker = text[3 if flush else 2 :].rstrip()
+            marker = text[3 if flush else 2 :].rstrip("\r\n")
             if not (self._ascii or spelling.is_name(marker)):
                 return self._bad_name(start + 2 + flush, marker)
             self._add(HEREDOC, flush, start)
