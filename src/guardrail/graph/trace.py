@@ -45,14 +45,14 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     Return the lines that led to the fact at a pointer, its own first. The address must be in the graph.
 
     A fact that may come from several attributes has the lines of the one that has its value, or of those that are not
-    known either; else those of all.
+    known either; else those of all, as where it is one of a few.
     """
     resource = graph.resources[address]
     chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path)[:ORIGINS] if native]
     if len(chains) > 1:
         value = fact(resource, path)
         decisive = [chain for chain in chains if chain and _same(chain[0].value, value)][:1]
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) and value.one_of is None:
             decisive = [chain for chain in chains if chain and chain[0].value is UNSAID]  # those that nobody knows
         chains = decisive or chains
     return tuple({(step.place, step.text): step for chain in chains for step in chain}.values())

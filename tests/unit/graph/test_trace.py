@@ -120,11 +120,18 @@ def test_of_many_attributes_behind_a_fact_some_are_looked_at() -> None:
     assert len(asked) == ORIGINS
 
 
-def test_of_what_is_not_known_the_lines_that_nobody_knows() -> None:
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        pytest.param(Unknown(Reason.VARIABLE), [8], id="of what is not known the lines that nobody knows"),
+        pytest.param(Unknown(Reason.VARIABLE, ("a", "b")), [7, 8], id="of candidates all that they are made of"),
+    ],
+)
+def test_lines_of_what_is_not_known(value: Unknown, lines: list[int]) -> None:
     text = Text("x.tf", {"/size": 7, "/zone": 8})
     made = resource("a//x", text, {"/region": (Origin("/size"), Origin("/zone"))})
-    graph = Graph(resources={"a//x": replace(made, region=Unknown(Reason.VARIABLE))}, edges={})
-    assert [step.place.line for step in trace(graph, "a//x", "/region")] == [8]
+    graph = Graph(resources={"a//x": replace(made, region=value)}, edges={})
+    assert [step.place.line for step in trace(graph, "a//x", "/region")] == lines
 
 
 def test_nothing_is_below_what_has_no_parts() -> None:
