@@ -50,6 +50,14 @@ _COMPLAINT = re.compile(r"^Error: (.+)\n\n  on m(\d+)\.tf line", re.MULTILINE)
 _REJECTED = 2
 """How `terraform fmt` ends where a file cannot be parsed."""
 
+_SIGNS = re.compile(
+    r"[$%]\{~?|~\}|\.\.\.|=>|\[\*\]|\.\*|<<-?|::|[?!\r\ufeff]|\bfor\b|\bif\b|/\*|//|\\[a-zA-Z]|[^\x00-\x7f]"
+)
+    r"[$%]\{~?|~\}|\.\.\.|=>|\[\*\]|\.\*|<<-?|::|[?!\r\ufeff]|\bfor\b|\bif\b|/\*|//|\\[a-zA-Z]|[^\x00-\x7f]"
+)
+_ACCEPTED = 120
+"""How many accepted texts are recorded, at most."""
+
 _ENVIRONMENT = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull, "TF_IN_AUTOMATION": "1"}
 
 
@@ -100,7 +108,7 @@ class Tally:
     wrong: list[tuple[str, str]] = field(default_factory=list)
     """What is wrong with our answer, and the text."""
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How often Terraform's complaint and ours came together; of accepted texts both are empty."""
+    """How often Terraform's complaint and ours came together; of an accepted text the signs that it has."""
     shortest: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def compare(self, texts: Sequence[str]) -> None:
@@ -119,7 +127,7 @@ class Tally:
             elif bool(said) != bool(complaint):
                 self.wrong.append((f"terraform: {complaint or 'accepted'}; ours: {said or 'accepted'}", text))
             else:
-                self._note((complaint, _kind(said)), text)
+                self._note((complaint, _kind(said) if said else _features(text)), text)
 
     def _ours(self, text: str) -> tuple[str, str]:
         """Return our first complaint, and what is wrong with how it was found."""
@@ -143,6 +151,11 @@ class Tally:
             f"{self.texts:,} texts, {self.accepted:,} of them accepted by Terraform; "
             f"{len(self.wrong)} verdicts differ, {self.beyond} beyond our limits; slowest {self.slowest * 1000:.0f} ms"
         )
+
+
+def _features(text: str) -> str:
+    """Return which of the rarer signs stand in a text."""
+    return " ".join(sorted(set(_SIGNS.findall(text))))
 
 
 def _kind(said: str) -> str:
@@ -197,10 +210,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 def record(tally: Tally, file: Path) -> None:
     """Write down the shortest text of every kind of answer, with what Terraform says of it."""
-    rows = [
-        {"text": text, "terraform": complaint}
-        for (complaint, _), text in sorted(tally.shortest.items(), key=lambda item: (item[0], item[1]))
-    ]
+    found = sorted((complaint, text) for (complaint, _), text in tally.shortest.items())
+    accepted = sorted((text for complaint, text in found if not complaint), key=len)[:_ACCEPTED]
+    rejected = [(complaint, text) for complaint, text in found if complaint]
+    rows = [{"text": text, "terraform": ""} for text in accepted]
+    rows += [{"text": text, "terraform": complaint} for complaint, text in rejected]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(rows, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
     print(f"{len(rows)} texts recorded in {file}")

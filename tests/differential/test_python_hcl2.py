@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fuzz_syntax import available, complaints
 
 from guardrail.frontends.terraform.syntax import nodes, parse
 
@@ -53,6 +54,42 @@ def _block(kind: str, labels: tuple[str, ...], value: dict[str, Any]) -> Any:
         return kind, labels, theirs(value)
     label, inner = next(iter(value.items()))
     return _block(kind, (*labels, label.strip('"')), inner)
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        pytest.param("a = !!b\n", True, id="two signs in a row"),
+        pytest.param("a = - -1\n", True, id="two minus signs"),
+        pytest.param('a = "${ b # c\n}"\n', True, id="a comment in an interpolation"),
+        pytest.param('a = "${~ b ~}"\n', True, id="white space taken from both sides"),
+        pytest.param("größe = 1\n", True, id="letters that are not ASCII"),
+        pytest.param("\ufeffa = 1\n", True, id="a byte order mark"),
+        pytest.param("a = <<E\n${b}\nE \n", True, id="a blank after the end of a heredoc"),
+        pytest.param("a = (b\n.c)\n", True, id="a step on the next line, in parentheses"),
+        pytest.param("a = /* b\n*/ 1\n", True, id="a comment of two lines before a value"),
+        pytest.param('a = "\\x"\n', False, id="an unknown escape"),
+        pytest.param("a = 1\na = 2\n", False, id="an argument set twice"),
+        pytest.param("a {} b {}\n", False, id="two blocks on a line"),
+        pytest.param("a = 1.5.0\n", False, id="a number with two points"),
+        pytest.param("a\n{\n}\n", False, id="the brace on the next line"),
+        pytest.param('a = "b\nc"\n', False, id="a string of two lines"),
+        pytest.param("a = <<E\nx\ry\nE\n", False, id="a lone carriage return in a heredoc"),
+    ],
+)
+def test_where_it_is_no_judge_we_and_terraform_agree(text: str, valid: bool) -> None:
+    assert parse(text, "a.tf").complete == valid
+    assert _reads(text) != valid  # else the table in docs/adr/0001 is out of date
+    if available():
+        assert (not complaints([text])) == valid
+
+
+def _reads(text: str) -> bool:
+    try:
+        hcl2.loads(text)
+    except Exception:  # noqa: BLE001 - of several libraries
+        return False
+    return True
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())

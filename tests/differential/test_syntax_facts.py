@@ -2,7 +2,7 @@
 What Terraform said of texts that were changed at random: we say the same, and so does Terraform where it is installed.
 
 `tests/facts/syntax/verdicts.json` has the shortest text of every pair of complaints, its and ours, that
-`tools/fuzz_syntax.py` found; of an accepted text both are empty.
+`tools/fuzz_syntax.py` found; and accepted texts, each with other signs of the grammar.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ FACTS = json.loads((Path(__file__).parents[1] / "facts/syntax/verdicts.json").re
 
 
 def test_both_verdicts_are_among_the_facts() -> None:
-    assert {bool(fact["terraform"]) for fact in FACTS} == {True, False}
+    rejected = sum(bool(fact["terraform"]) for fact in FACTS)
+    assert min(rejected, len(FACTS) - rejected) > 100
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=range(len(FACTS)))
