@@ -53,8 +53,6 @@ _REJECTED = 2
 _SIGNS = re.compile(
     r"[$%]\{~?|~\}|\.\.\.|=>|\[\*\]|\.\*|<<-?|::|[?!\r\ufeff]|\bfor\b|\bif\b|/\*|//|\\[a-zA-Z]|[^\x00-\x7f]"
 )
-    r"[$%]\{~?|~\}|\.\.\.|=>|\[\*\]|\.\*|<<-?|::|[?!\r\ufeff]|\bfor\b|\bif\b|/\*|//|\\[a-zA-Z]|[^\x00-\x7f]"
-)
 _ACCEPTED = 120
 """How many accepted texts are recorded, at most."""
 
