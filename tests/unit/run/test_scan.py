@@ -247,6 +247,15 @@ Files = Mapping[str, str]
             {"a/n": "-9"},
             id="a function after a sign in a template",
         ),
+        pytest.param(
+            {
+                "a/main.tf": many('[for path in [{ module = "../v" }] : file("${path.module}/n")][0]'),
+                "a/n": "1",
+                "v/n": "1",
+            },
+            {"v/n": "9"},
+            id="a path that is not that of the module",
+        ),
         pytest.param({"a/main.tf": calling('("../m")'), "m/main.tf": MODULE}, {}, id="a source in brackets"),
         pytest.param({"a/main.tf": calling('"../${"m"}"'), "m/main.tf": MODULE}, {}, id="a source that is a template"),
         pytest.param(

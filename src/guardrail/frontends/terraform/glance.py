@@ -37,6 +37,9 @@ _PLAIN: Final = re.compile(
 )
 """One of a file that is named by a plain text from the directory of the module."""
 
+_OTHERWISE: Final = re.compile(rb"(?<![\w.-])path\s*(?:,|in\b|/\*|//|\#)")
+"""A variable of a `for` that is called `path`, and stands before what everywhere else has that name."""
+
 
 def may_declare(data: bytes, types: Collection[bytes], *, json: bool) -> bool:
     """Whether a file may declare a resource of one of these types."""
@@ -71,7 +74,7 @@ def reads(data: bytes, *, json: bool) -> Optional[tuple[tuple[str, bool], ...]]:
     if json:
         return None if may_read(data, json=True) else ()
     found = _PLAIN.findall(data)
-    if len(found) < sum(1 for _ in _READING.finditer(data)):
+    if len(found) < sum(1 for _ in _READING.finditer(data)) or (found and _OTHERWISE.search(data)):
         return None
     return tuple((path.decode("ascii"), bool(template)) for template, path in found)
 
