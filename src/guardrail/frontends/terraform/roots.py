@@ -57,6 +57,8 @@ def content(identity: str, path: str) -> Content:
 Sources = Mapping[str, str]
 """The sources of a file's module calls, by the name of the call."""
 
+_NONE: Final[Sources] = {}
+
 
 @dataclass(slots=True)
 class Calls:
@@ -107,7 +109,7 @@ class Calls:
     def _take(self, key: Content, data: bytes, *, json: bool) -> None:
         if key in self.known:
             return
-        self.known[key] = _sources(data, json=json)
+        self.known[key] = _sources(data, json=json) if json or b"module" in data else _NONE
         if self.compares:
             self.room -= len(data)
             if self.room >= 0:
@@ -135,8 +137,8 @@ def _sources(data: bytes, *, json: bool) -> Optional[Sources]:
     """
     if json:
         return None if b"module" in data or b"\\u" in data else {}
-    if b"module" not in data or not _MENTION.search(data):
-        return {}
+    if not _MENTION.search(data):
+        return _NONE
     found: dict[bytes, bytes] = {}
     depth = 0
     inside = b""
