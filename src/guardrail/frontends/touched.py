@@ -50,7 +50,7 @@ class Surroundings:
         """Whether the change may make a difference to a unit that both sides have, stated in the same way."""
         if unit.format != "terraform":
             return any(map(self._differs, unit.files))
-        folders = _folders(unit)
+        folders = folders_of(unit)
         return any(map(self._is_touched, folders)) or any(
             self._differs(clean(f"{folders[0]}/{name}")) for name in unit.var_files
         )
@@ -118,17 +118,16 @@ class Surroundings:
         return text
 
     def _content(self, path: str) -> str:
-        """Return what tells a file apart; a link is not what it leads to."""
-        from guardrail.frontends.terraform.roots import content
+        """Return what tells a file apart, or the one that a link leads to."""
+        from guardrail.frontends.terraform.roots import content_at
 
-        entry = self._trees[0].entries()[path]
-        return content(entry.id, path) if entry.id is not None and entry.kind == "file" else f"at {path}"
+        return content_at(self._trees[0], path) or f"at {path}"
 
     def _declaring(self, unit: Unit) -> Iterator[str]:
         from guardrail.frontends.terraform.configuration import configuration_files
 
         head = self._trees[0]
-        for folder in _folders(unit):
+        for folder in folders_of(unit):
             for name in configuration_files(head.listdir(folder)):
                 path = f"{folder}/{name}" if folder else name
                 if path in head.entries():
@@ -163,12 +162,19 @@ class Surroundings:
         return False
 
     def _differs(self, path: str) -> bool:
-        """Whether a file is not the same on both sides. What a link leads to may be, and is not looked for."""
+        """Whether a file, or the one that a link leads to, is not the same on both sides. A folder may not be."""
         head, base = self._trees
         ours, theirs = head.entries().get(path), base.entries().get(path)
-        if ours is None or theirs is None or ours.kind != "file" or theirs.kind != "file":
+        if ours is None or theirs is None or ours.kind != theirs.kind:
             return True
-        return path in self._suspects and identity(head, path) != identity(base, path)
+        if ours.kind != "link":
+            return path in self._suspects and identity(head, path) != identity(base, path)
+        if self._is_elsewhere(path):
+            return True
+        try:
+            return self._differs(head.resolve(path))
+        except SourceError:
+            return False  # it leads nowhere, as before
 
 
 def touched(units: Iterable[Unit], before: Iterable[Unit], around: Surroundings) -> frozenset[str]:
@@ -197,7 +203,7 @@ def _up(path: str) -> Iterator[str]:
         path = path.rpartition("/")[0]
 
 
-def _folders(unit: Unit) -> tuple[str, ...]:
+def folders_of(unit: Unit) -> tuple[str, ...]:
     """Return the folders that a Terraform unit is made from, its own first."""
     return ("" if unit.directory == ROOT else unit.directory, *unit.modules)
 

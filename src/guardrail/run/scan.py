@@ -10,7 +10,7 @@ from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, Known, Unit, discover
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.touched import Surroundings, touched
+from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.graph.build import build
 from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.dataclass import dataclass
@@ -112,7 +112,7 @@ def scan_change(
     while names:
         parsed = [*ours.read(names), *theirs.read(names)]
         asked = wanted(resource for one in parsed for resource in one.resources)
-        names = frozenset(_linked(asked, ours.unread(), around))
+        names = frozenset((*_linked(asked, ours.unread(), around), *_sharing(parsed, ours.unread())))
     return ours.scan(), theirs.scan()
 
 
@@ -124,6 +124,15 @@ def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Itera
         of_terraform = unit.format == "terraform" and may
         in_a_cluster = unit.format != "terraform" and asked.clusters
         if asked.anything or in_a_cluster or (of_terraform and _may_link(asked, unit, around)):
+            yield unit.name
+
+
+def _sharing(parsed: Iterable[Parsed], units: Iterable[Unit]) -> Iterator[str]:
+    """Yield the names of the units that rest, too, on what could not be read: it may have been so for them before."""
+    told = (one.place.file for part in parsed for one in part.diagnostics if one.unread and one.place)
+    broken = {file.rpartition("/")[0] for file in told}
+    for unit in units if broken else ():
+        if unit.format == "terraform" and not broken.isdisjoint(folders_of(unit)):
             yield unit.name
 
 

@@ -332,6 +332,20 @@ def test_what_may_reach_a_unit_unseen(files: Files, change: Files) -> None:
     assert set(after.graph.resources) >= set(read.graph.resources)
 
 
+def test_what_was_broken_for_another_unit_is_not_new() -> None:
+    backend = 'terraform {\n  backend "s3" {}\n}\n'
+    files = {"a/main.tf": AWS, "b/main.tf": backend + MODULE, "b/broken.tf": "resource {", "other/main.tf": many("1")}
+    base, head = (
+        MemoryTree({path: text.encode() for path, text in some.items()})
+        for some in (files, {**files, "a/main.tf": calling('"../b"')})
+    )
+    everything, _ = answer(base, head, whole=True)
+    touched, (read, before) = answer(base, head, whole=False)
+    assert touched == everything
+    assert read.untouched == ("other",)
+    assert [told.code for told in before.graph.diagnostics] == ["hcl-syntax"]
+
+
 def test_a_source_that_leads_nowhere_for_another_reason() -> None:
     files = {"a/main.tf": calling('"../sub/m"').encode(), "other/main.tf": many("1").encode()}
     base, head = MemoryTree(files, submodules=["sub"]), MemoryTree(files)
@@ -339,3 +353,43 @@ def test_a_source_that_leads_nowhere_for_another_reason() -> None:
     touched, (read, _) = answer(base, head, whole=False)
     assert touched == everything
     assert (read.untouched, [told.code for told in read.graph.diagnostics]) == (("other",), ["hcl-module"])
+
+
+LINKED = {"a/x.tf": "../shared/x.tf", "k/d.yaml": "../shared/d.yaml"}
+SHARED = {
+    "shared/x.tf": many('trimspace(file("${path.module}/n"))'),
+    "shared/d.yaml": STORY["prod/k8s/serve.yaml"],
+    "shared/n": "1",
+    "a/n": "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "untouched"),
+    [
+        pytest.param({"README": ""}, ["a", "k", "other", "shared"], id="elsewhere"),
+        pytest.param({"a/n": "9"}, ["k", "other", "shared"], id="what a linked file reads, where the link is"),
+        pytest.param({"shared/n": "9"}, ["a", "k", "other"], id="what it reads where it is"),
+        pytest.param({"shared/x.tf": many("9")}, ["k", "other"], id="the file that a link leads to"),
+        pytest.param({"shared/d.yaml": ""}, ["a", "other", "shared"], id="the manifest that a link leads to"),
+    ],
+)
+def test_links_to_files(change: Files, untouched: list[str]) -> None:
+    files = {**SHARED, "other/main.tf": many("1")}
+    base, head = (
+        MemoryTree({path: text.encode() for path, text in some.items()}, links=LINKED)
+        for some in (files, {**files, **change})
+    )
+    everything, _ = answer(base, head, whole=True)
+    touched, (read, _) = answer(base, head, whole=False)
+    assert touched == everything
+    assert [name for name in read.untouched if "@" not in name] == untouched
+
+
+def test_a_link_that_leads_elsewhere() -> None:
+    files = {"one/x.tf": many("1").encode(), "two/x.tf": many("9").encode()}
+    base, head = (MemoryTree(files, links={"a/x.tf": f"../{name}/x.tf"}) for name in ("one", "two"))
+    everything, _ = answer(base, head, whole=True)
+    touched, (read, _) = answer(base, head, whole=False)
+    assert touched == everything
+    assert read.untouched == ("one", "two")

@@ -33,7 +33,7 @@ Wherever the template of `templatestring` comes from, it may call the others.
 """
 
 _PLAIN: Final = re.compile(
-    rb"(?<![\w.])(?:(templatefile)|" + _FILES + rb')\([ \t]*"\$\{path\.module\}/([^"$%\\\x80-\xff]*)"[ \t]*[,)]'
+    rb"(?<![\w.])(?:(templatefile)|" + _FILES + rb')\(\s*"\$\{path\.module\}/([^"$%\\\x80-\xff]*)"\s*[,)]'
 )
 """One of a file that is named by a plain text from the directory of the module."""
 

@@ -54,6 +54,17 @@ def content(identity: str, path: str) -> Content:
     return f"{identity} JSON" if path.endswith(".json") else identity
 
 
+def content_at(tree: Tree, path: str) -> Content:
+    """Return what tells the file apart that is at a path, or that a link leads to; nothing if it is not known yet."""
+    entry = tree.entries().get(path)
+    if entry is not None and entry.kind == "link":
+        try:
+            entry = tree.entries().get(tree.resolve(path))
+        except SourceError:
+            return ""
+    return content(entry.id, path) if entry is not None and entry.id is not None and entry.kind == "file" else ""
+
+
 Sources = Mapping[str, str]
 """The sources of a file's module calls, by the name of the call."""
 
@@ -95,14 +106,13 @@ class Calls:
 
     def plain_sources(self, tree: Tree, path: str) -> Optional[Sources]:
         """Return the calls of a file, None where its lines do not tell. One that cannot be read has none."""
-        entry = tree.entries().get(path)
-        key = content(entry.id, path) if entry is not None and entry.id is not None and entry.kind == "file" else ""
+        key = content_at(tree, path)
         if key not in self.known:
             try:
                 blob = tree.read(path)
             except SourceError:
                 return {}
-            key = key or content(blob.id, path)
+            key = key or content_at(tree, path) or content(blob.id, path)
             self._take(key, blob.data, json=path.endswith(".json"))
         return self.known[key]
 

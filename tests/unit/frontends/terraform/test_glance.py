@@ -42,7 +42,7 @@ def test_types_of_resources(text: bytes, types: set[str] | None) -> None:
         pytest.param(b'a = file("${path.module}/${var.x}.txt")', None, id="a path that is worked out"),
         pytest.param('a = file("${path.module}/\u00e9")'.encode(), None, id="a path of which there are two spellings"),
         pytest.param(b"a = file(local.x)", None, id="a path from elsewhere"),
-        pytest.param(b'a = file(\n"${path.module}/x")', None, id="on two lines"),
+        pytest.param(b'a = file(\n"${path.module}/x"\n)', (("x", False),), id="on several lines"),
         pytest.param(b'a = (file # x\n("${path.module}/x"))', None, id="with a comment between"),
         pytest.param(b'a = (file\n/**/("${path.module}/x"))', None, id="with a long comment between"),
         pytest.param(b'a = core::file("x")', None, id="by its full name"),
