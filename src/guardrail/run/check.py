@@ -112,9 +112,14 @@ def _unjudged_report(request: Request, both: Priced, engine: str = "", policy_di
 
 
 def document(request: Request) -> Mapping[str, Any]:
-    """Return what policies would see as `input`."""
+    """
+    Return what policies would see as `input`.
+
+    Without a base nothing is compared, what is staged neither: a graph is the same wherever its files are read from.
+    """
     shared = shared_module()
-    with start_worker(shared) as engine, view(request) as seen:
+    with start_worker(shared) as engine, view(request) as opened:
+        seen = opened if request.base is not None else replace(opened, base=None, base_id=None, head_id=None)
         library = load_library(engine, shared, sources(seen.rules))
         both = _price(request, seen)
         params = _parameters(both.head, seen, library, request.only, request.skip)
