@@ -14,9 +14,9 @@ from typing import Any, Final
 import examples
 from examples import native, text
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.model.resource import Resource
 from guardrail.sources.tree import MemoryTree

@@ -13,8 +13,8 @@ from typing import Any, Final
 import examples
 from examples import native, text
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.model.resource import Resource
 from guardrail.sources.tree import MemoryTree

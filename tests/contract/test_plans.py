@@ -11,11 +11,11 @@ import plans
 import pytest
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.graph.facts import fact, facts
 from guardrail.model.graph import Graph

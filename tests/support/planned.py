@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.read import Sides
 from guardrail.frontends.terraform.plan.read import read as read_plan
 from guardrail.frontends.terraform.read import read as read_files
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Unknown
 from guardrail.sources.tree import MemoryTree

@@ -6,17 +6,16 @@ Each is listed with what changes when it does, so that a change to it is no sile
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from guardrail.config.settings import Settings
 from guardrail.errors import SourceError
 from guardrail.frontends.packages import content_of
 from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES, Sorted
+from guardrail.frontends.unit import Unit, environment_of, rows_of
 from guardrail.model.report import Skipped
 from guardrail.sources.tree import Tree, clean, shown
-
-if TYPE_CHECKING:
-    from guardrail.frontends.discover import Unit
 
 _INPUT: Final = (*TERRAFORM, *DOCUMENTS)
 
@@ -24,11 +23,8 @@ _UNUSED: Final = (
     "values of variables that no unit uses: state it under `units` in guardrail.yaml, as a stack with these var_files"
 )
 
-Stated = Callable[[str, Sequence[str]], object]
-"""What the configuration states about a unit with this directory and these files."""
 
-
-def aside(tree: Tree, found: Sorted, units: Sequence[Unit], stated: Stated) -> Iterator[Skipped]:
+def aside(tree: Tree, found: Sorted, units: Sequence[Unit], settings: Settings) -> Iterator[Skipped]:
     """Yield what is not judged of these files though somebody may deploy it."""
     if found.values:
         yield from _values(tree, found.values, units)
@@ -38,7 +34,7 @@ def aside(tree: Tree, found: Sorted, units: Sequence[Unit], stated: Stated) -> I
         if entries[path].kind == "submodule":
             yield Skipped(path, "a submodule: what is in it is not part of this tree", entries[path].id or "submodule")
         elif not path.endswith((*_INPUT, *VALUES)):  # a link to a file is read where it stands
-            yield from _link(tree, path, looked_at, stated)
+            yield from _link(tree, path, looked_at, settings)
 
 
 def _values(tree: Tree, files: Iterable[str], units: Sequence[Unit]) -> Iterator[Skipped]:
@@ -49,7 +45,7 @@ def _values(tree: Tree, files: Iterable[str], units: Sequence[Unit]) -> Iterator
             yield Skipped(path, _UNUSED, content_of(tree, [path]))
 
 
-def _link(tree: Tree, path: str, looked_at: set[str], stated: Stated) -> Iterator[Skipped]:
+def _link(tree: Tree, path: str, looked_at: set[str], settings: Settings) -> Iterator[Skipped]:
     """
     Yield a link to a folder whose content is not judged as it would be where the link stands.
 
@@ -67,6 +63,11 @@ def _link(tree: Tree, path: str, looked_at: set[str], stated: Stated) -> Iterato
         return
     if looked_at.isdisjoint(there):
         yield Skipped(path, f"a link to {shown(target)}, which is left out", f"link to {target}")
-    elif stated(path, [path + file[len(target) :] for file in there]) != stated(target, there):
+    elif _stated(settings, path, [path + file[len(target) :] for file in there]) != _stated(settings, target, there):
         reason = f"a link to {shown(target)}, which is judged there, by rules that are not those of this place"
         yield Skipped(path, reason, f"link to {target}")
+
+
+def _stated(settings: Settings, directory: str, files: Sequence[str]) -> object:
+    """Return all that the configuration states about a unit there."""
+    return environment_of(settings, directory, files), rows_of(settings, directory, files)

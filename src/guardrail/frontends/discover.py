@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, Optional, TypeVar
+from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.config.globs import glob
 from guardrail.config.meaning import MANIFESTS
-from guardrail.config.settings import Settings, UnitSettings
+from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS, Budget
@@ -30,14 +30,14 @@ from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
 from guardrail.frontends.recognise import VALUES, Recognised, recognise
 from guardrail.frontends.selection import asked_for
 from guardrail.frontends.sorting import DOCUMENTS, NOTHING, OTHERS, TERRAFORM, Sorted, Sorting
+from guardrail.frontends.unit import Unit, rows_of, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.report import Skipped
-from guardrail.model.resource import Format
 from guardrail.sources.overlay import own
-from guardrail.sources.tree import IGNORED, OF_MODULES, MemoryTree, Tree, shown, unread
+from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown, unread
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.fetched import Folder
@@ -46,33 +46,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
 
-_Said = TypeVar("_Said")
-
 _NAME: Final = "name files or folders with Terraform (.tf, .tofu) or Kubernetes manifests (.yaml, .json) in them"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """
-    What is deployed together.
-
-    `directory` is "." for the root; `files` are the paths directly claimed, sorted: of Terraform those of the root
-    itself, not of the modules that it calls; `modules` are the directories of those that are in the tree, at any depth.
-    `var_files` are relative to the directory, the last wins.
-    """
-
-    name: str
-    format: Format
-    directory: str
-    files: tuple[str, ...]
-    modules: tuple[str, ...] = ()
-    environment: Optional[str] = None
-    provider: Optional[str] = None
-    region: Optional[str] = None
-    cluster: Optional[str] = None
-    var_files: tuple[str, ...] = ()
-    workspace: Optional[str] = None
-    runs_per_month: Optional[int] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +126,7 @@ def discover(
     finding.look()
     units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))
     units = known.given.to(tree, units, demand=demand)
-    finding.skipped += aside(tree, found, units, finding.stated)
+    finding.skipped += aside(tree, found, units, settings)
     if paths and demand and not units and not any(told.unread for told in finding.diagnostics):
         raise UsageError(_nothing(paths, (*finding.skipped, *found.excluded)), hint=_NAME)
     finding.diagnostics = _some(finding.diagnostics)
@@ -255,7 +229,7 @@ class _Finding:
         for directory, found in self.manifests.items():
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
-            yield self.unit(name, "kubernetes", place, sorted(found))
+            yield stated_unit(self.settings, name, "kubernetes", place, sorted(found))
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""
@@ -288,67 +262,19 @@ class _Finding:
                 values = [path for name in automatic_files(names) if (path := prefix + name) in entries]
                 modules[directory] = tuple(sorted([*[prefix + name for name in own], *values]))
         rows = modules.items() if self.settings.units else ()
-        named = (one for one, files in rows if any(row.stacks for row in self._rows(one or ROOT, files)))
+        named = (one for one, files in rows if any(row.stacks for row in rows_of(self.settings, one or ROOT, files)))
         return _Folders(self.found, modules, frozenset(named))
-
-    def _rows(self, directory: str, files: Sequence[str]) -> list[UnitSettings]:
-        """Return what the configuration states about a unit. Of each thing the first row that states it counts."""
-        return [row for row in self.settings.units if glob(row.path).covers(directory, files)]
-
-    def stated(self, directory: str, files: Sequence[str]) -> object:
-        """Return all that the configuration states about a unit."""
-        return self._environment(directory, files), self._rows(directory, files)
 
     def _stacks(self, directory: str, files: Sequence[str], modules: tuple[str, ...]) -> Iterator[Unit]:
         """Yield the unit of a Terraform root, or one for each of its stacks."""
-        rows = self._rows(directory, files)
+        rows = rows_of(self.settings, directory, files)
         stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks}
         if not stacks:
-            yield self.unit(directory, "terraform", directory, files, modules)
+            yield stated_unit(self.settings, directory, "terraform", directory, files, modules)
         for name, stack in sorted(stacks.items()):
-            unit = self.unit(f"{directory}@{name}", "terraform", directory, files, modules)
+            unit = stated_unit(self.settings, f"{directory}@{name}", "terraform", directory, files, modules)
             environment = stack.environment or unit.environment
             yield replace(unit, environment=environment, var_files=stack.var_files, workspace=stack.workspace)
-
-    def unit(
-        self, name: str, form: Format, directory: str, files: Sequence[str], modules: tuple[str, ...] = ()
-    ) -> Unit:
-        """Return a unit with what the configuration states about it."""
-        rows = self._rows(directory, files)
-        environment = self._environment(directory, files)
-        if not rows:
-            return Unit(
-                name=name,
-                format=form,
-                directory=directory,
-                files=tuple(files),
-                modules=modules,
-                environment=environment,
-            )
-        return Unit(
-            name=name,
-            format=form,
-            directory=directory,
-            files=tuple(files),
-            modules=modules,
-            environment=_first(row.environment for row in rows) or environment,
-            provider=_first(row.provider for row in rows),
-            region=_first(row.region for row in rows),
-            cluster=_first(row.cluster for row in rows),
-            runs_per_month=_first(row.runs_per_month for row in rows),
-        )
-
-    def _environment(self, directory: str, files: Sequence[str]) -> Optional[str]:
-        """Return the first environment with a glob that means the unit."""
-        for environment in self.settings.environments:
-            if any(glob(text).covers(directory, files) for text in environment.paths):
-                return environment.name
-        return None
-
-
-def stated(settings: Settings, name: str, form: Format, directory: str, files: Sequence[str]) -> Unit:
-    """Return a unit with what the configuration states about it."""
-    return _Finding(MemoryTree({}), settings, Known()).unit(name, form, directory, files)
 
 
 def _distinct(units: Iterable[Unit]) -> Iterator[Unit]:
@@ -370,10 +296,6 @@ def _some(told: list[Diagnostic]) -> list[Diagnostic]:
     kept, more = ordered[:DIAGNOSTICS], ordered[DIAGNOSTICS:]
     message = f"{len(more):,} more files cannot be read than are told"
     return [*kept, Diagnostic("error", "limit-diagnostics", message, more[0].place, PARTS)]
-
-
-def _first(values: Iterable[Optional[_Said]]) -> Optional[_Said]:
-    return next((value for value in values if value is not None), None)
 
 
 def _syntax(path: str) -> str:

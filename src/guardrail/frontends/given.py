@@ -5,15 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Optional
+from typing import Final, Optional
 
 from guardrail.errors import SourceError, UsageError
+from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Tree, shown
-
-if TYPE_CHECKING:
-    from guardrail.frontends.discover import Unit
 
 _SHOWN: Final = 3
 _HINT: Final = "name the root in PATHS; a stack in guardrail.yaml names the var_files of each of several roots"

@@ -12,14 +12,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.frontends.sorting import TERRAFORM, VALUES
+from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Entry, Tree, clean, identity, resolution
 
 if TYPE_CHECKING:
-    from guardrail.frontends.discover import Known, Unit
+    from guardrail.frontends.discover import Known
 
-_TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_TERRAFORM: Final = (*TERRAFORM, *VALUES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from typing import Final
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.config.settings import Settings
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.again import again, object_of
 from guardrail.frontends.kubernetes.metadata import inheritable, label_of
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.surroundings import ANY_NAME, LIMIT_RANGE, NAMESPACE
+from guardrail.frontends.unit import Unit
 from guardrail.graph.edges import Resolution
 from guardrail.graph.reach import By, Home, Reach, scope
 from guardrail.model.dataclass import dataclass

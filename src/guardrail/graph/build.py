@@ -13,8 +13,8 @@ from typing import Final
 
 from guardrail.catalog.describe import complete
 from guardrail.config.settings import Settings
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
 from guardrail.graph import bounds, edges
 from guardrail.graph.inherit import in_clusters, inherit
 from guardrail.graph.refused import refused

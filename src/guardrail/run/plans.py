@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError, did_you_mean
-from guardrail.frontends.discover import Discovery, Known, Unit, stated
+from guardrail.frontends.discover import Discovery, Known
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
@@ -209,6 +210,6 @@ def _sourceless(given: Given, settings: Settings) -> Unit:
     """Return the unit of a plan whose source is not at hand: it is called by the root that was named, or the file."""
     if given.root is None:
         folder = given.file.rpartition("/")[0] or ROOT
-        return replace(stated(settings, given.file, "terraform-plan", folder, (given.file,)), files=())
+        return replace(stated_unit(settings, given.file, "terraform-plan", folder, (given.file,)), files=())
     inside = f"{given.root}/{given.file.rpartition('/')[2]}"
-    return replace(stated(settings, given.root, "terraform-plan", given.root, (inside,)), files=())
+    return replace(stated_unit(settings, given.root, "terraform-plan", given.root, (inside,)), files=())

@@ -8,9 +8,10 @@ from typing import Final, Optional
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Discovery, Known, Unit, discover
+from guardrail.frontends.discover import Discovery, Known, discover
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.touched import Surroundings, folders_of, touched
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.dataclass import dataclass

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from natives import Unwritten
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph

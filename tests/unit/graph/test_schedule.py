@@ -8,8 +8,8 @@ import pytest
 from natives import Unwritten
 
 from guardrail.config.settings import Cluster, Settings
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
 from guardrail.graph import schedule
 from guardrail.graph.build import build
 from guardrail.model.graph import Edge, Graph

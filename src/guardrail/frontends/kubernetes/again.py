@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from guardrail.catalog.kubernetes.rows import Rows
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.links import factors, scaled
 from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.resource import draft, finish, scale
 from guardrail.frontends.kubernetes.surroundings import Beyond, Surroundings, surroundings
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 
 

@@ -15,7 +15,6 @@ from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.errors import SourceError
 from guardrail.frontends import documents
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.documents import Documents
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
@@ -23,6 +22,7 @@ from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
 from guardrail.frontends.kubernetes.shorten import shorten
 from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundings
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree, shown, unread

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.claims import Disks, of_claim, of_volume
 from guardrail.frontends.kubernetes.counts import number, times
 from guardrail.frontends.kubernetes.facts import facts
@@ -24,6 +23,7 @@ from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.frontends.kubernetes.shape import by_shape, overlooked
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
+from guardrail.frontends.unit import Unit
 from guardrail.model import value as values
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass

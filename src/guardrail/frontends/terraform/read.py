@@ -11,7 +11,6 @@ from typing import Final, Optional, Union
 from guardrail.catalog import describe, registry
 from guardrail.errors import SourceError
 from guardrail.frontends.budget import PARTS, Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import functions, labels
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -28,6 +27,7 @@ from guardrail.frontends.terraform.providers import REGIONAL, Configured, config
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import Unknown, Value
 from guardrail.frontends.terraform.walk import affordable, modules_of
+from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT, address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic

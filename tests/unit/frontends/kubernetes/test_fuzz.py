@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from guardrail.catalog.kubernetes.rows import builtin
 from guardrail.frontends import documents
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.documents import Document
 from guardrail.frontends.kubernetes import read as reader
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
 from guardrail.frontends.kubernetes.resource import finish
 from guardrail.frontends.kubernetes.surroundings import surroundings
+from guardrail.frontends.unit import Unit
 from guardrail.model.path import segments
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value

@@ -9,8 +9,8 @@ from typing import Any, Final, Union
 
 import pytest
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import NoBound, Unknown
 from guardrail.sources.tree import MemoryTree

@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 import pytest
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Unknown
 from guardrail.sources.tree import MemoryTree

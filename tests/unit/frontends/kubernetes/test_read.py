@@ -9,9 +9,9 @@ import pytest
 
 from guardrail.errors import ConfigError
 from guardrail.frontends.budget import Budget, Pool
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.kubernetes.read import Cache, read
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Bounds, Group, Resource
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 from guardrail.sources.tree import MemoryTree

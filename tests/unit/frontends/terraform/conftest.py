@@ -8,10 +8,10 @@ from typing import Any, Optional
 
 import pytest
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.sources.tree import MemoryTree
 

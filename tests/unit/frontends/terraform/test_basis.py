@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.provenance.basis import Alike, Pieces
 from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.graph.change import compare
 from guardrail.model.graph import Graph
 from guardrail.sources.tree import MemoryTree

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import program
 from guardrail.frontends.terraform import read as reading
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.value import Reason, Unknown, unknowns
 from guardrail.sources.tree import MemoryTree
 

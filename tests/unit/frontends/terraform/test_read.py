@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from guardrail.config.settings import Settings
-from guardrail.frontends.discover import Unit, discover
+from guardrail.frontends.discover import discover
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.moved import HOPS
 from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.value import OpenMap, Reason, Unknown
 from guardrail.sources.tree import MemoryTree, blob_id
 

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any, Final, Optional
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform import functions
 from guardrail.frontends.terraform.blocks import nested_types
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -39,6 +38,7 @@ from guardrail.frontends.terraform.values import (
     same,
 )
 from guardrail.frontends.terraform.walk import modules_of
+from guardrail.frontends.unit import Unit
 from guardrail.model.value import Unknown
 from guardrail.sources.tree import Tree, clean
 

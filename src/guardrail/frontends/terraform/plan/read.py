@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, Optional
 
 from guardrail.catalog import describe, registry
 from guardrail.frontends.budget import RESOURCES, Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import labels
 from guardrail.frontends.terraform.plan import providers
@@ -18,6 +17,7 @@ from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.native import Context, PlannedResource
 from guardrail.frontends.terraform.plan.values import planned
 from guardrail.frontends.terraform.providers import REGIONAL, unstated_region
+from guardrail.frontends.unit import Unit
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic

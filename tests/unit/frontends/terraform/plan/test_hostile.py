@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.read import read
 from guardrail.frontends.terraform.plan.text import PlanError
+from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.graph.change import compare
 from guardrail.graph.facts import attributes, facts

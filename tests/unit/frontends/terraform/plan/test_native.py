@@ -10,11 +10,11 @@ import pytest
 from plans import block, change, constant, refers
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.read import read
+from guardrail.frontends.unit import Unit
 from guardrail.model.place import SENSITIVE, UNSAID
 from guardrail.model.resource import ALL, Resource
 from guardrail.sources.tree import MemoryTree

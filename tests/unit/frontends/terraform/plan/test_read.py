@@ -10,11 +10,11 @@ import pytest
 from plans import block, change, constant, refers
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Unit
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.read import Sides, read
+from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
 from guardrail.sources.tree import MemoryTree
