@@ -61,10 +61,11 @@ def moves(costs: Costs, change: Optional[Change], width: int) -> Iterator[Line]:
 
 
 def _moves(costs: Costs, change: Change) -> Iterator[Move]:
-    for address in (*change.added, *change.changed):
-        bill = costs.bills.get(address)
-        before = None if address in change.added else costs.base_bills.get(change.renamed.get(address, address))
-        yield from _move(address, "new" if address in change.added else "changed", bill, before)
+    for address in change.added:
+        yield from _move(address, "new", costs.bills.get(address), None)
+    for address in change.changed:
+        before = costs.base_bills.get(change.renamed.get(address, address))
+        yield from _move(address, "changed", costs.bills.get(address), before)
     for address in change.removed:
         yield from _move(address, "gone", None, costs.base_bills.get(address))
 
