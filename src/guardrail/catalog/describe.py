@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cache, partial
+from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import convert
 from guardrail.catalog.groups import MAIN, GroupReading, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, bare, guarded, paths, reader, sound, words
+from guardrail.catalog.read import SUPPLIERS, Reader, as_place, bare, paths, reader, sound, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
@@ -93,7 +93,7 @@ def build(
         multiplicity=multiplicity,
         environment=environment,
         provider=cloud,
-        region=None if declared.worldwide else located(cloud, _first(reading.region, attributes, region)),
+        region=None if declared.worldwide else as_place(cloud, _first(reading.region, attributes, region)),
         account=_first(reading.account, attributes, None),
         cluster=_first(reading.cluster, attributes, cluster),
         lifetime=_facts(reading.lifetime, attributes) if reading.lifetime else {},
@@ -248,14 +248,6 @@ def _tags(value: Value) -> Value:
         return convert.tags(value)
     except convert.ConversionError as refusal:
         return Unknown(Reason.ERROR, note=str(refusal))
-
-
-def located(provider: Optional[str], place: Text) -> Text:
-    """Return the name of a place as its provider spells it; candidates too."""
-    if place is None or (isinstance(place, Unknown) and place.one_of is None):
-        return place
-    found: Text = apply(partial(guarded, partial(convert.located, provider)), place)
-    return found
 
 
 def _first(readers: tuple[Reader, ...], attributes: Mapping[str, Value], otherwise: Text) -> Text:

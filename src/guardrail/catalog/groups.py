@@ -17,11 +17,11 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators, native, together
 from guardrail.catalog.bounds import ordered
-from guardrail.catalog.convert import ConversionError, located, tags, texts
+from guardrail.catalog.convert import ConversionError, tags, texts
 from guardrail.catalog.kind import ALWAYS, NEVER, NOTHING, ONCE, AcceleratorSpec, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
-from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, elements, guarded, paths, reader
+from guardrail.catalog.read import Reader, as_number, as_place, as_text, bare, blocks, elements, guarded, paths, reader
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
@@ -167,7 +167,7 @@ def _group(reading: GroupReading, element: Value, provider: Optional[str]) -> Gr
         elif value is not None:
             more[field] = guarded(change, value)
     if isinstance(more.get("zones"), tuple):
-        more["zones"] = tuple(apply(partial(guarded, partial(located, provider)), zone) for zone in more["zones"])
+        more["zones"] = tuple(as_place(provider, zone) for zone in more["zones"])
     return Group(
         replicas=_bounds(reading.replicas, element) if reading.replicas else ONE,
         machine_types=types,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import LARGEST, ConversionError, text, whole
+from guardrail.catalog.convert import LARGEST, ConversionError, located, text, whole
 from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Outer, Shape
 from guardrail.model.path import Segment, pointer, segments
 from guardrail.model.value import ABSENT, STRICTNESS, NoBound, OpenMap, Reason, Unknown, Value, apply, lookup
@@ -305,6 +305,11 @@ def sound(value: Value) -> Value:
 def as_text(value: Value) -> Value:
     """Return a fact as text. Absent and unknown stay what they are; candidates are converted."""
     return value if value is None or type(value) is str else _converted(text, value)
+
+
+def as_place(provider: Optional[str], value: Value) -> Value:
+    """Return a region or a zone as its provider spells it. Absent and unknown stay; candidates are converted."""
+    return None if value is None else _converted(partial(located, provider), value)
 
 
 def _converted(convert: Callable[[Any], Value], value: Value) -> Value:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
+from guardrail.catalog.read import as_place
 from guardrail.errors import SourceError
 from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.parsed import Parsed
@@ -202,9 +203,7 @@ class _Reader:
             multiplicity=call.multiplicity,
             environment=self.unit.environment,
             provider=cloud,
-            region=describe.located(cloud, _stated(attributes, self._of_provider(provider).region))
-            if provider
-            else None,
+            region=as_place(cloud, _stated(attributes, self._of_provider(provider).region)) if provider else None,
             cluster=self.unit.cluster,
             origins=_REGION if provider else {},
         )
