@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import accelerator
+from guardrail.catalog.kubernetes import labels
 from guardrail.catalog.machines import machine
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator, Group, Purchase, Resource
@@ -37,9 +38,6 @@ class Pool:
     reserved: bool = False
 
 
-_TYPE_KEYS: Final = frozenset({"node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"})
-_REGION_KEYS: Final = frozenset({"topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region"})
-_ZONE_KEYS: Final = frozenset({"topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"})
 _POOL_KEYS: Final[Mapping[str, str]] = {
     "cloud.google.com/gke-nodepool": "gcp",
     "eks.amazonaws.com/nodegroup": "aws",
@@ -49,13 +47,8 @@ _POOL_KEYS: Final[Mapping[str, str]] = {
 _DEVICE_KEYS: Final = frozenset(
     {"cloud.google.com/gke-accelerator", "nvidia.com/gpu.product", "amd.com/gpu.product-name"}
 )
-_PURCHASE_KEYS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
-    "eks.amazonaws.com/capacityType": ("aws", {"SPOT": "spot", "ON_DEMAND": "on_demand"}),
-    "cloud.google.com/gke-spot": ("gcp", {"true": "spot"}),
-    "cloud.google.com/gke-preemptible": ("gcp", {"true": "spot"}),
-    "cloud.google.com/gke-provisioning": ("gcp", {"spot": "spot", "preemptible": "spot", "standard": "on_demand"}),
-    "kubernetes.azure.com/scalesetpriority": ("azure", {"spot": "spot", "regular": "on_demand"}),
-}
+"""Those of `labels.MODELS` that follow from what a pool states; others only their own provisioner writes."""
+
 _CLOUD_DOMAINS: Final[Mapping[str, str]] = {
     "eks.amazonaws.com": "aws",
     "k8s.amazonaws.com": "aws",
@@ -116,22 +109,22 @@ def _implied(pool: Pool, key: str, values: Sequence[str]) -> Fit:
     resource, group = pool.resource, pool.group
     if key in _POOL_KEYS:
         return _sure(resource.provider == _POOL_KEYS[key] and resource.name in values)
-    if key in _TYPE_KEYS:
+    if key in labels.MACHINES:
         return _any_of(group.machine_types, values)
-    if key in _REGION_KEYS:
+    if key in labels.REGIONS:
         return _any_of((resource.region,), values)
-    if key in _ZONE_KEYS:
+    if key in labels.ZONES:
         return _any_of(group.zones, values)
     if key in _DEVICE_KEYS:
         return _product(group, values)
-    if key in _PURCHASE_KEYS:
-        cloud, words = _PURCHASE_KEYS[key]
-        return Fit.NO if resource.provider != cloud else _bought(group.purchase, [words.get(value) for value in values])
     if key in ("kubernetes.io/os", "beta.kubernetes.io/os") and "linux" in values:
         return Fit.YES
     domain = key.rpartition("/")[0]
     if domain in _CLOUD_DOMAINS:
-        return Fit.PERHAPS if resource.provider == _CLOUD_DOMAINS[domain] else Fit.NO
+        if resource.provider != _CLOUD_DOMAINS[domain]:
+            return Fit.NO
+        words = labels.PURCHASES.get(key)
+        return Fit.PERHAPS if words is None else _bought(group.purchase, [words.get(value) for value in values])
     by_agent = any(domain == one or domain.endswith(f".{one}") for one in _AGENT_DOMAINS)
     return Fit.PERHAPS if by_agent else Fit.NO
 

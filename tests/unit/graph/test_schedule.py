@@ -13,7 +13,7 @@ from guardrail.frontends.unit import Unit
 from guardrail.graph import schedule
 from guardrail.graph.build import build
 from guardrail.model.graph import Edge, Graph
-from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Origin, Resource
+from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Bounds, Container, Group, Origin, Purchase, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
 
 NOT_KNOWN = Unknown(Reason.VARIABLE, note="var.x has no value")
@@ -188,6 +188,12 @@ def needing(**requests: int) -> Group:
             selecting("eks.amazonaws.com/capacityType", "SPOT"),
             False,
             id="spot asked, not had",
+        ),
+        pytest.param(
+            Group(purchase=Purchase(0, 0, "reserved")),
+            selecting("eks.amazonaws.com/capacityType", "CAPACITY_BLOCK"),
+            True,
+            id="a capacity block asked, a capacity block had",
         ),
         pytest.param(
             asking(A10G),
