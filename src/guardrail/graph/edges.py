@@ -13,7 +13,8 @@ from dataclasses import field
 from functools import lru_cache
 from typing import Final, Optional
 
-from guardrail.graph.reach import CLUSTER_SCOPED, KUBERNETES, MANY, By, Reach, scope
+from guardrail.graph.reach import KUBERNETES, MANY, By, Reach, scope
+from guardrail.model.address import CLUSTER_SCOPED
 from guardrail.model.address import address as join
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Edge

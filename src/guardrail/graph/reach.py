@@ -15,14 +15,11 @@ from itertools import islice
 from typing import Final, NamedTuple, Optional
 
 from guardrail.config.meaning import MANIFESTS
-from guardrail.model.address import ROOT
+from guardrail.model.address import CLUSTER_SCOPED, ROOT, UNSTATED, scope_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Resource
-from guardrail.model.value import Unknown
 
 KUBERNETES: Final = "kubernetes"
-CLUSTER_SCOPED: Final = "-"
-UNSTATED: Final = "?"
 
 DEEP: Final = 32
 """Folders above one another that are told apart; what lies deeper counts as lying here."""
@@ -41,10 +38,8 @@ Home = tuple[Optional[str], Optional[str]]
 
 
 def scope(resource: Resource) -> str:
-    """Return the namespace that a name counts in: `-` for none, `?` where it depends on who applies."""
-    if resource.namespace is None:
-        return CLUSTER_SCOPED
-    return UNSTATED if isinstance(resource.namespace, Unknown) else resource.namespace
+    """Return the namespace that names in a resource count in."""
+    return scope_of(resource.namespace)
 
 
 class By(NamedTuple):

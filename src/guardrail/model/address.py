@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Final, Optional
+
+from guardrail.model.value import Text, Unknown
 
 ROOT = "."
 """The unit of the repository root."""
+
+CLUSTER_SCOPED: Final = "-"
+"""In place of a namespace: an object of Kubernetes that is in none."""
+
+UNSTATED: Final = "?"
+"""In place of a namespace: it depends on who applies."""
 
 
 def address(unit: str, native: str) -> str:
@@ -25,4 +33,11 @@ def kubernetes(group: str, kind: str, namespace: Optional[str], name: str) -> st
 
     `namespace` is "-" for what is cluster-scoped, None where it is not stated (then `?`).
     """
-    return f"{group or 'core'}/{kind}/{namespace or '?'}/{name}"
+    return f"{group or 'core'}/{kind}/{namespace or UNSTATED}/{name}"
+
+
+def scope_of(namespace: Text) -> str:
+    """Return the namespace that names in Kubernetes count in: `-` for none, `?` where it depends on who applies."""
+    if namespace is None:
+        return CLUSTER_SCOPED
+    return UNSTATED if isinstance(namespace, Unknown) else namespace

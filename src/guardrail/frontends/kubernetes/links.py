@@ -10,8 +10,9 @@ from guardrail.catalog.kubernetes.workload import Scaler, Workload
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import Found
 from guardrail.frontends.kubernetes.reading import Reading
-from guardrail.frontends.kubernetes.surroundings import NAMESPACE, Surroundings, scope_of
+from guardrail.frontends.kubernetes.surroundings import NAMESPACE, Surroundings
 from guardrail.model import value as values
+from guardrail.model.address import scope_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Link

@@ -12,7 +12,7 @@ from guardrail.catalog.kubernetes.free import NOT_OBJECTS
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.documents import Document
-from guardrail.model.address import kubernetes
+from guardrail.model.address import CLUSTER_SCOPED, kubernetes
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -29,7 +29,6 @@ _UNSTATED: Final = Unknown(
     Reason.ENVIRONMENT, note="the manifest states no namespace: that of whoever applies it counts"
 )
 _ODD: Final = re.compile(r"[^A-Za-z0-9._:$<>{}*?+=~()!^-]")
-_CLUSTER_SCOPED: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _namespace(stated: Value) -> Text:
 def _scope(namespace: Text) -> Optional[str]:
     """Return the namespace as addresses have it."""
     if namespace is None:
-        return _CLUSTER_SCOPED
+        return CLUSTER_SCOPED
     if isinstance(namespace, Unknown):
         return segment(namespace.written) or None
     return segment(namespace)

@@ -11,7 +11,7 @@ from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Defaults
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, opened
-from guardrail.model.address import address
+from guardrail.model.address import UNSTATED, address, scope_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Origin
@@ -19,15 +19,6 @@ from guardrail.model.value import OpenMap, Text, Unknown, Value
 
 NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
-
-UNSTATED: Final = "?"
-
-
-def scope_of(namespace: Text) -> str:
-    """Return the namespace that names count in: `-` for none, `?` where it depends on who applies."""
-    if namespace is None:
-        return "-"
-    return UNSTATED if isinstance(namespace, Unknown) else namespace
 
 
 class Beyond(Protocol):
