@@ -133,7 +133,8 @@ class _Run:
     def git(self, *arguments: str, limit: int = 1024 * 1024) -> bytes:
         """Return what a command writes."""
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        at = self._folder  # so that what a command writes counts as what it fetches does
+        with tempfile.NamedTemporaryFile(dir=at) as output, tempfile.NamedTemporaryFile(dir=at) as errors:
             process = subprocess.Popen(  # noqa: S603 - an absolute program, a list of arguments, no shell
                 [self._program, *settings, *arguments],
                 cwd=self._folder,
@@ -149,7 +150,7 @@ class _Run:
             said = told(errors.read(4096).decode("utf-8", "replace"))
             if process.returncode:
                 raise FetchError(f"git {arguments[0]} failed: {said or f'exit code {process.returncode}'}")
-            if output.tell() > limit or output.seek(0, os.SEEK_END) > limit:
+            if output.seek(0, os.SEEK_END) > limit:
                 raise FetchError(f"git {arguments[0]} gives more than {limit:,} bytes")
             output.seek(0)
             return output.read()
@@ -165,7 +166,7 @@ class _Run:
             if time.monotonic() > self._end:
                 raise FetchError(f"git {name} takes too long")
             if _size(self._folder) > ON_DISK:
-                raise FetchError(f"git {name} fetches more than {ON_DISK:,} bytes")
+                raise FetchError(f"git {name} writes more than {ON_DISK:,} bytes")
 
 
 _LOGIN: Final = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_SSL_CAINFO")

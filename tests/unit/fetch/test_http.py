@@ -259,6 +259,13 @@ class TestGit:
         with pytest.raises(FetchError, match="takes too long"):
             git.fetch(f"http://{there.host}/git/r", None)
 
+    def test_a_repository_that_is_larger_than_it_looks(self, there: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+        there.repository("r", {f"{index}.tf": "x" * 1024 * 1024 for index in range(100)})
+        monkeypatch.setattr("guardrail.fetch.git.ON_DISK", 1024 * 1024)
+        git = Git({"PATH": "/usr/bin:/bin"}, frozenset({there.host}))
+        with pytest.raises(FetchError, match="git archive writes more than 1,048,576 bytes"):
+            git.fetch(f"http://{there.host}/git/r", None)
+
     def test_without_git(self, there: Loopback, tmp_path: Path) -> None:
         with pytest.raises(FetchError, match="git is not installed"):
             Git({"PATH": f"{tmp_path}:."}, frozenset({there.host})).fetch(f"http://{there.host}/git/r", None)
