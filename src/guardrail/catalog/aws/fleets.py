@@ -54,9 +54,8 @@ _ALL_LINKED: Final = From((at(_CONFIGS),), lambda configs: len(configs or ()) <=
 
 
 def _configured(overrides: str) -> Each:
-    """Return what each configuration of a template overrides."""
-    each = Each((overrides,), OVERRIDE)
-    return Each((_CONFIGS,), Shape({"overrides": each, "weights": Each((overrides,), WEIGHT)}))
+    """Return the overrides of each configuration of a template, None where it has none."""
+    return Each((_CONFIGS,), Each((overrides,), Shape({**OVERRIDE.members, "weight": WEIGHT})))
 
 
 _SPECIFIED: Final = Each((_SPECIFICATIONS,), Shape({"type": machine("instance_type"), "weight": WEIGHT}))
@@ -66,12 +65,8 @@ Listed = Optional[Sequence[Value]]
 
 def _all(configs: Listed, specified: Listed) -> Iterator[Value]:
     """Yield everything that may be launched, as an override; an empty one has the machine of its template."""
-    for config in configs or ():
-        if isinstance(config, Unknown):
-            yield config
-            continue
-        listed = config.get("overrides", ({},))
-        yield from (listed,) if isinstance(listed, Unknown) else listed
+    for overrides in configs or ():
+        yield from (overrides,) if isinstance(overrides, Unknown) else overrides or ({},)
     yield from specified or ()
 
 
@@ -86,29 +81,23 @@ def _is_plain(configs: Listed, specified: Listed) -> bool:
 
 
 def _weights(configs: Listed, specified: Listed) -> Value:
-    found: list[Value] = []
-    for config in configs or ():
-        listed = config if isinstance(config, Unknown) else config.get("weights", (1,))
-        found += (listed,) if isinstance(listed, Unknown) else listed
-    found += [one if isinstance(one, Unknown) else one.get("weight", 1) for one in specified or ()]
-    return tuple(found)
+    return tuple(one if isinstance(one, Unknown) else one.get("weight", 1) for one in _all(configs, specified))
 
 
 def _several(configs: Listed, specified: Listed) -> bool:
     return len(configs or ()) + len(specified or ()) > 1
 
 
-def _group(capacity: tuple[Fact, Fact], configs: Fact, specified: Fact, purchase: Fact) -> GroupSpec:
-    """Return the machines of a fleet; `capacity` are its units, at least and at most."""
-    low, high = capacity
+def _group(units: Fact, configs: Fact, specified: Fact, purchase: Fact) -> GroupSpec:
+    """Return the machines that make up the units of a fleet's capacity."""
     may = (configs, specified)
     weights = From(may, _weights)
     return GroupSpec(
         machine_types=From(may, _types),
         plain=From(may, _is_plain),
-        min=From((low, weights), fewest),
-        desired=From((high, weights), preferred),
-        max=From((high, weights), most),
+        min=From((units, weights), fewest),
+        desired=From((units, weights), preferred),
+        max=From((units, weights), most),
         purchase=purchase,
         disks=(
             DiskSpec(when=From(may, lambda *listed: _VOLUMES if _several(*listed) else False)),
@@ -166,7 +155,7 @@ EC2_FLEET: Final = Kind(
     region=REGION,
     groups=(
         _group(
-            (_UNITS, _UNITS),
+            _UNITS,
             _configured("override"),
             Always(None),
             From(
@@ -208,7 +197,7 @@ SPOT_FLEET: Final = Kind(
         From((Each((_SPECIFICATIONS,), Shape({"tags": at("tags")})),), _tags_in_all), _OF_SPOT_FLEET, _ALL_LINKED
     ),
     region=REGION,
-    groups=(_group((_CAPACITY, _CAPACITY), _configured("overrides"), _SPECIFIED, Always(SPOT)),),
+    groups=(_group(_CAPACITY, _configured("overrides"), _SPECIFIED, Always(SPOT)),),
     lifetime={"expires_at": at("valid_until")},
     links=_OF_SPOT_FLEET,
     lines=LINES,
