@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -25,6 +24,7 @@ from guardrail.fetch.archive import BYTES, Files, unpack
 from guardrail.fetch.errors import FetchError, told
 from guardrail.frontends.terraform.addresses import shown_address
 from guardrail.model.dataclass import dataclass
+from guardrail.sources.command import options, program, without_git
 
 SECONDS: Final = 300
 """How many seconds all commands for one module may take."""
@@ -98,15 +98,14 @@ class _Run:
     def __init__(self, settings: Git, folder: Path, scheme: str, end: float) -> None:
         self._folder = folder
         self._end = end
-        search = settings.environ.get("PATH", os.defpath)
-        absolute = os.pathsep.join(entry for entry in search.split(os.pathsep) if Path(entry).is_absolute())
-        program = shutil.which("git", path=absolute)
-        if program is None:
+        found = program(settings.environ.get("PATH", os.defpath))
+        if found is None:
             raise FetchError("git is not installed", hint="install git; modules from repositories are fetched with it")
-        self._program = program
-        kept = {key: value for key, value in settings.environ.items() if not key.upper().startswith("GIT_")}
-        kept |= {key: settings.environ[key] for key in _LOGIN if key in settings.environ}
-        self._environment = kept | {
+        self._program = found
+        login = {key: settings.environ[key] for key in _LOGIN if key in settings.environ}
+        self._environment = {
+            **without_git(settings.environ),
+            **login,
             "GIT_ALLOW_PROTOCOL": scheme,  # a redirect leads to no other one, and never to a program or a path
             "GIT_DIR": str(folder),
             "GIT_LFS_SKIP_SMUDGE": "1",
@@ -132,11 +131,10 @@ class _Run:
 
     def git(self, *arguments: str, limit: int = 1024 * 1024) -> bytes:
         """Return what a command writes."""
-        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         at = self._folder  # so that what a command writes counts as what it fetches does
         with tempfile.NamedTemporaryFile(dir=at) as output, tempfile.NamedTemporaryFile(dir=at) as errors:
             process = subprocess.Popen(  # noqa: S603 - an absolute program, a list of arguments, no shell
-                [self._program, *settings, *arguments],
+                [self._program, *options(_SETTINGS), *arguments],
                 cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -68,8 +68,7 @@ class Git:
         self._index_file = inherited.get("GIT_INDEX_FILE")
         self._search = inherited.get("PATH", os.defpath)
         self._program: Optional[str] = None
-        self._environment = {key: value for key, value in inherited.items() if not key.upper().startswith("GIT_")}
-        self._environment |= _ENVIRONMENT | {"GIT_DIR": str(git_dir)}
+        self._environment = {**without_git(inherited), **_ENVIRONMENT, "GIT_DIR": str(git_dir)}
         if not bare:
             self._environment["GIT_WORK_TREE"] = str(directory)
 
@@ -132,10 +131,9 @@ class Git:
         environment = self._environment
         if index and self._index_file:
             environment = {**environment, "GIT_INDEX_FILE": self._index_file}
-        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         try:
             return subprocess.Popen(  # noqa: S603  (an absolute program, a list of arguments, no shell)
-                [self._found(), *settings, *arguments],
+                [self._found(), *options(_SETTINGS), *arguments],
                 cwd=self.directory,
                 env=environment,
                 stdin=stdin,
@@ -146,16 +144,30 @@ class Git:
             raise SourceError(f"git cannot be started: {error}", code="git-failed") from error
 
     def _found(self) -> str:
-        """Return the absolute path of git. Relative entries of PATH would lead into the tree that is judged."""
         if self._program is None:
-            import shutil
-
-            absolute = os.pathsep.join(entry for entry in self._search.split(os.pathsep) if Path(entry).is_absolute())
-            program = shutil.which("git", path=absolute)
-            if program is None or not Path(program).is_absolute():
+            self._program = program(self._search)
+            if self._program is None:
                 raise SourceError("git is not installed", code="git-missing", hint="install git, or check a folder")
-            self._program = program
         return self._program
+
+
+def program(search: str) -> Optional[str]:
+    """Return the absolute path of git. Relative entries of PATH would lead into the tree that is judged."""
+    import shutil
+
+    absolute = os.pathsep.join(entry for entry in search.split(os.pathsep) if Path(entry).is_absolute())
+    found = shutil.which("git", path=absolute)
+    return found if found is not None and Path(found).is_absolute() else None
+
+
+def without_git(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the variables that tell git what to do."""
+    return {key: value for key, value in environ.items() if not key.upper().startswith("GIT_")}
+
+
+def options(settings: Sequence[str]) -> list[str]:
+    """Return the arguments that set something for one command."""
+    return [part for setting in settings for part in ("-c", setting)]
 
 
 def _read(pipe: Optional[IO[bytes]], most: int = -1) -> bytes:
