@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from operator import add, ge, gt, le, lt, mul, sub
-from typing import Any, Final, Union
+from typing import Any, Final
 
 from guardrail.frontends.terraform import precision
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, type_of
 from guardrail.frontends.terraform.meter import Meter
+from guardrail.frontends.terraform.precision import Number
 from guardrail.frontends.terraform.types import (
     ANY,
     BOOL,
@@ -38,8 +38,6 @@ from guardrail.frontends.terraform.values import (
     same,
     unknown,
 )
-
-Number = Union[int, Decimal]
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:

@@ -34,7 +34,6 @@ WIDTH: Final = 10_000
 _VERB: Final = re.compile(r"%(?:%|([ #0+-]*)([1-9][0-9]*)?(?:\.([0-9]*))?(?:\[([0-9]+)\])?([a-zA-Z]))")
 _INTEGERS: Final = "bdoxX"
 _FLOATS: Final = "eEfgG"
-_EXACT: Final = Context(prec=400, rounding=ROUND_HALF_EVEN)
 _SHORTEST: Final = 6
 """From this many digits before the point on, the shortest form has an exponent."""
 

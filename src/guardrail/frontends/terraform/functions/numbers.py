@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final, Union
+from decimal import ROUND_CEILING, ROUND_FLOOR
+from typing import Final
 
 from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.functions import machine
 from guardrail.frontends.terraform.functions.signature import Function, whole_number
 from guardrail.frontends.terraform.operators import binary
-from guardrail.frontends.terraform.precision import add, of_machine
+from guardrail.frontends.terraform.precision import Number, add, of_machine
 from guardrail.frontends.terraform.types import ANY, NUMBER, ListType
 from guardrail.frontends.terraform.values import (
     DIGITS,
@@ -22,8 +22,6 @@ from guardrail.frontends.terraform.values import (
     number,
     refused,
 )
-
-Number = Union[int, Decimal]
 
 RANGE: Final = 1024
 """The most values that `range` gives."""
