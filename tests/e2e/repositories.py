@@ -29,6 +29,15 @@ class Told:
         """Standard output as JSON."""
         return json.loads(self.out)
 
+    @property
+    def blocking(self) -> set[str]:
+        """The policies that block."""
+        return {finding["policy"] for finding in self.report["findings"] if finding["blocking"]}
+
+    def of(self, policy: str) -> list[dict[str, Any]]:
+        """Return the findings of a policy."""
+        return [finding for finding in self.report["findings"] if finding["policy"] == policy]
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -65,6 +74,11 @@ class Repository:
         self.git("commit", "--quiet", "--allow-empty", f"--message={message}")
         return self.git("rev-parse", "HEAD")
 
+    def propose(self, files: Mapping[str, str]) -> None:
+        """Commit a change to a branch of its own, `change`."""
+        self.git("checkout", "--quiet", "-b", "change")
+        self.commit(files)
+
     def run(
         self, *arguments: str, cwd: Optional[Path] = None, environment: Mapping[str, str] = MappingProxyType({})
     ) -> Told:
@@ -95,3 +109,7 @@ class Repository:
     def check(self, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> Told:
         """Check with the report as JSON."""
         return self.run("check", *arguments, "--format", "json", environment=environment)
+
+    def judge(self) -> Told:
+        """Check `change` against `main`, by the rules of main."""
+        return self.check("--base", "main", "--head", "change", "--trusted", "main")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .repositories import Repository, Told
+from .repositories import Repository
 
 GOOD = """\
 provider "aws" {
@@ -26,10 +26,6 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
 MANIFEST = "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n"
-
-
-def _findings(told: Told, policy: str) -> list[dict[str, Any]]:
-    return [finding for finding in told.report["findings"] if finding["policy"] == policy]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +49,7 @@ def test_what_cannot_be_read_blocks_and_the_rest_is_judged(
     repository.write({"infra/main.tf": GOOD, "k8s/good.yaml": MANIFEST.replace("ml", "good"), **files})
     told = repository.check()
     assert told.code == 1
-    (finding,) = _findings(told, "scan-incomplete")
+    (finding,) = told.of("scan-incomplete")
     assert finding["subject"] == f"file:{place[0]}"
     assert finding["blocking"]
     assert message in finding["message"]
@@ -65,10 +61,9 @@ def test_what_cannot_be_read_blocks_and_the_rest_is_judged(
 
 def test_an_old_broken_file_does_not_stop_everybody(repository: Repository) -> None:
     repository.commit({"infra/main.tf": GOOD, "infra/bad.tf": "resource {{{\n"})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"infra/main.tf": GOOD.replace("10", "20")})
+    repository.propose({"infra/main.tf": GOOD.replace("10", "20")})
     told = repository.check("--base", "main", "--head", "change")
-    (finding,) = _findings(told, "scan-incomplete")
+    (finding,) = told.of("scan-incomplete")
     assert (told.code, finding["introduced"], finding["blocking"]) == (0, False, False)
     repository.commit({"infra/bad.tf": "resource {{{{\n"})
     assert repository.check("--base", "main", "--head", "change").code == 1
@@ -109,7 +104,7 @@ def test_a_huge_file_is_not_read(repository: Repository) -> None:
     with (repository.path / "huge.tf").open("wb") as file:
         file.truncate(100 * 1024 * 1024)
     told = repository.check()
-    (finding,) = _findings(told, "scan-incomplete")
+    (finding,) = told.of("scan-incomplete")
     assert told.code == 1
     assert "104,857,600 bytes" in finding["message"]
 
@@ -174,8 +169,7 @@ def test_signed_configuration_is_refused_until_waivers_exist(repository: Reposit
 
 def test_a_shallow_clone_says_which_fetch_helps(repository: Repository, another: Callable[[str], Repository]) -> None:
     repository.commit({"main.tf": GOOD})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"main.tf": GOOD.replace("10", "20")})
+    repository.propose({"main.tf": GOOD.replace("10", "20")})
     shallow = another("shallow")
     shallow.git("clone", "--quiet", "--depth=1", "--branch=change", f"file://{repository.path}", ".")
     told = shallow.run("check", "--base", "origin/main")
@@ -206,15 +200,14 @@ def test_a_bare_repository_needs_a_revision(repository: Repository, another: Cal
 
 def test_in_the_middle_of_a_rebase_a_conflict_is_said(repository: Repository) -> None:
     repository.commit({"main.tf": GOOD, "other.tf": "locals {}\n"})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"main.tf": GOOD.replace("10", "20")})
+    repository.propose({"main.tf": GOOD.replace("10", "20")})
     repository.git("checkout", "--quiet", "main")
     repository.commit({"main.tf": GOOD.replace("10", "30")})
     repository.git("checkout", "--quiet", "change")
     with contextlib.suppress(subprocess.CalledProcessError):
         repository.git("rebase", "main")
     told = repository.check("--staged")
-    (finding,) = _findings(told, "scan-incomplete")
+    (finding,) = told.of("scan-incomplete")
     assert (told.code, finding["subject"]) == (1, "file:main.tf")
     assert repository.check("--base", "main").code == 1  # the markers of the conflict are no Terraform
 
@@ -229,8 +222,7 @@ def test_a_chart_that_a_change_edits_is_no_pass(repository: Repository) -> None:
     repository.commit(
         {"main.tf": GOOD, "chart/Chart.yaml": "name: a\nversion: 1.0.0\n", "chart/templates/a.yaml": MANIFEST}
     )
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"main.tf": GOOD.replace("10", "20")})
+    repository.propose({"main.tf": GOOD.replace("10", "20")})
     assert repository.check("--base", "main").code == 0
     repository.commit({"chart/templates/a.yaml": MANIFEST.replace("ml", "other")})
     told = repository.check("--base", "main")

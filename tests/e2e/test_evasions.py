@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -32,19 +31,11 @@ def machine(kind: str = GPU, name: str = "gpu") -> str:
     return MACHINE.replace("NAME", name).replace("TYPE", kind)
 
 
-def judged(repository: Repository, base: Mapping[str, str], head: Mapping[str, str], *gone: str) -> Told:
+def judged(repository: Repository, base: Mapping[str, str], head: Mapping[str, str]) -> Told:
     """Judge the change from `base` to `head`, by the rules of base."""
     repository.commit({"guardrail.yaml": CONFIG, "infra/main.tf": PROVIDER, **base})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.remove(*gone)
-    repository.commit(head)
-    return repository.check("--base", "main", "--head", "change", "--trusted", "main")
-
-
-def blocking(told: Told) -> set[str]:
-    """Return the policies that block."""
-    found: list[dict[str, Any]] = told.report["findings"]
-    return {finding["policy"] for finding in found if finding["blocking"]}
+    repository.propose(head)
+    return repository.judge()
 
 
 @pytest.mark.parametrize(
@@ -62,13 +53,13 @@ def test_what_is_unknown_already_hides_no_change(repository: Repository, before:
         {"infra/gpu.tf": VARIABLE + machine(after)},
     )
     assert told.code == 1
-    assert "cost-worst-case" in blocking(told) or "gpu-family-allowlist" in blocking(told)
+    assert "cost-worst-case" in told.blocking or "gpu-family-allowlist" in told.blocking
 
 
 def test_a_comment_beside_what_is_unknown_still_passes(repository: Repository) -> None:
     unknown = VARIABLE + machine("upper(var.size)\n  count = var.size")
     told = judged(repository, {"infra/gpu.tf": unknown}, {"infra/gpu.tf": "# why\n" + unknown})
-    assert (told.code, blocking(told), told.report["cost"]["delta"]["complete"]) == (0, set(), True)
+    assert (told.code, told.blocking, told.report["cost"]["delta"]["complete"]) == (0, set(), True)
 
 
 def test_taking_count_away_moves_the_instance_and_ends(repository: Repository) -> None:
@@ -78,7 +69,7 @@ def test_taking_count_away_moves_the_instance_and_ends(repository: Repository) -
         {"infra/gpu.tf": machine(f"{GPU}\n  count = 1")},
         {"infra/gpu.tf": machine() + moved},
     )
-    assert (told.code, blocking(told), told.report["cost"]["delta"]["expected"]) == (0, set(), "0.00")
+    assert (told.code, told.blocking, told.report["cost"]["delta"]["expected"]) == (0, set(), "0.00")
 
 
 ASIDE = [
@@ -100,7 +91,7 @@ def test_what_lies_beside_is_no_silent_pass(
     for name, target in links.items():
         (repository.path / name).symlink_to(target)
     repository.commit()
-    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    told = repository.judge()
     assert told.code == code
     repository.git("checkout", "--quiet", "main")
     repository.git("merge", "--quiet", "change")
@@ -117,8 +108,8 @@ def test_a_broken_link_that_leads_elsewhere_is_a_change(repository: Repository) 
     repository.remove("infra/gpu.tf")
     (repository.path / "infra/gpu.tf").symlink_to("/elsewhere/large.tf")
     repository.commit()
-    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
-    assert (told.code, blocking(told)) == (1, {"scan-incomplete"})
+    told = repository.judge()
+    assert (told.code, told.blocking) == (1, {"scan-incomplete"})
 
 
 GPU_PODS = """\
@@ -146,4 +137,4 @@ def test_what_has_no_bound_already_hides_no_more(repository: Repository) -> None
     old = {"guardrail.yaml": config, "k8s/old.yaml": GPU_PODS.replace("NAME", "old"), "k8s/hpa.yaml": NO_BOUND}
     told = judged(repository, old, {f"k8s/{name}.yaml": GPU_PODS.replace("NAME", name) for name in "abcdefgh"})
     assert told.code == 1
-    assert "gpu-count-limit" in blocking(told)
+    assert "gpu-count-limit" in told.blocking

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .repositories import Repository
-from .test_evasions import blocking, judged
+from .test_evasions import judged
 
 GOOGLE = """\
 resource "google_compute_instance" "NAME" {
@@ -232,7 +232,7 @@ def test_it_blocks(repository: Repository, format_: str, text: str, policy: str)
     head = {"infra/change.tf": text} if format_ == "tf" else {"k8s/change.yaml": text}
     told = judged(repository, {}, head)
     assert told.code == 1
-    assert policy in blocking(told)
+    assert policy in told.blocking
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_it_blocks(repository: Repository, format_: str, text: str, policy: str)
 def test_what_is_meant_well_passes(repository: Repository, format_: str, text: str) -> None:
     head = {"infra/change.tf": text} if format_ == "tf" else {"k8s/change.yaml": text}
     told = judged(repository, {}, head)
-    assert (told.code, blocking(told)) == (0, set())
+    assert (told.code, told.blocking) == (0, set())
 
 
 def test_nothing_is_taken_off_the_bill(repository: Repository) -> None:

@@ -8,7 +8,6 @@ that alters what the resource is makes that finding a new one, wherever it is wr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -29,23 +28,16 @@ def machine(kind: str, more: str = "") -> str:
     return MACHINE.replace("TYPE", f"{kind}\n{more}")
 
 
-def compared(
-    repository: Repository, base: Mapping[str, str], head: Mapping[str, str], *gone: str, config: str = CONFIG
-) -> Told:
+def compared(repository: Repository, base: Mapping[str, str], head: Mapping[str, str]) -> Told:
     """Judge the change from `base` to `head`, by the rules of base."""
-    repository.commit({"guardrail.yaml": config, **base})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.remove(*gone)
-    repository.commit(head)
-    return repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    repository.commit({"guardrail.yaml": CONFIG, **base})
+    repository.propose(head)
+    return repository.judge()
 
 
 def untagged(told: Told) -> Mapping[str, tuple[bool, bool]]:
     """Return (introduced, whether it blocks) of what is found without its tag, by address."""
-    findings: list[dict[str, Any]] = told.report["findings"]
-    return {
-        one["resource"]: (one["introduced"], one["blocking"]) for one in findings if one["policy"] == "required-tags"
-    }
+    return {one["resource"]: (one["introduced"], one["blocking"]) for one in told.of("required-tags")}
 
 
 ROOT = {"infra/main.tf": PROVIDER}
@@ -334,7 +326,7 @@ def test_a_folder_that_is_renamed_comes_to_nothing(repository: Repository, text:
     repository.git("checkout", "--quiet", "-b", "change")
     repository.git("mv", "infra/a", "infra/b")
     repository.commit()
-    cost = repository.check("--base", "main", "--head", "change", "--trusted", "main").report["cost"]
+    cost = repository.judge().report["cost"]
     assert [cost["delta"][bound] for bound in ("min", "expected", "max")] == ["0.00"] * 3
     assert cost["delta"]["complete"] is complete
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -44,23 +43,16 @@ def autoscaler(most: int, namespace: str = "namespace: ml", text: str = HPA) -> 
     return text.replace(", NAMESPACE", f", {namespace}" if namespace else "").replace("MAX", str(most))
 
 
-def judged(repository: Repository, base: Mapping[str, str], head: Mapping[str, str], *gone: str) -> Told:
+def judged(repository: Repository, base: Mapping[str, str], head: Mapping[str, str]) -> Told:
     """Judge the change from `base` to `head`, by the rules of base."""
     repository.commit({"guardrail.yaml": CONFIG, **base})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.remove(*gone)
-    repository.commit(head)
-    return repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    repository.propose(head)
+    return repository.judge()
 
 
 def found(told: Told, policy: str) -> list[tuple[str, str, bool]]:
     """Return (resource or subject, status, whether it blocks) of the findings of a policy."""
-    findings: list[dict[str, Any]] = told.report["findings"]
-    return [
-        (one["resource"] or one["subject"], one["status"], one["blocking"])
-        for one in findings
-        if one["policy"] == policy
-    ]
+    return [(one["resource"] or one["subject"], one["status"], one["blocking"]) for one in told.of(policy)]
 
 
 def codes(told: Told) -> set[str]:

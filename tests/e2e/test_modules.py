@@ -184,8 +184,7 @@ def test_a_folder_of_somebody_else_is_not_overwritten(repository: Repository, th
 
 def test_those_of_the_base_are_fetched_too(repository: Repository, there: Loopback) -> None:
     repository.commit({"infra/main.tf": CALLER.replace("~> 2.0", "2.0.0")})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"infra/main.tf": CALLER.replace("~> 2.0", "2.1.0").replace("m5.large", "m5.xlarge")})
+    repository.propose({"infra/main.tf": CALLER.replace("~> 2.0", "2.1.0").replace("m5.large", "m5.xlarge")})
     assert "o/pool/aws 2.0.0" not in fetch(repository, there).err
     assert "o/pool/aws 2.0.0" in fetch(repository, there, "--base", "main").err
     report = repository.check("--base", "main", "--head", "change", "--modules", FOLDER).report
@@ -197,8 +196,7 @@ def test_a_root_that_only_calls_what_was_fetched_is_left_alone(repository: Repos
     config = "version: 1\npolicies:\n  required-tags: {level: off}\n"
     repository.commit({"guardrail.yaml": config, "a/main.tf": CALLER, "b/main.tf": CALLER})
     fetch(repository, there)
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"a/main.tf": CALLER.replace("m5.large", "m5.xlarge")})
+    repository.propose({"a/main.tf": CALLER.replace("m5.large", "m5.xlarge")})
     report = repository.check("--base", "main", "--head", "change", "--modules", FOLDER).report
     assert report["untouched"] == ["b"]
     assert report["cost"]["delta"]["expected"] == "156.22"
@@ -214,8 +212,7 @@ def test_a_fetched_module_that_reads_a_file_of_the_repository(repository: Reposi
     root = f'module "m" {{\n  source = "git::http://{there.host}/git/reads?ref=v1"\n  path = "size.txt"\n}}\n'
     repository.commit({"a/main.tf": root, "a/size.txt": "m5.large\n", "b/main.tf": CALLER})
     fetch(repository, there)
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"a/size.txt": "m5.xlarge\n"})
+    repository.propose({"a/size.txt": "m5.xlarge\n"})
     report = repository.check("--base", "main", "--head", "change", "--modules", FOLDER).report
     assert report["untouched"] == ["b"], "a is read, though none of its Terraform files changed"
 
@@ -358,8 +355,7 @@ class TestVarFiles:
 
     def test_a_change_of_the_file_touches_the_root(self, repository: Repository) -> None:
         repository.commit({"a/main.tf": VALUES, "b/main.tf": VALUES, "v.tfvars": 'type = "m5.large"\n'})
-        repository.git("checkout", "--quiet", "-b", "change")
-        repository.commit({"v.tfvars": 'type = "m5.xlarge"\n'})
+        repository.propose({"v.tfvars": 'type = "m5.xlarge"\n'})
         report = repository.check("--base", "main", "--head", "change", "--var-file", "v.tfvars", "a").report
         assert report["cost"]["delta"]["expected"] == "78.11"
 

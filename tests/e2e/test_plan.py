@@ -122,8 +122,7 @@ def test_a_plan_from_outside(planned: Repository, another: Callable[[str], Repos
 
 
 def test_beside_a_base_other_units_are_compared_with_it(planned: Repository) -> None:
-    planned.git("checkout", "--quiet", "-b", "change")
-    planned.commit({"infra/dev/main.tf": DEV.replace('"d"', '"e"')})
+    planned.propose({"infra/dev/main.tf": DEV.replace('"d"', '"e"')})
     told = planned.check("--base", "main", "--plan", "infra/prod=out/plan.json").report
     assert set(findings(told, "gpu-family-allowlist")) == {
         "infra/dev//aws_instance.e", "infra/prod//aws_instance.new", "infra/prod//aws_instance.old"

@@ -51,8 +51,7 @@ def _pool(nodes: int) -> str:
 
 def test_a_comment_costs_nothing_whatever_is_unknown_or_unpriced(repository: Repository) -> None:
     repository.commit({"main.tf": _pool(1)})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"main.tf": "# The GPU pool.\n" + _pool(1)})
+    repository.propose({"main.tf": "# The GPU pool.\n" + _pool(1)})
     told = repository.check("--base", "main", "--head", "change")
     cost = told.report["cost"]
     assert told.code == 0
@@ -67,8 +66,7 @@ def test_a_comment_costs_nothing_whatever_is_unknown_or_unpriced(repository: Rep
 
 def test_two_more_gpu_nodes_are_priced_to_the_cent(repository: Repository) -> None:
     repository.commit({"main.tf": _pool(1)})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"main.tf": _pool(3)})
+    repository.propose({"main.tf": _pool(3)})
     told = repository.check("--base", "main", "--head", "change")
     assert told.code == 1
     # Two more of g5.xlarge at 1.006 for 730 hours, with 100 GiB of gp2 each at 0.10.
@@ -203,14 +201,13 @@ def test_an_override_of_dev_leaves_prod_alone(repository: Repository) -> None:
 def test_trusted_rules_bind_whatever_the_head_says(repository: Repository) -> None:
     strict = "version: 1\npolicies: {required-tags: {params: {keys: [team]}}}\n"
     repository.commit({"main.tf": "", "guardrail.yaml": strict})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit(
+    repository.propose(
         {
             "main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n\nresource "aws_eip" "a" {\n}\n',
             "guardrail.yaml": "version: 1\npolicies: {required-tags: {level: off}}\n",
         }
     )
-    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    told = repository.judge()
     found = {(finding["policy"], finding["status"]) for finding in told.report["findings"]}
     assert told.code == 1
     assert ("required-tags", "deny") in found
@@ -223,9 +220,8 @@ def test_trusted_rules_bind_whatever_the_head_says(repository: Repository) -> No
 
 def test_the_first_change_that_brings_guardrail_is_judged_by_its_own_rules(repository: Repository) -> None:
     repository.commit({"main.tf": ""})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"guardrail.yaml": "version: 1\n"})
-    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    repository.propose({"guardrail.yaml": "version: 1\n"})
+    told = repository.judge()
     assert (told.code, told.report["run"]["bootstrap"], told.report["run"]["advisory"]) == (0, True, False)
     assert [finding["policy"] for finding in told.report["findings"]] == ["guardrail-config-changed"]
 

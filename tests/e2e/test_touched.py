@@ -37,8 +37,7 @@ deny contains {"resource": address, "path": "", "message": "there are others", "
 
 def told(repository: Repository, files: Mapping[str, str], change: Mapping[str, str], *arguments: str) -> Told:
     repository.commit({**FILES, **files})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit(change)
+    repository.propose(change)
     return repository.check("--base", "main", "--head", "change", *arguments)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
 
-from .repositories import Repository
+from .repositories import Repository, Told
 
 STRICT = "version: 1\npolicies: {required-tags: {params: {keys: [team]}}}\n"
 LENIENT = "version: 1\npolicies: {required-tags: {level: off}}\n"
@@ -127,12 +126,11 @@ def test_the_trusted_revision_s_rules_hold_when(
     found: tuple[str, ...],
     changed: tuple[str, ...],
 ) -> None:
-    report = _judged(repository, trusted, change)
-    assert _policies(report) == found
-    assert _changed(report) == changed
-    assert (report["run"]["bootstrap"], report["run"]["advisory"]) == (False, False)
-    told = "default-rules" in {one["code"] for one in report["diagnostics"]}
-    assert told is ("guardrail.yaml" not in trusted)
+    told = _judged(repository, trusted, change)
+    assert (told.blocking, _changed(told)) == (set(found), changed)
+    assert (told.report["run"]["bootstrap"], told.report["run"]["advisory"]) == (False, False)
+    defaults = "default-rules" in {one["code"] for one in told.report["diagnostics"]}
+    assert defaults is ("guardrail.yaml" not in trusted)
 
 
 FIRST = [
@@ -164,10 +162,9 @@ def test_the_head_s_rules_hold_once_and_that_is_told_when(
     found: tuple[str, ...],
     changed: tuple[str, ...],
 ) -> None:
-    report = _judged(repository, trusted, change)
-    assert _policies(report) == found
-    assert _changed(report) == changed
-    assert (report["run"]["bootstrap"], report["run"]["advisory"]) == (True, False)
+    told = _judged(repository, trusted, change)
+    assert (told.blocking, _changed(told)) == (set(found), changed)
+    assert (told.report["run"]["bootstrap"], told.report["run"]["advisory"]) == (True, False)
     text = repository.run("check", "--base", "main", "--head", "change", "--trusted", "main").out
     assert "have code owners own guardrail.yaml" in " ".join(text.split())
 
@@ -189,7 +186,7 @@ def test_rules_that_were_meant_are_not_replaced_by_the_head_s(
     repository.git("checkout", "--quiet", "-b", "change")
     repository.git("rm", "--quiet", "-r", *trusted)
     repository.commit({"guardrail.yaml": LENIENT, "a.tf": ADDRESS})
-    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    told = repository.judge()
     assert (told.code, told.out) == (2, "")
     assert message in told.err
     assert f"in the trusted revision {main[:12]}," in told.err
@@ -199,10 +196,9 @@ def test_a_linked_configuration_holds_and_what_it_leads_to_is_guarded(repository
     repository.write({"conf/g.yaml": STRICT, "main.tf": MAIN})
     (repository.path / "guardrail.yaml").symlink_to("conf/g.yaml")
     repository.commit()
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit({"conf/g.yaml": LENIENT, "a.tf": ADDRESS})
-    report = repository.check("--base", "main", "--head", "change", "--trusted", "main").report
-    assert (_policies(report), _changed(report)) == (("required-tags",), ("guardrail.yaml",))
+    repository.propose({"conf/g.yaml": LENIENT, "a.tf": ADDRESS})
+    told = repository.judge()
+    assert (told.blocking, _changed(told)) == ({"required-tags"}, ("guardrail.yaml",))
 
 
 @pytest.mark.parametrize("kind", ["tag", "branch"])
@@ -219,21 +215,16 @@ def test_a_name_that_an_author_can_take_is_no_trusted_revision(repository: Repos
     assert "ambiguous" in told.err
 
 
-def _judged(repository: Repository, trusted: Mapping[str, str], change: Head) -> Any:
+def _judged(repository: Repository, trusted: Mapping[str, str], change: Head) -> Told:
     repository.commit({"main.tf": MAIN, **trusted})
     repository.git("checkout", "--quiet", "-b", "change")
     change(repository)
     repository.commit({"a.tf": ADDRESS})
-    return repository.check("--base", "main", "--head", "change", "--trusted", "main").report
+    return repository.judge()
 
 
-def _policies(report: Any) -> tuple[str, ...]:
-    """Return the policies that block."""
-    return tuple(sorted({one["policy"] for one in report["findings"] if one["blocking"]}))
-
-
-def _changed(report: Any) -> tuple[str, ...]:
+def _changed(told: Told) -> tuple[str, ...]:
     """Return the files that the report says are guardrail's own."""
-    found = [one for one in report["findings"] if one["policy"] == "guardrail-config-changed"]
+    found = told.of("guardrail-config-changed")
     assert {one["status"] for one in found} <= {"warn"}
     return tuple(sorted(one["subject"].removeprefix("file:") for one in found))

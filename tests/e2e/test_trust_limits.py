@@ -129,6 +129,5 @@ def test_small_changes_add_up(repository: Repository) -> None:
 
 def _judged(repository: Repository, rules: str, files: Mapping[str, str]) -> Told:
     repository.commit({"guardrail.yaml": rules, **BEFORE})
-    repository.git("checkout", "--quiet", "-b", "change")
-    repository.commit(files)
-    return repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    repository.propose(files)
+    return repository.judge()
