@@ -127,6 +127,25 @@ def test_tags_of_the_template(specifications: Value, labels: Mapping[str, Value]
     assert (dict(found), found.rest if isinstance(found, OpenMap) else None) == (labels, rest)
 
 
+@pytest.mark.parametrize(
+    ("tags", "labels", "rest"),
+    [
+        pytest.param([{"team": "ml", "stage": "dev"}, {"team": "ml"}], {"team": "ml"}, None, id="that both have"),
+        pytest.param([OpenMap({"team": "ml"}, HIDDEN)], {"team": "ml"}, HIDDEN, id="of which there may be more"),
+        pytest.param([OpenMap({}, HIDDEN), {"team": "ml"}], {"team": HIDDEN}, None, id="that one of them may have"),
+        pytest.param([{"team": "ml"}, {"team": HIDDEN}], {"team": HIDDEN}, None, id="that may be another in one"),
+        pytest.param([{"team": "ml"}, {"team": None}], {}, None, id="that one of them does not set"),
+        pytest.param([{"team": "ml"}, {}], {}, None, id="that one of them lacks"),
+    ],
+)
+def test_tags_of_all_specifications_of_a_fleet(
+    tags: Sequence[Value], labels: Mapping[str, Value], rest: Optional[Unknown]
+) -> None:
+    found = described("aws_spot_fleet_request", {"launch_specification": [{"tags": one} for one in tags]}).labels
+    assert isinstance(found, Mapping)
+    assert (dict(found), found.rest if isinstance(found, OpenMap) else None) == (labels, rest)
+
+
 def test_tags_of_another_type_are_an_error_and_not_an_empty_map() -> None:
     found = described("aws_instance", {"tags": "team=ml"}).labels
     assert isinstance(found, Unknown)

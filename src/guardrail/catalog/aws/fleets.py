@@ -8,10 +8,10 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-request-type.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Optional
+from typing import Final, Optional
 
 from guardrail.catalog.aws.ec2 import LINES
-from guardrail.catalog.aws.launched import tags_of_launched
+from guardrail.catalog.aws.launched import in_all, tags_of_launched
 from guardrail.catalog.aws.overrides import (
     OF_TEMPLATE,
     OVERRIDE,
@@ -175,13 +175,9 @@ EC2_FLEET: Final = Kind(
 
 def _tags_in_all(specified: Listed) -> Value:
     """Return the tags that the machines of every specification get."""
-    listed: list[Any] = [{} if isinstance(one, Unknown) else one.get("tags") or {} for one in specified or ()]
-    if not listed:
-        return {}
+    listed = [{} if isinstance(one, Unknown) else one.get("tags", {}) for one in specified or ()]
     unknown = next((one for one in listed if isinstance(one, Unknown)), None)
-    if unknown is not None:
-        return unknown
-    return {key: value for key, value in listed[0].items() if all(key in other for other in listed)}
+    return unknown or in_all(listed)
 
 
 _CAPACITY: Final = at("target_capacity", convert=whole)

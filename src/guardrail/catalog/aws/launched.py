@@ -51,17 +51,21 @@ def _is_on(stated: Value) -> Value:
 
 def _together(own: Optional[Mapping[str, Value]], templates: Mapping[str, Value], seen: bool) -> Value:
     """Return all tags. Those of the group come first: it replaces what the template says of the same key."""
-    given = [_given(template) for template in templates.values()] if seen else []
-    known = {key: _in_all(key, given) for one in given for key in one}
-    open_ended = [one.rest for one in given if isinstance(one, OpenMap)]
-    rest = open_ended[0] if open_ended and len(open_ended) == len(given) else None
-    if isinstance(own, OpenMap):
-        rest = rest or own.rest
-    both = {**{key: value for key, value in known.items() if value is not None}, **(own or {})}
-    return both if rest is None else OpenMap(both, rest)
+    shared = in_all([_given(template) for template in templates.values()] if seen else [])
+    both = {**shared, **(own or {})}
+    hidden = next((one.rest for one in (shared, own) if isinstance(one, OpenMap)), None)
+    return both if hidden is None else OpenMap(both, hidden)
 
 
-def _in_all(key: str, given: Sequence[Mapping[str, Value]]) -> Value:
+def in_all(given: Sequence[Mapping[str, Value]]) -> Mapping[str, Value]:
+    """Return the tags that all of several give, with the values of the first; open where each may give more."""
+    told = {key: _of_all(key, given) for one in given for key in one}
+    known = {key: value for key, value in told.items() if value is not None}
+    rests = [one.rest for one in given if isinstance(one, OpenMap)]
+    return OpenMap(known, rests[0]) if rests and len(rests) == len(given) else known
+
+
+def _of_all(key: str, given: Sequence[Mapping[str, Value]]) -> Value:
     """Return the value that a tag has in the first template, None where a template does not give it."""
     values = [one.get(key, one.rest if isinstance(one, OpenMap) else None) for one in given]
     hidden = next((value for value in values if isinstance(value, Unknown)), None)
