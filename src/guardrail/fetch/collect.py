@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.fetch.errors import FetchError
 from guardrail.fetch.names import folder_name
 from guardrail.fetch.packages import Package, Packages, below, source_of
-from guardrail.frontends.terraform.addresses import RegistryAddress, canonical, is_local, shown_address
+from guardrail.frontends.terraform.addresses import RegistryAddress, RemoteAddress, canonical, is_local, shown_address
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import NESTING
 from guardrail.frontends.terraform.configuration import Reader
@@ -142,7 +142,9 @@ class Collector:
         locked, tree = self._done[known]
         return locked, tree, address.folder
 
-    def _fetched(self, address: object, package: str, version: str) -> tuple[Locked, Tree]:
+    def _fetched(
+        self, address: Union[RegistryAddress, RemoteAddress], package: str, version: str
+    ) -> tuple[Locked, Tree]:
         if len(self._done) >= MOST:
             raise FetchError(f"more than {MOST:,} packages are called")
         shown = f"{shown_address(package)} {version}".rstrip()
@@ -151,7 +153,7 @@ class Collector:
         if isinstance(address, RegistryAddress):
             got = self._packages.of_registry(address, version)
         else:
-            got = self._packages.remote(address, before.commit if before else "")  # type: ignore[arg-type]
+            got = self._packages.remote(address, before.commit if before else "")
         files = got.files
         made = digest(files, lambda path: checked(path, files[path]))
         if before is not None and before.digest != made:

@@ -40,6 +40,11 @@ class Answer:
     body: bytes
 
 
+def absolute(source: str, answer: Answer) -> str:
+    """Return the source of a module that an answer names: a path in it goes on from where the answer is from."""
+    return urljoin(answer.url, source) if source.startswith(("/", "./", "../")) else source
+
+
 @dataclass(frozen=True, slots=True)
 class Web:
     """

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from typing import Final, Optional
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl
 
 from guardrail.fetch.archive import BYTES, Files, unpack
 from guardrail.fetch.errors import FetchError, told
 from guardrail.fetch.git import Git
-from guardrail.fetch.http import Answer, Web
+from guardrail.fetch.http import Answer, Web, absolute
 from guardrail.fetch.registry import Registries
 from guardrail.frontends.terraform.addresses import (
     REGISTRY,
@@ -48,37 +47,28 @@ class Package:
 
 
 class Packages:
-    """Fetches packages, each of them once."""
+    """Fetches packages."""
 
     def __init__(self, web: Web, git: Git, usual: str = REGISTRY) -> None:
         self.registries = Registries(web, usual)
         self._web = web
         self._git = git
-        self._known: dict[tuple[str, str], Package] = {}
 
     def of_registry(self, address: RegistryAddress, version: str) -> Package:
         """Return a version of a module in a registry."""
-        return self._once(address.package, version, lambda: self._downloaded(address, version))
-
-    def remote(self, address: RemoteAddress, commit: str = "") -> Package:
-        """Return what is at an address; of git the commit that a lock names, if it names one."""
-        return self._once(address.package, commit, lambda: self._package(address, commit))
-
-    def _once(self, source: str, version: str, get: Callable[[], Package]) -> Package:
-        known = self._known.get((source, version))
-        if known is None:
-            known = self._known[source, version] = get()
-        return known
-
-    def _downloaded(self, address: RegistryAddress, version: str) -> Package:
         said = self.registries.download(address, version)
+        return self._further(said, f"the registry says that {address.package} is at", hops=0)
+
+    def _further(self, said: str, what: str, hops: int) -> Package:
+        """Return what is at an address that somebody else says; `what` is how messages call it."""
         to = remote_address(said)
         if to is None:
-            raise FetchError(f"the registry says that {address.package} is at {told(said)}, which is no address")
-        package = self._package(to)
+            raise FetchError(f"{what} {told(said)}, which is no address")
+        package = self.remote(to, hops=hops)
         return Package(below(package.files, to.folder, shown_address(said)), package.commit)
 
-    def _package(self, address: RemoteAddress, commit: str = "", hops: int = 0) -> Package:
+    def remote(self, address: RemoteAddress, commit: str = "", hops: int = 0) -> Package:
+        """Return what is at an address; of git the commit that a lock names, if it names one."""
         shown = shown_address(address.package)
         if address.getter == "git":
             query = dict(parse_qsl(address.query, keep_blank_values=True))
@@ -119,11 +109,7 @@ class Packages:
         if not said:
             hint = "the address of an archive ends in .zip or .tar.gz, or says ?archive=zip"
             raise FetchError(f"{shown_address(address.url)} is no archive, and names none", hint=hint)
-        to = remote_address(urljoin(answer.url, said) if said.startswith(("/", "./", "../")) else said)
-        if to is None:
-            raise FetchError(f"{shown_address(address.url)} leads to {told(said)}, which is no address")
-        package = self._package(to, hops=hops + 1)
-        return Package(below(package.files, to.folder, shown_address(said)), package.commit)
+        return self._further(absolute(said, answer), f"{shown_address(address.url)} leads to", hops + 1)
 
 
 def below(files: Files, folder: str, what: str) -> Files:

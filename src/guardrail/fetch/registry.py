@@ -8,9 +8,9 @@ from typing import Any, Final, Optional
 from urllib.parse import quote, urljoin
 
 from guardrail.fetch.errors import FetchError, told
-from guardrail.fetch.http import Web
+from guardrail.fetch.http import Web, absolute
 from guardrail.frontends.terraform.addresses import RegistryAddress
-from guardrail.frontends.terraform.versions import constraint, newest
+from guardrail.frontends.terraform.versions import constraint, newest, version
 
 _LIMIT: Final = 8 * 1024 * 1024
 """Bytes of an answer. The longest list of versions that is known has 0.2 MiB."""
@@ -67,7 +67,7 @@ class Registries:
         to = answer.headers.get("X-Terraform-Get") or _location(answer.body)
         if not to:
             raise FetchError(f"{address.host or self._usual} does not say where {address.package} {version} is")
-        return urljoin(answer.url, to) if to.startswith(("/", "./", "../")) else to
+        return absolute(to, answer)
 
     def _module(self, address: RegistryAddress) -> str:
         parts = (address.namespace, address.name, address.provider)
@@ -111,8 +111,6 @@ _SHOWN: Final = 5
 
 
 def _listed(versions: Sequence[str]) -> str:
-    from guardrail.frontends.terraform.versions import version
-
     known = sorted((text for text in versions if version(text)), key=version, reverse=True)  # type: ignore[arg-type]
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
     return f"there is {told(', '.join(known[:_SHOWN]))}{more}" if known else "there is none at all"
