@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Optional
+from typing import Final
 
 from guardrail.catalog.aws.words import REGION, machine
 from guardrail.catalog.convert import whole
 from guardrail.catalog.kind import Always, Each, From, GroupSpec, Kind, NoRows, at
-from guardrail.model.value import Value
 
 
 def _instances(part: str) -> GroupSpec:
@@ -37,15 +35,11 @@ def _fleet(part: str) -> GroupSpec:
     return GroupSpec(
         name=f"{part}-fleet",
         when=From((at(*above),), lambda fleet: fleet is not None),
-        machine_types=From((Each((*above, "instance_type_configs"), machine("instance_type")),), _types),
+        machine_types=Each((*above, "instance_type_configs"), machine("instance_type")),
         min=Always(0),
         desired=units,
         max=units,
     )
-
-
-def _types(listed: Optional[Sequence[Value]]) -> Value:
-    return tuple(one for one in listed or () if one is not None)
 
 
 CLUSTER: Final = Kind(

@@ -13,6 +13,7 @@ from typing import Any, Optional
 
 from guardrail.catalog.convert import ConversionError, flag, text
 from guardrail.catalog.kind import ALWAYS, Each, Fact, From, Of, Shape, at
+from guardrail.catalog.read import bare
 from guardrail.model.resource import Link
 from guardrail.model.value import OpenMap, Unknown, Value
 
@@ -35,7 +36,7 @@ def handed_on(blocks: Iterable[Any]) -> Value:
     for one in blocks:
         key = one if isinstance(one, Unknown) else one.get("key")
         if isinstance(key, Unknown):
-            rest = Unknown(key.reason, note=key.note)
+            rest = bare(key)
             continue
         on = _is_on(one.get("on"))
         if key is not None and on:
@@ -46,7 +47,7 @@ def handed_on(blocks: Iterable[Any]) -> Value:
 def _is_on(stated: Value) -> Value:
     if stated is None:
         return False
-    return Unknown(stated.reason, note=stated.note) if isinstance(stated, Unknown) else flag(stated)
+    return bare(stated) if isinstance(stated, Unknown) else flag(stated)
 
 
 def _together(own: Optional[Mapping[str, Value]], templates: Mapping[str, Value], seen: bool) -> Value:
@@ -78,7 +79,7 @@ def _given(template: Value) -> Mapping[str, Value]:
     rest: Optional[Unknown] = None
     for tags in _of_instances(template):
         if isinstance(tags, Unknown):
-            rest = rest or Unknown(tags.reason, note=tags.note)
+            rest = rest or bare(tags)
         elif isinstance(tags, Mapping):
             known |= tags
             rest = rest or (tags.rest if isinstance(tags, OpenMap) else None)

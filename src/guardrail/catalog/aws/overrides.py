@@ -10,6 +10,7 @@ from guardrail.catalog.aws.words import machine
 from guardrail.catalog.convert import ConversionError, whole
 from guardrail.catalog.kind import Always, First, Shape, at
 from guardrail.catalog.machines import accelerators_of
+from guardrail.catalog.read import bare
 from guardrail.model.value import Reason, Unknown, Value
 
 OVERRIDE: Final = Shape(
@@ -81,9 +82,9 @@ def preferred(units: Optional[int], weights: Optional[Sequence[Any]]) -> Value:
 def _machines(units: Optional[int], weights: Optional[Sequence[Any]], of: Any) -> Value:
     if units is None or not weights:
         return units
-    hidden = [weight for weight in weights if isinstance(weight, Unknown)]
-    if hidden:
-        return Unknown(hidden[0].reason, note=hidden[0].note)
+    hidden = next((weight for weight in weights if isinstance(weight, Unknown)), None)
+    if hidden is not None:
+        return bare(hidden)
     weight = of(list(weights))
     if weight < 1:
         raise ConversionError("a weight below one")

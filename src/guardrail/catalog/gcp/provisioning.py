@@ -7,6 +7,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import flag, whole
 from guardrail.catalog.kind import AcceleratorSpec, Always, Each, From, GroupSpec, Shape, at
+from guardrail.catalog.read import bare
 from guardrail.model.path import Segment
 from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value
 
@@ -45,7 +46,7 @@ def _machines(limited: Optional[Sequence[Any]]) -> Value:
         if not isinstance(resource, Unknown) and _device(resource) is None:
             continue
         if isinstance(maximum, Unknown):
-            return Unknown(maximum.reason, note=maximum.note)
+            return bare(maximum)
         if not _is_limit(maximum):
             return UNBOUNDED
     return 1
