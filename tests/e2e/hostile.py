@@ -9,10 +9,11 @@ them; the tests run those that are `quick`.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from alone import git
 
 GOOD = """\
 provider "aws" {
@@ -269,13 +270,6 @@ def _documents() -> Iterable[Case]:
 # Trees
 
 
-def _git(folder: Path, *arguments: str, data: bytes = b"") -> str:
-    who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
-    told = subprocess.run(["git", *who, *arguments], cwd=folder, input=data, env=alone, capture_output=True, check=True)
-    return told.stdout.decode().strip()
-
-
 Entry = tuple[str, str, bytes]
 """Mode, id and name of what stands in a tree."""
 
@@ -285,24 +279,24 @@ class Objects:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        _git(folder, "init", "--quiet")
+        git(folder, "init", "--quiet")
         self.manifest = self.blob(NAMESPACE.encode())
 
     def blob(self, data: bytes) -> str:
         """Return the id of a file."""
-        return _git(self._folder, "hash-object", "-w", "--stdin", data=data)
+        return git(self._folder, "hash-object", "-w", "--stdin", data=data)
 
     def tree(self, *entries: Entry) -> str:
         """Return the id of a tree, however wrong it is."""
         kinds = {"04": "tree", "16": "commit"}
         lines = (f"{mode} {kinds.get(mode[:2], 'blob')} {content}\t".encode() + name for mode, content, name in entries)
-        return _git(self._folder, "mktree", "--missing", "-z", data=b"\0".join(lines) + b"\0")
+        return git(self._folder, "mktree", "--missing", "-z", data=b"\0".join(lines) + b"\0")
 
     def commit(self, *entries: Entry) -> None:
         """Let `main` be a commit of this tree, with what must survive it."""
         good = self.tree(("100644", self.blob(GOOD.encode()), b"main.tf"))
         root = self.tree(*entries, ("040000", good, b"good"))
-        _git(self._folder, "update-ref", "refs/heads/main", _git(self._folder, "commit-tree", "-m", "bad", root))
+        git(self._folder, "update-ref", "refs/heads/main", git(self._folder, "commit-tree", "-m", "bad", root))
 
 
 def _commit(name: str, entries: Callable[[Objects], Iterable[Entry]], code: str = "", *, quick: bool = True) -> Case:

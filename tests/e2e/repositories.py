@@ -12,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Optional
 
+from alone import git
+
 GUARDRAIL = (sys.executable, "-m", "guardrail")
-WHO = {"NAME": "Test", "EMAIL": "test@example.com", "DATE": "2026-11-20T09:00:00Z"}
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,7 @@ class Repository:
 
     def git(self, *arguments: str) -> str:
         """Run git, alone with an identity and dates of its own."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        environment |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
-        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        told = subprocess.run(["git", *arguments], cwd=self.path, env=environment, capture_output=True, check=True)
-        return told.stdout.decode().strip()
+        return git(self.path, *arguments)
 
     def commit(self, files: Mapping[str, str] = {}, message: str = "change") -> str:
         """Write files, commit everything, return the commit's id."""

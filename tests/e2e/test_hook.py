@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from alone import environment
 
 from .repositories import Repository, Told
 
@@ -69,9 +70,8 @@ class Committer:
         return self._run(sys.executable, "-m", "pre_commit", *arguments)
 
     def _run(self, *command: str) -> Told:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON", "PRE_"))}
+        kept = {name: value for name, value in environment().items() if not name.startswith(("PYTHON", "PRE_"))}
         scripts = str(Path(sys.executable).parent)
-        who = {f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
         told = subprocess.run(
             command,
             cwd=self.repository.path,
@@ -80,11 +80,8 @@ class Committer:
             check=False,
             env={
                 **kept,
-                **who,
                 "PATH": os.pathsep.join((scripts, kept["PATH"])),
                 "PRE_COMMIT_HOME": str(self.home),
-                "GIT_CONFIG_GLOBAL": os.devnull,
-                "GIT_CONFIG_SYSTEM": os.devnull,
             },
         )
         return Told(told.returncode, told.stdout.decode(), "")

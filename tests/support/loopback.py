@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import urlsplit
 
+from alone import git
+
 Answer = tuple[int, Mapping[str, str], bytes]
 """Status, headers and body."""
 
@@ -50,27 +52,18 @@ class Loopback:
         work = self.repositories / f"{name}-work"
         bare = self.repositories / name
         if not work.exists():
-            _git(self.repositories, "init", "--quiet", "--initial-branch=main", work.name)
-            _git(self.repositories, "init", "--quiet", "--bare", "--initial-branch=main", name)
+            git(self.repositories, "init", "--quiet", "--initial-branch=main", work.name)
+            git(self.repositories, "init", "--quiet", "--bare", "--initial-branch=main", name)
         for path, text in files.items():
             (work / path).parent.mkdir(parents=True, exist_ok=True)
             (work / path).write_text(text, encoding="utf-8")
-        _git(work, "add", "--all", "--force")
-        _git(work, "commit", "--quiet", "--allow-empty", "--message=x")
+        git(work, "add", "--all", "--force")
+        git(work, "commit", "--quiet", "--allow-empty", "--message=x")
         if tag:
-            _git(work, "tag", "--force", tag)
-        _git(work, "push", "--quiet", "--force", "--all", str(bare))
-        _git(work, "push", "--quiet", "--force", "--tags", str(bare))
-        return _git(work, "rev-parse", "HEAD").strip()
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    run = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
-    return run.stdout
+            git(work, "tag", "--force", tag)
+        git(work, "push", "--quiet", "--force", "--all", str(bare))
+        git(work, "push", "--quiet", "--force", "--tags", str(bare))
+        return git(work, "rev-parse", "HEAD")
 
 
 @contextmanager

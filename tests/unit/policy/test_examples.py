@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 import yaml
+from alone import git
 
 from guardrail.model.report import Report
 from guardrail.policy.index import BUILTIN
@@ -26,7 +25,7 @@ def judged(example: Path, root: Path) -> Report:
     (root / "guardrail.yaml").write_text(
         yaml.safe_dump({"version": 1, "policies": {example.parent.name: {"params": params}}})
     )
-    _git(root, "init", "--quiet")
+    git(root, "init", "--quiet")
     _commit(root)
     (root / "unit").mkdir()
     shutil.copy(example, root / "unit")
@@ -35,13 +34,8 @@ def judged(example: Path, root: Path) -> Report:
 
 
 def _commit(root: Path) -> None:
-    _git(root, "add", "--all")
-    _git(root, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "change")
-
-
-def _git(root: Path, *arguments: str) -> None:
-    scrubbed = {"PATH": os.environ["PATH"], "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1"}
-    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, env=scrubbed)
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "change")
 
 
 @pytest.mark.parametrize("policy", POLICIES)

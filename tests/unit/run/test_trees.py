@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Optional, Union
 
 import comparison
 import pytest
+from alone import git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -168,17 +167,6 @@ def alike(opened: Sequence[Callable[[], tuple[Tree, Tree]]]) -> None:
     assert {unit.name for unit in after.discovery.units} == {unit.name for unit in read.discovery.units} | {
         *read.untouched
     }
-
-
-def git(folder: Path, *arguments: str) -> str:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        **{f"GIT_{who}_{what}": "a" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-    }
-    done = subprocess.run(["git", *arguments], cwd=folder, env=environment, capture_output=True, check=True)
-    return done.stdout.decode().strip()
 
 
 def write(folder: Path, files: Mapping[str, Content]) -> None:
