@@ -54,6 +54,10 @@ def _template(content: str, comment: str = "") -> Mapping[str, str]:
     }
 
 
+def _by_full_name(files: Mapping[str, str]) -> Mapping[str, str]:
+    return {path: text.replace("templatefile(", "core::templatefile(") for path, text in files.items()}
+
+
 def _called(given: str, inner: str = "var.t") -> Mapping[str, str]:
     return {
         "main.tf": VARIABLES + MODULE.replace("GIVEN", given),
@@ -99,6 +103,11 @@ CHANGES = [
     ),
     pytest.param(_provider("upper(var.a)"), _provider("lower(var.a)"), id="the tags that a provider gives"),
     pytest.param(_template('{"type": "t3.${a}"}'), _template('{"type": "p5.${a}"}'), id="a file that is read"),
+    pytest.param(
+        _by_full_name(_template('{"type": "t3.${a}"}')),
+        _by_full_name(_template('{"type": "p5.${a}"}')),
+        id="a file that is read by a function of full name",
+    ),
     pytest.param(
         {**_root("var.a"), "terraform.tfvars": "a = file(1)\n"},
         {**_root("var.a"), "terraform.tfvars": "a = file(2)\n"},

@@ -287,6 +287,12 @@ def test_sensitive(read_root: Read, path: str, sensitive: bool) -> None:
     assert native.sensitive(path) is sensitive
 
 
+def test_what_is_marked_by_the_full_name_of_the_function_is_sensitive(read_root: Read) -> None:
+    native = read_root({"main.tf": 'resource "x" "y" {\n  key = core::sensitive("s3cret")\n}\n'}).only.native
+    assert native.sensitive("/key")
+    assert "s3cret" not in str(native.trace("/key"))
+
+
 def test_the_arguments_of_a_module_that_is_not_at_hand(read_root: Read) -> None:
     native = read_root(FILES).resources["module.eks"].native
     assert str(native.place("/groups/gpu/min")) == "main.tf:69:22"

@@ -33,7 +33,7 @@ _CHEAP: Final = frozenset({"length", "lookup", "element", "one", "coalesce"})
 
 def call(node: Call, scope: Scope) -> Value:
     """Return what a function gives."""
-    name = node.name.removeprefix("core::")
+    name = node.function
     if name == "try":
         return _try(node, scope)
     if name == "can":

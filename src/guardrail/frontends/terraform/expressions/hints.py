@@ -54,9 +54,9 @@ def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
     if isinstance(node, (Parenthesized, Wrapped)):
         return type_of_null(node.inner, scope, hops)
     if isinstance(node, Call):
-        if node.name in ("try", "coalesce") and node.arguments:
+        if node.function in ("try", "coalesce") and node.arguments:
             return type_of_null(node.arguments[0], scope, hops)
-        return _CONVERSIONS.get(node.name, ANY)
+        return _CONVERSIONS.get(node.function, ANY)
     if isinstance(node, Conditional):
         then = type_of_null(node.then, scope, hops)
         return then if then is not ANY else type_of_null(node.otherwise, scope, hops)

@@ -72,7 +72,6 @@ def call(name: str, arguments: Sequence[Value], context: Context) -> Value:
 
     Raises an `EvaluationError` that names the function. What is too large to be computed is unknown (`refused`).
     """
-    name = name.removeprefix("core::")
     called = function(name)
     try:
         return called(arguments, context)

@@ -38,7 +38,7 @@ class _Variables:
 
     def function(self, name: str, arguments: Sequence[Value]) -> Value:
         """Return what a function gives; templates do not nest."""
-        if name.removeprefix("core::") in _THEMSELVES:
+        if name in _THEMSELVES:
             raise EvaluationError(f"a template cannot call {name}()")
         return functions.call(name, arguments, self._context)
 

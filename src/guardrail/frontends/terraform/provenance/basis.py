@@ -182,7 +182,7 @@ def _around(node: nodes.Node) -> Around:
                 parts.extend(keys)
                 continue
         elif kind is nodes.Call:
-            files = files or part.name in _OF_FILES
+            files = files or part.function in _OF_FILES
         for slot in _INSIDE.get(kind, ()):
             inside = getattr(part, slot)
             if type(inside) not in _PLAIN:

@@ -164,9 +164,9 @@ class Follower:
     def call(self, spot: Spot) -> Iterator[Spot]:
         """Go on at the arguments that decide."""
         node: Any = spot.node
-        if node.name == "sensitive":
+        if node.function == "sensitive":
             self.visitor.sensitive()
-        special = _CALLS.get(node.name.removeprefix("core::"))
+        special = _CALLS.get(node.function)
         if special is not None and not node.expand:
             yield from special(self, spot, node.arguments)
         else:
@@ -191,7 +191,7 @@ _SEVERAL: Final = 2
 def _chooses(spot: Spot) -> bool:
     """Whether the value is that of one of the parts, so that each may be the one, and not made of them all."""
     if isinstance(spot.node, nodes.Call):
-        name = spot.node.name.removeprefix("core::")
+        name = spot.node.function
         return name in _CALLS and (bool(spot.path) or name not in ("merge", "concat"))
     return isinstance(spot.node, nodes.Conditional)
 
@@ -261,7 +261,7 @@ def _first(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
 
 def _skipped(spot: Spot, value: Value) -> bool:
     """Whether `coalesce` passes over a value; `try` takes any."""
-    return spot.node.name.startswith("coalesce") and value in (None, "", ())  # type: ignore[union-attr]
+    return spot.node.function.startswith("coalesce") and value in (None, "", ())  # type: ignore[union-attr]
 
 
 def _lookup(follower: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:

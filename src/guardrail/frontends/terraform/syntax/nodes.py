@@ -163,6 +163,11 @@ class Call(Node):
         self.arguments = arguments
         self.expand = expand
 
+    @property
+    def function(self) -> str:
+        """What is called: a function of the language may be spelt `core::name`, too."""
+        return self.name.removeprefix("core::")
+
 
 class Conditional(Node):
     """`test ? then : otherwise`."""
