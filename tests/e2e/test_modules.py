@@ -146,6 +146,25 @@ def test_every_kind_of_source(repository: Repository, there: Loopback) -> None:
     assert sorted(found) == sorted(f".//module.{name}.aws_instance.x" for name in sources)
 
 
+def test_what_a_module_of_the_repository_calls_is_fetched_too(repository: Repository, there: Loopback) -> None:
+    there.repository("outer", {"main.tf": 'module "own" {\n  source = "corp/own/aws"\n}\n'}, "v1")
+    repository.commit(
+        {
+            "guardrail.yaml": "version: 1\nmodules: {corp/own/aws: lib/own}\n",
+            "lib/own/main.tf": 'module "m" {\n  source = "o/machine/aws"\n  type = "m5.large"\n}\n',
+            "infra/main.tf": 'module "here" {\n  source = "corp/own/aws"\n}\n'
+            f'module "there" {{\n  source = "git::http://{there.host}/git/outer?ref=v1"\n}}\n',
+        }
+    )
+    told = fetch(repository, there)
+    assert told.code == 0, told.err
+    found = repository.document("infra", "--modules", FOLDER)["resources"]
+    assert sorted(found) == [
+        "infra//module.here.module.m.aws_instance.x",
+        "infra//module.there.module.own.module.m.aws_instance.x",
+    ]
+
+
 def test_what_cannot_be_fetched_is_told_and_the_rest_is_there(repository: Repository, there: Loopback) -> None:
     bad = (
         'module "gone" {\n  source = "o/gone/aws"\n}\n'

@@ -7,7 +7,7 @@ another folder of the same package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import Final, Optional, Union
 
@@ -21,6 +21,7 @@ from guardrail.frontends.terraform.calls import NESTING
 from guardrail.frontends.terraform.configuration import Reader
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.lock import Lock, Locked, digest
+from guardrail.frontends.terraform.sources import directory_of
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
@@ -66,18 +67,20 @@ Told = Callable[[str], None]
 class Collector:
     """Follows calls. What a lock has stays at its version, and must have its digest, unless it is to be renewed."""
 
-    def __init__(self, packages: Packages, lock: Lock, mapped: Iterable[str], told_of: Told) -> None:
+    def __init__(self, packages: Packages, lock: Lock, mapped: Mapping[str, str], told_of: Told) -> None:
         self.found = Collection()
         self._packages = packages
         self._lock = lock
-        self._mapped = frozenset(mapped)
+        self._mapped = mapped
         self._told = told_of
         self._cache = SyntaxCache()
+        self._own: Tree = MemoryTree({})
         self._done: dict[tuple[str, str], tuple[Locked, Tree]] = {}
         self._failed: dict[tuple[str, str], FetchError] = {}
 
     def root(self, tree: Tree, directory: str) -> None:
         """Follow the calls of a root."""
+        self._own = tree
         self._follow(tree, directory, (), ())
 
     def _follow(self, tree: Tree, directory: str, key: tuple[str, ...], lineage: tuple[tuple[int, str], ...]) -> None:
@@ -88,11 +91,12 @@ class Collector:
             source, version = _text(call, "source"), _text(call, "version")
             if source is None:
                 self._fail(call, f'the source of module "{name}" is no plain text, so that it cannot be fetched')
-            elif is_local(source):
-                target = clean(f"{directory}/{source}")
-                self._follow(tree, target, (*key, name), (*lineage, here))
-            elif not any(source == one or source.startswith(f"{one}//") for one in self._mapped):
+                continue
+            target = directory_of(source, directory, self._mapped)
+            if target is None:
                 self._remote(call, (*key, name), source, version, (*lineage, here))
+            else:
+                self._follow(tree if is_local(source) else self._own, target, (*key, name), (*lineage, here))
 
     def _calls(self, tree: Tree, directory: str) -> Iterator[tuple[str, Declaration]]:
         said: list[Diagnostic] = []

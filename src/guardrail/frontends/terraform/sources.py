@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Optional
 
-from guardrail.frontends.terraform.addresses import is_local
+from guardrail.frontends.terraform.addresses import is_local, split
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.sources.tree import clean
 
@@ -19,11 +19,10 @@ def directory_of(source: str, caller: str, modules: Mapping[str, str]) -> Option
     """
     if is_local(source):
         return clean(f"{caller}/{source}")
-    package, folder = _parts(source)
-    for key, rest in ((source, ""), (package, folder)):
-        if key in modules:
-            return clean(f"{modules[key]}/{rest}")
-    return None
+    if source in modules:
+        return clean(modules[source])
+    package, folder, _ = split(source)
+    return clean(f"{modules[package]}/{folder}") if folder and package in modules else None
 
 
 def directories_of(source: str, caller: str, modules: Mapping[str, str], fetched: Optional[Folder]) -> tuple[str, ...]:
@@ -37,10 +36,3 @@ def directories_of(source: str, caller: str, modules: Mapping[str, str], fetched
 def crosses(source: str, caller: str, target: str, fetched: Optional[Folder]) -> bool:
     """Whether a path leads into the folder of modules, or out of it."""
     return is_local(source) and fetched is not None and fetched.holds(caller) != fetched.holds(target)
-
-
-def _parts(source: str) -> tuple[str, str]:
-    """Return the package and the folder inside it. The `//` of `https://` separates nothing."""
-    scheme = source.find("://")
-    at = source.find("//", scheme + 3 if scheme >= 0 else 0)
-    return (source, "") if at < 0 else (source[:at], source[at + 2 :].partition("?")[0])

@@ -267,6 +267,7 @@ resource "aws_s3_bucket" "b" {
         pytest.param("acme/bucket/aws", "vendored/bucket", id="a module of a registry"),
         pytest.param("acme/bucket/aws//modules/inner", "vendored/bucket/modules/inner", id="a folder of it"),
         pytest.param("git::https://example.com/b.git//modules/inner?ref=v1", "vendored/git/modules/inner", id="of git"),
+        pytest.param("acme/bucket/aws//inner/", "vendored/bucket/inner", id="a folder with a stroke behind it"),
     ],
 )
 def test_sources_that_are_directories_of_the_tree(read_root: Read, source: str, directory: str) -> None:
