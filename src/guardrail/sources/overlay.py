@@ -123,8 +123,3 @@ class _Both(Mapping[str, Entry]):
 def own(tree: Tree) -> Tree:
     """Return a tree without the modules that were fetched for it."""
     return tree.own if isinstance(tree, Overlay) else tree
-
-
-def fetched(tree: Tree, path: str) -> bool:
-    """Whether a clean path is that of something that was fetched, and so the same whatever the change does."""
-    return isinstance(tree, Overlay) and tree.fetched(path)
