@@ -148,14 +148,15 @@ def _whole(report: Report, resource: Resource, width: int, book: Optional[Book])
     graph = report.graph
     yield from _head(resource)
     yield line(("FACTS", "title"), ("  guardrail explain ADDRESS PATH tells one of them line by line", "quiet"))
+    stated = list(facts(resource))
     rows = [
         (at, *_shown(graph, resource, at, value), _written(graph, resource, at))
-        for at, value in facts(resource)
+        for at, value in stated
         if at not in _TELLING
     ]
     rows += [
         (f"{at}/*", f"others: {_told(value)[0]}", "doubt", _written(graph, resource, at))
-        for at, value in _open(resource, "", list(facts(resource)))
+        for at, value in _open(resource, "", stated)
     ]
     path_width = max((cells(at) for at, *_ in rows), default=0)
     value_width = min(max((cells(text) for _, text, *_ in rows), default=0), _VALUE)
