@@ -120,7 +120,7 @@ def _object(schema: Mapping[str, Any], value: Any, pointer: str) -> dict[str, An
         if name in value:
             result[name] = _convert(member, value[name], f"{pointer}/{name}")
         elif "default" in member or member["type"] in ("object", "array"):
-            result[name] = _default(member, f"{pointer}/{name}")
+            result[name] = _convert(member, default(member), f"{pointer}/{name}")
     for name, member in value.items():
         if name in properties:
             continue
@@ -135,9 +135,10 @@ def _object(schema: Mapping[str, Any], value: Any, pointer: str) -> dict[str, An
     return result
 
 
-def _default(schema: Mapping[str, Any], pointer: str) -> Any:
+def default(schema: Mapping[str, Any]) -> Any:
+    """Return what holds where a parameter is not given, as METADATA writes it: the empty list or map without one."""
     empty: Mapping[str, Any] = {"object": {}, "array": []}
-    return _convert(schema, schema.get("default", empty.get(schema["type"])), pointer)
+    return schema.get("default", empty.get(schema["type"]))
 
 
 def _array(schema: Mapping[str, Any], value: Any, pointer: str) -> list[Any]:

@@ -10,6 +10,7 @@ from guardrail.errors import UsageError, closest
 from guardrail.model.finding import Diagnostic
 from guardrail.policy.model import Library, Loaded, Policy
 from guardrail.policy.parameters import Parameters, level
+from guardrail.policy.schema import default
 from guardrail.report import notes
 from guardrail.report.escape import escape
 from guardrail.report.findings import plain_text
@@ -153,9 +154,8 @@ def _facts(loaded: Loaded, settings: Settings, params: Parameters) -> Iterator[t
 
 
 def _parameter(schema: Mapping[str, Any], *, needed: bool) -> str:
-    value = schema.get("default", {"array": [], "object": {}}.get(schema["type"]))
-    default = "must be given, else the policy is off" if needed else f"default {plain_text(value)}"
-    return f"{default}. {schema.get('description', '')}".strip()
+    given = "must be given, else the policy is off" if needed else f"default {plain_text(default(schema))}"
+    return f"{given}. {schema.get('description', '')}".strip()
 
 
 def _configuration(
