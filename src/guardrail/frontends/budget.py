@@ -52,6 +52,11 @@ PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS
 """What to do about a tree that is too much."""
 
 
+def weight(text: str) -> int:
+    """Return as how many values or tokens a text counts that is kept: 1 for each 64 bytes of it, about."""
+    return len(text) >> (6 if text.isascii() else 4)
+
+
 @dataclass(slots=True)
 class Pool:
     """What files may take in all, and a reserve for small ones."""

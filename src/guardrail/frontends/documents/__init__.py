@@ -13,6 +13,7 @@ from dataclasses import field
 from functools import lru_cache
 from typing import Final, Literal, Optional
 
+from guardrail.frontends.budget import PARTS, weight
 from guardrail.frontends.documents import jsontext
 from guardrail.frontends.documents.events import (
     DOCUMENT,
@@ -23,7 +24,6 @@ from guardrail.frontends.documents.events import (
     Stream,
     build,
     too_many,
-    weight,
 )
 from guardrail.frontends.documents.nodes import find, yaml_nodes
 from guardrail.frontends.lines import Lines
@@ -124,7 +124,6 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
     yield text[start:], lines
 
 
-_PARTS: Final = "Judge the repository in parts: name some of its folders as PATHS."
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
 _STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
@@ -201,7 +200,7 @@ class _Reading:
 
     def refuse(self, code: str, message: str, place: Place) -> None:
         """Say that a document, or the file, is not read."""
-        hint = _PARTS if code == "limit-run" else "YAML is indented by spaces" if "'\\t'" in message else ""
+        hint = PARTS if code == "limit-run" else "YAML is indented by spaces" if "'\\t'" in message else ""
         self.diagnostics.append(Diagnostic("error", code, message, place, hint=hint, unread=True, content=self.content))
 
     def _too_large(self, text: str, lines: int) -> bool:

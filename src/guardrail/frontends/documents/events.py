@@ -68,11 +68,6 @@ class Built:
     foreign: bool
 
 
-def weight(text: str) -> int:
-    """Return as how many values a text counts that is kept: 1 for each 64 bytes of it, about."""
-    return len(text) >> (6 if text.isascii() else 4)
-
-
 def too_many(index: int, most: int = VALUES) -> Refused:
     """Return why a file is not read on: it has more values than it may, or than are left."""
     if most >= VALUES:

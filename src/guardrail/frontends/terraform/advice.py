@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from guardrail.frontends.budget import PARTS
+
 ADVICE: Final[Mapping[str, str]] = {
     "hcl-evaluation": (
         "Terraform would stop here too. If it rests on a variable without a useful default, give it a value: in a"
@@ -25,6 +27,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "limit-instances": "State fewer, or have the number come from a variable with a smaller default.",
     "limit-modules": "Call fewer modules from one root: split it.",
     "limit-steps": "Split the root; what was not evaluated any more is not known.",
+    "limit-resources": PARTS,
+    "limit-diagnostics": "Correct what is told, and look again.",
     "limit-depth": "Shorten the chain of values that refer to each other.",
 }
 

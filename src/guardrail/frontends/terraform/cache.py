@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.frontends.budget import PARTS, TOKENS, Budget
+from guardrail.frontends.budget import PARTS, TOKENS, Budget, weight
 from guardrail.frontends.terraform.syntax import File, SyntaxProblem, parse, parse_json, parse_json_values
 from guardrail.frontends.terraform.syntax.nodes import Body
 from guardrail.sources.tree import Blob
@@ -34,7 +34,7 @@ class SyntaxCache:
     def _parsed(self, text: str, path: str, syntax: str) -> File:
         tokens, size = self.budget.tokens, len(text)
         file = _PARSERS[syntax](text, path) if tokens.most(size) else None
-        if file is None or not tokens.take(file.tokens + size // (64 if text.isascii() else 16), size):  # text is kept
+        if file is None or not tokens.take(file.tokens + weight(text), size):
             message = f"the files that were read before have {TOKENS:,} words and signs, and no more are read"
             return File(path, text, Body({}, (), 0, 0), (SyntaxProblem(message, 0, 0, PARTS),), complete=False)
         return file

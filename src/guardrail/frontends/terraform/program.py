@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, Optional
 
-from guardrail.frontends.budget import PARTS, Budget
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.terraform.advice import advice
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.cells import Cells
@@ -42,13 +42,6 @@ UNREAD: Final = 20
 
 MODULES: Final = 10_000
 """How many instances of modules one root may make; a call beyond is one of a module that is not at hand."""
-
-_MORE: Final = "limit-diagnostics"
-_HINTS: Final[Mapping[str, str]] = {
-    "limit-resources": PARTS,
-    _MORE: "Correct what is told, and look again.",
-}
-"""What to do next."""
 
 _NOWHERE: Final = File("", "", Body({}, (), 0, 0))
 
@@ -116,7 +109,7 @@ class Program:
         if key not in self._told:
             place = file.place(node.start, node.end)
             level: Literal["error", "warning"] = "error" if code.startswith("limit-") else "warning"
-            self._keep(key, Diagnostic(level, code, message, place, _HINTS.get(code, "") or advice(code)))
+            self._keep(key, Diagnostic(level, code, message, place, advice(code)))
 
     def _keep(self, key: tuple[object, ...], diagnostic: Diagnostic) -> None:
         """Tell a diagnostic, or count it where there are too many. Of a file that is not read some are told anyway."""
@@ -138,7 +131,8 @@ class Program:
             return self.diagnostics
         worst = self._withheld[-1]
         message = f"{self._number:,} more things are wrong with this root than are told, for instance: {worst.message}"
-        return [*self.diagnostics, Diagnostic(worst.level, "limit-diagnostics", message, worst.place, _HINTS[_MORE])]
+        code = "limit-diagnostics"
+        return [*self.diagnostics, Diagnostic(worst.level, code, message, worst.place, advice(code))]
 
     def declarations(self, directory: str) -> Declarations:
         """Return what a directory declares. One that is not there raises a `SourceError`."""
