@@ -221,7 +221,7 @@ spec:
       containers:
         - {{name: serve, image: "example.com/serve:1", resources: {{limits: {{cpu: "1", memory: 2Gi}}}}}}
 """
-_BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
 _CONFIG = '{{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {{"name": "a"}}, "x": {}}}'
@@ -241,7 +241,7 @@ def _documents() -> Iterable[Case]:
     yield _yaml("numbers on a line", lambda: f"{NAMESPACE}x: [{'1,' * 16_000_000}]\n", "limit-values", quick=True)
     yield _yaml("mappings on a line", lambda: f"{NAMESPACE}x: [{'{},' * 10_000_000}]\n", "limit-values")
     yield _yaml("anchors", lambda: NAMESPACE + f"x: [{'&a 1,' * MIB}]\n", "limit-values")
-    yield _yaml("aliases that explode", lambda: NAMESPACE + _BOMB, "yaml-bomb", quick=True)
+    yield _yaml("aliases that explode", lambda: NAMESPACE + BOMB, "yaml-bomb", quick=True)
     yield _yaml("a huge text", lambda: f"{NAMESPACE}x: '{'a' * 31 * MIB}'\n", "limit-values")
     yield _yaml("a long comment", lambda: f"#{'x' * 20 * MIB}\n{NAMESPACE}")
     yield _yaml("NUL", lambda: NAMESPACE + 'x: "a\0b"\n', "yaml-syntax", quick=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from .hostile import BOMB
 from .repositories import Repository
 
 GOOD = """\
@@ -22,9 +23,6 @@ resource "aws_ebs_volume" "good" {
   type = "gp3"
 }
 """
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
-)
 MANIFEST = "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n"
 
 

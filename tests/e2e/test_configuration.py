@@ -11,32 +11,11 @@ import pytest
 
 from guardrail.config.load import load
 
+from .own_policy import NO_ADDRESSES
 from .repositories import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```yaml\n(version: 1\n.*?)^```$", re.DOTALL | re.MULTILINE)
-
-
-OWN = """\
-# METADATA
-# title: No address of its own
-# description: No address of its own.
-# scope: package
-# custom:
-#   id: no-addresses
-#   revision: 1
-#   severity: high
-#   remediation: Take a private one.
-#   applies_to: {type: [aws_eip]}
-package own.no_addresses
-
-import data.guardrail.lib
-
-deny contains decision if {
-	some resource in lib.of_type("aws_eip")
-	decision := {"resource": resource.address, "path": lib.path(["type"]), "message": "is an address"}
-}
-"""
 
 
 def _examples() -> Iterator[Any]:
@@ -48,7 +27,7 @@ def _examples() -> Iterator[Any]:
 @pytest.mark.parametrize("text", list(_examples()))
 def test_every_example_is_right(text: str, repository: Repository) -> None:
     assert load(text.encode()).file == "guardrail.yaml"
-    repository.write({"guardrail.yaml": text, "policies/own.rego": OWN})
+    repository.write({"guardrail.yaml": text, "policies/own.rego": NO_ADDRESSES})
     told = repository.run("config", "validate")
     assert told.code == 0, told.out + told.err
 
@@ -136,6 +115,6 @@ def test_a_policy_that_cannot_be_loaded_is_no_success(repository: Repository) ->
 
 def test_another_file_is_checked_whatever_the_one_beside_it_says(repository: Repository) -> None:
     text = "version: 1\npolicy_sources: [own]\n"
-    repository.write({"guardrail.yaml": "version: 9\n", "new.yaml": text, "own/a.rego": OWN})
+    repository.write({"guardrail.yaml": "version: 9\n", "new.yaml": text, "own/a.rego": NO_ADDRESSES})
     told = repository.run("config", "validate", "new.yaml")
     assert (told.code, told.out.startswith("new.yaml is right: ")) == (0, True), told.err

@@ -6,31 +6,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from .own_policy import NO_ADDRESSES
 from .repositories import Repository, Told
 
 STRICT = "version: 1\npolicies: {required-tags: {params: {keys: [team]}}}\n"
 LENIENT = "version: 1\npolicies: {required-tags: {level: off}}\n"
 OWN = "version: 1\npolicy_sources: [policies]\n"
-POLICY = """\
-# METADATA
-# title: No address of its own
-# description: No address of its own.
-# scope: package
-# custom:
-#   id: no-addresses
-#   revision: 1
-#   severity: high
-#   remediation: Take a private one.
-#   applies_to: {type: [aws_eip]}
-package own.no_addresses
-
-import data.guardrail.lib
-
-deny contains decision if {
-	some resource in lib.of_type("aws_eip")
-	decision := {"resource": resource.address, "path": lib.path(["type"]), "message": "is an address"}
-}
-"""
 MAIN = 'provider "aws" {\n  region = "us-east-1"\n}\n\n'
 ADDRESS = 'resource "aws_eip" "a" {\n}\n'
 
@@ -62,7 +43,7 @@ def _links(name: str, target: str, files: Mapping[str, str] = {}) -> Head:
 
 
 HAS = {"guardrail.yaml": STRICT}
-HAS_POLICY = {"guardrail.yaml": OWN, "policies/a.rego": POLICY}
+HAS_POLICY = {"guardrail.yaml": OWN, "policies/a.rego": NO_ADDRESSES}
 TRUSTED = ("required-tags",)
 
 HELD = [
@@ -93,14 +74,14 @@ HELD = [
         HAS_POLICY, _writes({}, "policies/a.rego"), ("no-addresses",), ("policies/a.rego",), id="a policy is deleted",
     ),
     pytest.param(
-        HAS_POLICY, _writes({"policies/a.rego": POLICY.replace("aws_eip", "aws_nothing")}), ("no-addresses",),
+        HAS_POLICY, _writes({"policies/a.rego": NO_ADDRESSES.replace("aws_eip", "aws_nothing")}), ("no-addresses",),
         ("policies/a.rego",), id="a policy is changed",
     ),
     pytest.param(
         HAS_POLICY, _moves("policies", "rules"), ("no-addresses",), ("policies/a.rego",), id="the policies move away",
     ),
     pytest.param(
-        HAS_POLICY, _writes({"guardrail.yaml": OWN.replace("[policies]", "[rules]"), "rules/a.rego": POLICY}),
+        HAS_POLICY, _writes({"guardrail.yaml": OWN.replace("[policies]", "[rules]"), "rules/a.rego": NO_ADDRESSES}),
         ("no-addresses",), ("guardrail.yaml", "rules/a.rego"), id="other policies take their place",
     ),
     pytest.param(
@@ -140,7 +121,7 @@ FIRST = [
         {}, _writes(HAS_POLICY), ("no-addresses",), ("guardrail.yaml", "policies/a.rego"), id="with policies"
     ),
     pytest.param(
-        {"policies/a.rego": POLICY}, _writes({"guardrail.yaml": OWN}), ("no-addresses",), ("guardrail.yaml",),
+        {"policies/a.rego": NO_ADDRESSES}, _writes({"guardrail.yaml": OWN}), ("no-addresses",), ("guardrail.yaml",),
         id="policies that no configuration names are no file of guardrail's",
     ),
     pytest.param(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .hostile import BOMB
+from .own_policy import NO_ADDRESSES
 from .repositories import Repository, Told
 
 CONFIG = """\
@@ -16,32 +18,9 @@ policy_sources: [policies]
 policies: {required-tags: {params: {keys: [team]}}}
 """
 LENIENT = "version: 1\npolicies: {required-tags: {level: off}}\n"
-OWN = """\
-# METADATA
-# title: No address of its own
-# description: No address of its own.
-# scope: package
-# custom:
-#   id: no-addresses
-#   revision: 1
-#   severity: high
-#   remediation: Take a private one.
-#   applies_to: {all: true}
-package own.no_addresses
-
-import data.guardrail.lib
-
-deny contains decision if {
-	some resource in lib.of_type("aws_eip")
-	decision := {"resource": resource.address, "path": lib.path(["type"]), "message": "is an address of its own"}
-}
-"""
 CLEAN = 'provider "aws" {\n  region = "us-east-1"\n}\n\n'
 BAD = 'resource "aws_eip" "own" {\n}\n'
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
-)
 
 
 def _text(text: str) -> Callable[[Repository], None]:
@@ -96,7 +75,7 @@ HOSTILE = [
 
 
 def _base(repository: Repository) -> None:
-    repository.commit({"guardrail.yaml": CONFIG, "policies/own.rego": OWN, "infra/main.tf": CLEAN})
+    repository.commit({"guardrail.yaml": CONFIG, "policies/own.rego": NO_ADDRESSES, "infra/main.tf": CLEAN})
     repository.git("checkout", "--quiet", "-b", "change")
 
 
@@ -160,11 +139,11 @@ OWN_FILES = [
     pytest.param(_file("policies/own.rego", POINTER), "policies/own.rego", id="a policy as a Git LFS pointer"),
     pytest.param(_file("policies/own.rego", "#" * 5_000_000), "policies/own.rego", id="a policy that is too large"),
     pytest.param(
-        _file("policies/loop.rego", OWN.replace("lib.of_type", "numbers.range(1, 1e12); lib.of_type")),
+        _file("policies/loop.rego", NO_ADDRESSES.replace("lib.of_type", "numbers.range(1, 1e12); lib.of_type")),
         "policies/loop.rego",
         id="a policy that never ends",
     ),
-    pytest.param(_file("policies/twice.rego", OWN), "policies/twice.rego", id="a policy of the same id"),
+    pytest.param(_file("policies/twice.rego", NO_ADDRESSES), "policies/twice.rego", id="a policy of the same id"),
     pytest.param(_linked("policies/l.rego", "/etc/passwd"), "policies/l.rego", id="a policy out of the repository"),
     pytest.param(_linked(".guardrail", "nowhere"), ".guardrail", id="a link in place of the folder"),
     pytest.param(_file(".guardrail", "a"), ".guardrail", id="a file in place of the folder"),
