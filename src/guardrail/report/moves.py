@@ -11,8 +11,8 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Change
 from guardrail.model.value import UNBOUNDED, NoBound
 from guardrail.report.money import rounded
-from guardrail.report.page import BLANK, Line, Style, line, shortened
-from guardrail.report.tables import Cell, Row, columns
+from guardrail.report.page import BLANK, Line, line, shortened
+from guardrail.report.tables import Cell, Row, columns, difference, known
 
 ROWS: Final = 6
 """Resources that are told one by one."""
@@ -73,25 +73,17 @@ def _moves(costs: Costs, change: Change) -> Iterator[Move]:
 def _move(address: str, how: str, bill: Optional[Bill], before: Optional[Bill]) -> Iterator[Move]:
     now = None if bill is None or bill.role != "billed" else bill
     then = None if before is None or before.role != "billed" else before
-    expected = _known(now.expected if now else Decimal(0)) - _known(then.expected if then else Decimal(0))
+    expected = known(now.expected if now else Decimal(0)) - known(then.expected if then else Decimal(0))
     most = _most(now.max if now else Decimal(0), then.max if then else Decimal(0))
     if expected or most:
         yield Move(address, how, expected, most, now is None or now.complete)
 
 
 def _most(now: Amount, then: Amount) -> Union[Decimal, NoBound]:
-    return UNBOUNDED if isinstance(now, NoBound) else _known(now) - _known(then)
-
-
-def _known(amount: Amount) -> Decimal:
-    """Return what is known of an amount: sums count no more of it."""
-    return amount if isinstance(amount, Decimal) else Decimal(0)
+    return UNBOUNDED if isinstance(now, NoBound) else known(now) - known(then)
 
 
 def _row(one: Move, width: int) -> list[Cell]:
     name = shortened(one.address, max(width - _NUMBERS, _LEAST), middle=True)
-    cells: list[Cell] = [(name, "plain"), (one.how, "quiet"), ("" if one.complete else "at least", "doubt")]
-    for amount in (one.expected, one.max):
-        style: Style = "quiet" if not amount else "bad" if isinstance(amount, NoBound) or amount > 0 else "good"
-        cells.append((rounded(amount, signed=True), style))
-    return cells
+    least: Cell = ("" if one.complete else "at least", "doubt")
+    return [(name, "plain"), (one.how, "quiet"), least, difference(one.expected, "quiet"), difference(one.max, "quiet")]

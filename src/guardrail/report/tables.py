@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, Union
 
 from guardrail.model.cost import Amount, Compared, Costs, Sum
 from guardrail.model.value import NoBound
@@ -95,7 +95,7 @@ def _rows(name: str, compared: Compared, *, strong: bool = False) -> Iterator[Ro
     if compared.base is None or compared.delta is None:
         yield ((name, style), ("", "plain"), *_amounts(compared.head, style))
         return
-    if compared.head == compared.base and not (compared.delta.min or compared.delta.expected or compared.delta.max):
+    if compared.head == compared.base and not _amount(compared.delta):
         yield ((name, style), ("same", "quiet"), *_amounts(compared.head, "quiet"))
         return
     yield ((name, style), ("base", "quiet"), *_amounts(compared.base, "quiet"))
@@ -108,10 +108,13 @@ def _rows(name: str, compared: Compared, *, strong: bool = False) -> Iterator[Ro
 def _amounts(total: Sum, style: Style, *, signed: bool = False) -> Iterable[Cell]:
     yield ("" if total.complete else "at least", "doubt")
     for amount in (total.min, total.expected, total.max):
-        tone: Style = style
-        if signed and amount:
-            tone = "bad" if isinstance(amount, NoBound) or amount > 0 else "good"
-        yield rounded(amount, signed=signed), tone
+        yield difference(amount, style) if signed else (rounded(amount), style)
+
+
+def difference(amount: Union[Decimal, NoBound], same: Style) -> Cell:
+    """Return what is dearer or cheaper than before, in the style of that, or of what is the same."""
+    style: Style = same if not amount else "bad" if isinstance(amount, NoBound) or amount > 0 else "good"
+    return rounded(amount, signed=True), style
 
 
 def columns(rows: Sequence[Row], left: int) -> Iterator[Line]:
@@ -126,7 +129,7 @@ def resource_table(costs: Costs, width: int) -> Iterator[Line]:
     worth = [bill for bill in costs.bills.values() if any((bill.min, bill.expected, bill.max))]
     if not worth:
         return
-    worth.sort(key=lambda bill: (bill.role != "billed", -(_number(bill.expected)), bill.address))
+    worth.sort(key=lambda bill: (bill.role != "billed", -known(bill.expected), bill.address))
     yield line(("RESOURCES", "title"), ("  (share): part of the bill of another resource", "quiet"))
     rows: list[Row] = [
         [("", "plain"), ("", "plain"), ("floor", "quiet"), ("expected", "quiet"), ("worst case", "quiet")]
@@ -143,5 +146,6 @@ def resource_table(costs: Costs, width: int) -> Iterator[Line]:
     yield BLANK
 
 
-def _number(amount: Amount) -> Decimal:
+def known(amount: Amount) -> Decimal:
+    """Return what is known of an amount: sums count no more of it."""
     return amount if isinstance(amount, Decimal) else Decimal(0)
