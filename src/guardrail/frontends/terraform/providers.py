@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.frontends.terraform.blocks import blocks_of, nested
@@ -52,11 +53,7 @@ class Configured:
 
     def region(self) -> Value:
         """Return the region of all resources that do not set one, None where the block does not say."""
-        region = self.setting("region")
-        if region is None and self.source.startswith("google"):
-            zone = self.setting("zone")
-            region = zone.rpartition("-")[0] if isinstance(zone, str) else zone
-        return region
+        return region_of(self.source, self.setting)
 
     def labels(self) -> Value:
         """Return the tags or labels that every resource gets, None where there are none."""
@@ -68,6 +65,15 @@ class Configured:
     def labels_path(self) -> tuple[str, ...]:
         """The path of the tags in the block."""
         return ("default_tags", "0", "tags") if self.source == "aws" else ("default_labels",)
+
+
+def region_of(source: str, setting: Callable[[str], Value]) -> Value:
+    """Return the region that the settings of a provider come to, None where they do not say it."""
+    region = setting("region")
+    if region is None and source.startswith("google"):
+        zone = setting("zone")
+        region = zone.rpartition("-")[0] if isinstance(zone, str) else zone
+    return region
 
 
 def _tags(setting: Value) -> Value:

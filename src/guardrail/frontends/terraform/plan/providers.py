@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping
 from guardrail.frontends.terraform.plan.document import Change
+from guardrail.frontends.terraform.providers import region_of
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 UNTOLD: Final = Unknown(Reason.ENVIRONMENT, note="the plan does not tell the setting of the provider")
@@ -50,11 +52,7 @@ def constant(expressions: Optional[Mapping[str, Any]], name: str) -> Value:
 
 def region(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:
     """Return the region of all resources that do not set one, None where no block says it."""
-    found = constant(expressions, "region")
-    if found is None and provider.startswith("google"):
-        zone = constant(expressions, "zone")
-        return zone.rpartition("-")[0] if isinstance(zone, str) else zone
-    return found
+    return region_of(provider, partial(constant, expressions))
 
 
 def defaults(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any, Final, Literal, Optional
@@ -130,14 +131,14 @@ class _Reader:
 
     def _provided(self, change: Change) -> tuple[Text, Value]:
         """Return the region and the tags that the provider of a resource gives, as far as they can be told."""
-        told = providers.settings(self.context.configuration, change)
         named = (self.context.configuration.block(change) or {}).get("provider_config_key")
         key = (change.provider, named if isinstance(named, str) else (change.type, change.name), change.modules)
         if key not in self._constants:
-            self._constants[key] = self._looked_up(change, told)
+            self._constants[key] = self._looked_up(change)
         return self._constants[key]
 
-    def _looked_up(self, change: Change, told: Optional[Mapping[str, Any]]) -> tuple[Value, Value]:
+    def _looked_up(self, change: Change) -> tuple[Value, Value]:
+        told = providers.settings(self.context.configuration, change)
         region = providers.region(told, change.provider) if change.provider in REGIONAL else None
         given = providers.defaults(told, change.provider)
         source = self.context.source
@@ -190,12 +191,14 @@ class _Reader:
         return Diagnostic(level, code, message, Place(self.context.plan.file), hint)
 
 
+_ARN: Final = re.compile(r"arn:[^:]*:[^:]*:([^:]+):")
+
+
 def _region(provided: Value, attributes: Mapping[str, Value]) -> Value:
     """Return the region of the provider; where that is not known, the one in the name that AWS gave the resource."""
     arn = attributes.get("arn")
-    if isinstance(provided, Unknown) and isinstance(arn, str) and arn.startswith("arn:"):
-        return arn.split(":")[3:4][0] if arn.count(":") > 3 and arn.split(":")[3] else provided  # noqa: PLR2004
-    return provided
+    found = _ARN.match(arn) if isinstance(provided, Unknown) and isinstance(arn, str) else None
+    return provided if found is None else found[1]
 
 
 def _several(addresses: list[str]) -> str:
