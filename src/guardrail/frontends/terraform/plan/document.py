@@ -19,9 +19,11 @@ MAJORS: Final = ("0", "1")
 """Major versions of the format that are understood."""
 
 _VERSION: Final = re.compile(r"([0-9]{1,4})\.[0-9]{1,6}(?:[.+-].*)?")
-_STEP: Final = re.compile(r'module\.([\w-]+)(\[(?:"(?:[^"\\]|\\.)*"|[0-9]+|\*)\])?(?:\.|$)')
-_KEY: Final = re.compile(r'(\[(?:"(?:[^"\\]|\\.)*"|[0-9]+|\*)\])?')
-_UNKNOWN_KEY: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\[\*\]')
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+_INDEX: Final = rf"(\[(?:{_QUOTED}|[0-9]+|\*)\])?"
+_STEP: Final = re.compile(rf"module\.([\w-]+){_INDEX}(?:\.|$)")
+_KEY: Final = re.compile(_INDEX)
+_UNKNOWN_KEY: Final = re.compile(rf"{_QUOTED}|\[\*\]")
 _NAME: Final = re.compile(r"[\w-]+")
 
 _PLANNED: Final = "(planned)"
@@ -169,7 +171,7 @@ def _change(part: _Part, deferred: Optional[str]) -> Optional[Change]:
         modules=modules,
         type=type_,
         name=name,
-        provider=(part.text("provider_name") or type_.partition("_")[0]).rpartition("/")[2],
+        provider=_provider(part, type_),
         actions=frozenset(actions),
         before=before,
         after=after,
@@ -182,6 +184,11 @@ def _change(part: _Part, deferred: Optional[str]) -> Optional[Change]:
         deposed=deposed is not None,
         symbolic=numbered != address,
     )
+
+
+def _provider(part: _Part, type_: str) -> str:
+    """Return what kind of provider a resource has: `aws` of `registry.terraform.io/hashicorp/aws`."""
+    return (part.text("provider_name") or type_.partition("_")[0]).rpartition("/")[2]
 
 
 def _numbered(address: str, *, uncounted: bool) -> str:
@@ -208,7 +215,7 @@ def _of_values(module: _Part, part: _Part) -> Change:
         modules=modules,
         type=type_,
         name=name,
-        provider=(part.text("provider_name") or type_.partition("_")[0]).rpartition("/")[2],
+        provider=_provider(part, type_),
         actions=frozenset({_PLANNED}),
         before=None,
         after=part.side("values") or {},

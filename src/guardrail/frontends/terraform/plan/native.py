@@ -10,6 +10,7 @@ from guardrail.frontends.terraform.native import NativeResource
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping, prefix
 from guardrail.frontends.terraform.plan.document import Change, Plan
 from guardrail.frontends.terraform.plan.join import Source
+from guardrail.frontends.terraform.plan.values import marked
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.model.place import SENSITIVE, UNSAID, Place, Step
@@ -155,13 +156,7 @@ def _covered(mask: Any, keys: Sequence[str]) -> bool:
             mask = mask[int(key)]
         else:
             return mask is True
-    return _any(mask)
-
-
-def _any(mask: Any) -> bool:
-    if isinstance(mask, (dict, list)):
-        return any(map(_any, mask.values() if isinstance(mask, dict) else mask))
-    return mask is True
+    return marked(mask)
 
 
 def _same(one: object, other: object) -> bool:

@@ -56,7 +56,7 @@ def overlaid(
     """Return a value with what is not known of it. Where value and mark have other shapes, nothing of it is known."""
     if mark is True:
         return COMPUTED
-    if not _marked(mark):
+    if not marked(mark):
         return value
     if isinstance(mark, dict) and (value is None or isinstance(value, dict)):
         found = dict(value or {})
@@ -75,12 +75,12 @@ def _put(found: dict[str, Value], name: str, value: Value) -> None:
         found[name] = value
 
 
-def _marked(mark: Any) -> bool:
+def marked(mark: Any) -> bool:
     """Whether anything in a mask is true."""
     if isinstance(mark, dict):
-        return any(map(_marked, mark.values()))
+        return any(map(marked, mark.values()))
     if isinstance(mark, list):
-        return any(map(_marked, mark))
+        return any(map(marked, mark))
     return mark is True
 
 
