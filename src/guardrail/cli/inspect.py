@@ -96,5 +96,5 @@ def explain(
     paths = () if root == Path() else (root,)
     with progress() as told:
         asked = request(paths=paths, head=head, root=unit, progress=told, **options)
-        report, book = run.price_by_book(run.brought_in(asked, unit) if unit else asked)
+        report, book = run.price_by_book(asked, unit)
     write(explanation(report, address, path, colorful(color), columns(), book=book), None)

@@ -7,14 +7,12 @@ The order of a run, written once: sources, frontends, graph, prices, policies, v
 from __future__ import annotations
 
 from guardrail.run.check import check, document, price, price_by_book
-from guardrail.run.left_out import brought_in
 from guardrail.run.request import Request, silent
 from guardrail.run.rules import Listed, configuration, policies
 
 __all__ = [
     "Listed",
     "Request",
-    "brought_in",
     "check",
     "configuration",
     "document",

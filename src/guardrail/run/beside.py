@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Optional
@@ -14,7 +13,7 @@ from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.run.request import Request
 from guardrail.sources.locate import Root
 from guardrail.sources.overlay import Overlay, mount, place_in
-from guardrail.sources.tree import OF_MODULES, Tree, clean, shown
+from guardrail.sources.tree import OF_MODULES, Tree, shown
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.fetched import Folder
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 
 def given_files(request: Request, root: Root) -> Given:
     """Return the variable files of a run by their paths in the tree. One that is elsewhere is a `UsageError`."""
-    return Given(tuple(_inside(request.working.absolute() / path, root) for path in request.var_files), request.root)
+    return Given(tuple(_place(root, request.working.absolute() / path) for path in request.var_files), request.root)
 
 
-def _inside(path: Path, root: Root) -> str:
-    try:
-        return clean(Path(os.path.normpath(path)).relative_to(root.directory).as_posix())
-    except ValueError:
+def _place(root: Root, path: Path) -> str:
+    place = root.place_of(path)
+    if place is None:
         hint = "a variable file is part of what is judged; put it into the repository"
-        raise UsageError(f"--var-file: {path} is outside of {root.directory}", hint=hint) from None
+        raise UsageError(f"--var-file: {path} is outside of {root.directory}", hint=hint)
+    return place
 
 
 def folder_name(request: Request, root: Root) -> Optional[str]:

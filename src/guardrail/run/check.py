@@ -31,6 +31,7 @@ from guardrail.policy.regorus import start_worker
 from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs, oldest
+from guardrail.run.left_out import brought_in
 from guardrail.run.request import Request
 from guardrail.run.rules import asks_for_everything, rules_by_id, sources
 from guardrail.run.scan import Scan, scan, scan_change, scan_planned
@@ -60,7 +61,8 @@ def check(request: Request) -> Report:
     shared = shared_module()  # the worker starts first, and gets ready while files are read
     with start_worker(shared) as engine, view(request) as seen:
         library = load_library(engine, shared, sources(seen.rules))
-        both = _price(request, seen, whole=asks_for_everything(library, seen.rules.settings, request))
+        whole = seen.base is None or asks_for_everything(library, seen.rules.settings, request)
+        both = _price(request, seen, whole=whole)
         params = _parameters(both.head, seen, library, request.only, request.skip)
         evaluation = evaluate(engine, library, params, _facts(request, both))
         decisions = (*evaluation.decisions, *_own(both))
@@ -88,9 +90,14 @@ def price(request: Request) -> Report:
     return price_by_book(request)[0]
 
 
-def price_by_book(request: Request) -> tuple[Report, Book]:
-    """Price as `price` does; the book comes with it, to look up the rows of the report."""
-    with view(request) as seen:
+def price_by_book(request: Request, unit: Optional[str] = None) -> tuple[Report, Book]:
+    """
+    Price as `price` does; the book comes with it, to look up the rows of the report.
+
+    A `unit` that is left out unless somebody names it is named.
+    """
+    with view(request) as opened:
+        seen = brought_in(opened, unit) if unit else opened
         both = _price(request, seen)
         return _unjudged_report(request, both), both.book
 

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from guardrail.frontends.selection import select
-from guardrail.run.request import Request
-from guardrail.run.view import View, view
-from guardrail.sources.locate import root_of
+from guardrail.run.view import View
 
 
-def brought_in(request: Request, unit: str) -> Request:
+def brought_in(seen: View, unit: str) -> View:
     """
-    Return the request with the folder of a unit as its path, if that is left out of what the request looks at.
+    Return the view of the folder of a unit alone, if that is left out of what a run looks at.
 
     A unit is named by its folder, and by more behind an `@`. Where it is not left out, or not there, nothing changes.
     """
-    if request.plans:
-        return request  # a plan brings its unit with it
-    with view(request) as seen:
-        folder = next((name for name in (unit, unit.rpartition("@")[0]) if _left_out(seen, name)), None)
-    if folder is None:
-        return request
-    root = root_of([str(path) for path in request.paths], request.working.absolute())
-    return replace(request, paths=(Path(root.directory) / folder,))
+    if seen.beside.plans.given:
+        return seen  # a plan brings its unit with it
+    folder = next((name for name in (unit, unit.rpartition("@")[0]) if _left_out(seen, name)), None)
+    return seen if folder is None else replace(seen, paths=(folder,))
 
 
 def _left_out(seen: View, folder: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from guardrail.frontends.unit import Unit, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
-from guardrail.sources.tree import Tree, clean, shown
+from guardrail.sources.tree import Tree, shown
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.plan.document import Plan
@@ -60,7 +59,7 @@ def _given(request: Request, root: Root, named: Optional[str], path: Path) -> Gi
     from guardrail.frontends.terraform.plan.text import BYTES, SHOW
     from guardrail.sources.single import single
 
-    where = _inside(request.working.absolute() / path, root)
+    where = root.place_of(request.working.absolute() / path)
     file = where or path.name
     plan = load(single(request.working / path, BYTES, SHOW), where or path.as_posix())
     folder = None if where is None else where.rpartition("/")[0] or ROOT
@@ -72,18 +71,10 @@ def _given(request: Request, root: Root, named: Optional[str], path: Path) -> Gi
         named = str(request.paths[0])
     if named is None:
         return Given(plan, file, None, folder)
-    directory = _inside(request.working.absolute() / named, root)
+    directory = root.place_of(request.working.absolute() / named)
     if directory is None:
         raise UsageError(f"{named} is outside of {root.directory}", hint=_NAME)
     return Given(plan, file, directory or ROOT, None)
-
-
-def _inside(path: Path, root: Root) -> Optional[str]:
-    """Return the path in the tree at a root, None for one that is elsewhere."""
-    try:
-        return clean(Path(os.path.normpath(path)).relative_to(root.directory).as_posix())
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

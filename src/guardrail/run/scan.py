@@ -24,6 +24,8 @@ from guardrail.sources.watched import Watched
 Told = Callable[[int, int], None]
 """Is told how many units of how many are read."""
 
+_NOTHING: Final = Discovery(units=(), skipped=(), excluded=(), diagnostics=())
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -73,9 +75,6 @@ def scan_planned(
     theirs = _Side(tree, found, settings, known, progress, after=ours, plans=plans)
     theirs.read(theirs.units)
     return ours.scan(), theirs.scan()
-
-
-_NOTHING: Final = Discovery(units=(), skipped=(), excluded=(), diagnostics=())
 
 
 def scan_change(

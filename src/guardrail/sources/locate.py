@@ -42,6 +42,10 @@ class Root:
     bare: bool
     paths: tuple[str, ...]
 
+    def place_of(self, path: Path) -> Optional[str]:
+        """Return what an absolute path is called among the paths of this root, None for one that is elsewhere."""
+        return _place(Path(os.path.normpath(path)), self.directory)
+
 
 def root_of(paths: Sequence[str], working: Path) -> Root:
     """
@@ -142,10 +146,16 @@ def _inside(path: Path, directory: Path) -> bool:
     return path == directory or directory in path.parents
 
 
+def _place(path: Path, directory: Path) -> Optional[str]:
+    """Return a path from a folder on, None for one that is elsewhere."""
+    return clean(path.relative_to(directory).as_posix()) if _inside(path, directory) else None
+
+
 def _relative(given: Iterable[Path], directory: Path) -> tuple[str, ...]:
     relative: list[str] = []
     for path in given:
-        if not _inside(path, directory):
+        place = _place(path, directory)
+        if place is None:
             raise UsageError(f"{path} is not inside {directory}", hint="check repositories one by one")
-        relative.append(clean(path.relative_to(directory).as_posix()))
+        relative.append(place)
     return tuple(dict.fromkeys(relative))

@@ -181,28 +181,22 @@ def roots(
     called = {directory: frozenset(_called(tree, directory, calls, modules)) for directory in sorted(judged)}
     targets = {target for directory, found in called.items() for target in found if target != directory}
     chosen = {one for one in judged if one not in targets or one in named or is_root(tree, one, calls)}
-    reached = _reached(chosen, called)
+
+    def of_judged(directory: str) -> Iterable[str]:
+        return called.get(directory, ())
+
+    def of_any(directory: str) -> Iterable[str]:
+        """Look into a module in a folder that is not judged, too."""
+        if directory not in called:
+            called[directory] = frozenset(_called(tree, directory, calls, modules))
+        return called[directory]
+
+    reached = _reached(chosen, of_judged)
     for directory in sorted(judged):  # a circle is entered somewhere
         if directory not in reached:
             chosen.add(directory)
-            reached |= _reached({directory}, called)
-    return {root: _modules(root, called, lambda one: _called(tree, one, calls, modules)) for root in sorted(chosen)}
-
-
-def _modules(root: str, called: dict[str, frozenset[str]], look: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
-    """Return all that a root calls, sorted. A module may lie in a folder that is not judged: then it is looked into."""
-    if not called[root]:
-        return ()
-    found: set[str] = set()
-    pending = [root]
-    while pending:
-        directory = pending.pop()
-        if directory not in called:
-            called[directory] = frozenset(look(directory))
-        more = called[directory] - found - {root}
-        found |= more
-        pending += more
-    return tuple(sorted(found))
+            reached |= _reached([directory], of_judged)
+    return {root: tuple(sorted(_reached([root], of_any) - {root})) for root in sorted(chosen)}
 
 
 def is_root(tree: Tree, directory: str, calls: Calls) -> bool:
@@ -246,7 +240,7 @@ def _called(tree: Tree, directory: str, calls: Calls, modules: Mapping[str, str]
             yield real
 
 
-def _reached(start: set[str], called: Mapping[str, frozenset[str]]) -> set[str]:
+def _reached(start: Iterable[str], called: Callable[[str], Iterable[str]]) -> set[str]:
     """Return what these directories call, and so on, and themselves."""
     reached: set[str] = set()
     pending = list(start)
@@ -254,5 +248,5 @@ def _reached(start: set[str], called: Mapping[str, frozenset[str]]) -> set[str]:
         directory = pending.pop()
         if directory not in reached:
             reached.add(directory)
-            pending.extend(called.get(directory, ()))
+            pending.extend(called(directory))
     return reached
