@@ -10,6 +10,7 @@ from guardrail.frontends.terraform.native import NativeResource
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping, prefix
 from guardrail.frontends.terraform.plan.document import Change, Plan
 from guardrail.frontends.terraform.plan.join import Source
+from guardrail.frontends.terraform.plan.providers import MERGED
 from guardrail.frontends.terraform.plan.values import marked
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
@@ -18,8 +19,6 @@ from guardrail.model.resource import ALL, Native
 from guardrail.model.value import ABSENT, Unknown, Value, lookup, unknowns
 
 _WIDTH: Final = 100
-_MERGED: Final = {"tags": "tags_all", "labels": "effective_labels"}
-"""Attributes whose secrets count for those that people write."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +94,9 @@ class PlannedResource:
 
     def _told(self, keys: Sequence[str], value: Value, *, hidden: bool) -> Iterator[Step]:
         """Yield what the plan itself says: the value, and the variables that it is made of."""
-        if value is ABSENT and keys and keys[0] in _MERGED:  # a tag that only the provider gives
-            keys = (_MERGED[keys[0]], *keys[1:])
+        merged = _merged(keys)
+        if value is ABSENT and merged:  # a tag that only the provider gives
+            keys = merged[0]
             value = lookup(self.attributes, keys)
         while value is ABSENT and keys:  # a fact may have parts that its attribute has not
             keys = keys[:-1]
@@ -126,9 +126,7 @@ class PlannedResource:
     def sensitive(self, path: str) -> bool:
         """Whether the attribute at a pointer holds what Terraform marks as sensitive."""
         keys = segments(path)
-        merged = _MERGED.get(keys[0]) if keys else None
-        paths = (keys,) if merged is None else (keys, (merged, *keys[1:]))
-        return any(_covered(mask, one) for mask in self.masks for one in paths)
+        return any(_covered(mask, one) for mask in self.masks for one in (keys, *_merged(keys)))
 
     def same_basis(self, path: str, other: Native) -> bool:
         """
@@ -140,6 +138,11 @@ class PlannedResource:
             return False
         keys = () if path == ALL else segments(path)
         return not any(_hidden(side.attributes, keys) for side in (self, other))
+
+
+def _merged(keys: Sequence[str]) -> Sequence[tuple[str, ...]]:
+    """Return where else a tag stands: its secrets count for what people write."""
+    return [(name, *keys[1:]) for name in MERGED.get(keys[0], ())] if keys else ()
 
 
 def _hidden(attributes: Mapping[str, Value], keys: Sequence[str]) -> bool:

@@ -70,17 +70,16 @@ def defaults(expressions: Optional[Mapping[str, Any]], provider: str) -> Value:
     return constant(block, "tags") if isinstance(block, dict) and "references" not in block else UNTOLD
 
 
-_MERGED: Final[Mapping[str, tuple[str, ...]]] = {
-    "aws": ("tags_all",),
-    "google": ("effective_labels", "terraform_labels"),
-    "google-beta": ("effective_labels", "terraform_labels"),
+MERGED: Final[Mapping[str, tuple[str, ...]]] = {
+    "tags": ("tags_all",),
+    "labels": ("effective_labels", "terraform_labels"),
 }
-"""Attributes in which a provider says what the tags will be in effect, its defaults included."""
+"""By the attribute that people write: those in which its provider says what will be in effect, defaults included."""
 
 
-def in_effect(attributes: Mapping[str, Value], own: str, provider: str, given: Value) -> Value:
+def in_effect(attributes: Mapping[str, Value], own: str, given: Value) -> Value:
     """Return the tags that a resource will have, with those that its provider gives; None where nothing is added."""
-    for name in _MERGED.get(provider, ()):
+    for name in MERGED.get(own, ()):
         whole = attributes.get(name)
         if isinstance(whole, Mapping):
             return whole

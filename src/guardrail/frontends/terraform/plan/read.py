@@ -111,7 +111,7 @@ class _Reader:
         kind = registry.kind(change.type)
         region, given = self._provided(change)
         own = labels.attribute_of(kind, change.provider, attributes)
-        merged = None if own is None else providers.in_effect(attributes, own, change.provider, given)
+        merged = None if own is None else providers.in_effect(attributes, own, given)
         return describe.build(
             kind,
             address=address(self.unit.name, native),

@@ -196,6 +196,13 @@ def test_a_tag_of_the_provider_is_a_secret_too() -> None:
     assert resources(told)["aws_instance.a[0]"].native.sensitive("/tags/a")
 
 
+@pytest.mark.parametrize("merged", ["effective_labels", "terraform_labels"])
+def test_a_label_of_the_provider_is_a_secret_too(merged: str) -> None:
+    told = change("google_compute_instance.a", {merged: {"a": "x"}}, inside={"after_sensitive": {merged: {"a": True}}})
+    native = resources(told)["google_compute_instance.a"].native
+    assert (native.sensitive("/labels/a"), native.sensitive("/labels/b")) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("address", "path", "expected"),
     [
