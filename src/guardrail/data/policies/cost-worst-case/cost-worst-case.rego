@@ -2,12 +2,12 @@
 # title: Highest possible cost rises by more than the limit
 # description: >-
 #   A change may raise the most that autoscaling permits a unit (or all) to cost by a limited amount. Where nothing
-#   bounds it, nobody can tell. The total is judged without the rise of units that are denied or have limits of their
-#   own.
+#   bounds it, nobody can tell. The total is that of the units that change, without those that are denied or have limits
+#   of their own.
 # scope: package
 # custom:
 #   id: cost-worst-case
-#   revision: 2
+#   revision: 3
 #   severity: high
 #   level: deny
 #   remediation: >-
@@ -30,8 +30,8 @@ deny contains decision if {
 
 deny contains decision if {
 	params := lib.params("cost-worst-case", null)
-	_rest > params.max_increase
-	decision := _decision("total", input.cost.total, params)
+	_rest.delta.max_micros > params.max_increase
+	decision := _decision("total", _rest, params)
 }
 
 _denied_units contains unit if {
@@ -40,13 +40,22 @@ _denied_units contains unit if {
 	amounts.delta.max_micros > lib.unit_params("cost-worst-case", unit).max_increase
 }
 
-# What all rises by, but for units that are judged alone, or without bound: one of them hides no others.
-_rest := sum([rise |
+# All units that change, but for those that are judged alone: one of them hides no others, nor does one without bound.
+_rest := {
+	"delta": {"max_micros": sum([rise | some amounts in _together; rise := amounts.delta.max_micros; is_number(rise)])},
+	"head": {"max_micros": _after},
+}
+
+_together := [amounts |
 	some unit, amounts in input.cost.by.unit
 	not _alone(unit)
-	rise := amounts.delta.max_micros
-	is_number(rise)
-])
+	amounts.delta.max_micros != 0
+]
+
+_after := "unbounded" if {
+	some amounts in _together
+	amounts.head.max_micros == "unbounded"
+} else := sum([amounts.head.max_micros | some amounts in _together])
 
 _alone(unit) if unit in _denied_units
 
@@ -70,7 +79,6 @@ _message(amounts, params) := sprintf("the highest possible cost rises by $%s to 
 	lib.money(amounts.head.max_micros),
 	lib.money(params.max_increase),
 ]) if {
-	is_number(amounts.delta.max_micros)
 	is_number(amounts.head.max_micros)
 } else := sprintf("beside what has no limit, the highest possible cost rises by more than $%s a month", [
 	lib.money(params.max_increase),

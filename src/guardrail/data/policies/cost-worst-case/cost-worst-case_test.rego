@@ -39,6 +39,25 @@ test_a_unit_with_limits_of_its_own_is_judged_alone if {
 	policy.deny with input as object.union(_input(units, _sum(28000000000)), params) == set()
 }
 
+test_the_total_that_is_told_is_the_one_that_is_judged if {
+	units := {"f": _sum(-20000000000), "g": _sum(6000000000), "h": _sum(6000000000), "same": _kept(5000000000)}
+	found := policy.deny with input as object.union(_input(units, _sum(-8000000000)), {"params": {"cost-worst-case": {
+		"default": {"max_increase": 10000000000},
+		"units": {"f": {"max_increase": 20000000000}},
+	}}})
+	{[decision.subject, decision.measure.value, decision.measure.after, decision.message] | some decision in found} == {[
+		"total",
+		12000000000,
+		12000000000,
+		"the highest possible cost rises by $12000.00 to $12000.00 a month, by more than $10000.00",
+	]}
+}
+
+test_what_had_no_bound_before_is_told_beside_the_rise if {
+	found := policy.deny with input as _input({"f": object.union(_sum(6000000000), {"head": {"max_micros": "unbounded"}}), "g": _sum(6000000000)}, _sum(0))
+	{[decision.measure.value, decision.measure.after] | some decision in found} == {[12000000000, "unbounded"]}
+}
+
 test_parameters_of_the_unit if {
 	found := policy.deny with input as object.union(_input({"f": _sum(12000000000)}, _sum(0)), {"params": {"cost-worst-case": {
 		"default": {"max_increase": 10000000000},
@@ -75,5 +94,7 @@ _input(units, total) := {
 	"cost": {"by": {"unit": units}, "total": total},
 	"params": {"cost-worst-case": {"default": {"max_increase": 10000000000}, "units": {}}},
 }
+
+_kept(amount) := {"head": {"max_micros": amount}, "base": {"max_micros": amount}, "delta": {"max_micros": 0}, "delta_basis_points": 0}
 
 _sum(delta) := {"head": {"max_micros": delta}, "base": {"max_micros": 0}, "delta": {"max_micros": delta}, "delta_basis_points": null}
