@@ -14,6 +14,7 @@ from guardrail.errors import SourceError
 from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import functions, labels
+from guardrail.frontends.terraform.addresses import registry_address
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import META as CALL_META
 from guardrail.frontends.terraform.calls import UnresolvedModule, product
@@ -242,13 +243,10 @@ _CALL: Final = CALL_META - {"source", "version"}
 
 def _provider_named_by(module: UnresolvedModule) -> Optional[Configured]:
     """Return the default provider of the cloud that a module of a registry is for: `terraform-aws-modules/eks/aws`."""
-    parts = (module.target.source or "").partition("//")[0].split("/")
-    named = parts[-1] if len(parts) in _REGISTRY else ""
-    return configured(module.call.parent, named) if named in describe.PROVIDERS else None
-
-
-_REGISTRY: Final = (3, 4)
-"""How many parts a registry source has: namespace, name, provider, and perhaps a host before them."""
+    found = registry_address(module.target.source or "")
+    if found is None or found.provider not in describe.PROVIDERS:
+        return None
+    return configured(module.call.parent, found.provider)
 
 
 def _function(name: str, arguments: Sequence[Value], program: Program) -> Value:

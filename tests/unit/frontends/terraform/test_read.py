@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -259,6 +259,19 @@ resource "aws_s3_bucket" "b" {
     bucket = found.resources["aws_s3_bucket.b"].attributes["bucket"]
     assert bucket.reason is Reason.MODULE
     assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    ("source", "cloud"),
+    [
+        pytest.param("acme/bucket/aws//inner", "aws", id="a folder of a module of a registry"),
+        pytest.param("app.terraform.io/acme/bucket/aws", "aws", id="a module of a registry of one's own"),
+        pytest.param("./lost/aws", None, id="a folder that is not there"),
+        pytest.param("github.com/acme/aws", None, id="a repository"),
+    ],
+)
+def test_the_cloud_of_a_module_that_is_not_at_hand(read_root: Read, source: str, cloud: Optional[str]) -> None:
+    assert read_root({"main.tf": f'{AWS}module "m" {{\n  source = "{source}"\n}}\n'}).only.provider == cloud
 
 
 @pytest.mark.parametrize(
