@@ -58,6 +58,13 @@ class Repository:
         for name in names:
             (self.path / name).unlink()
 
+    def link(self, name: str, target: str) -> None:
+        """Let a name be a link, whatever file it was."""
+        place = self.path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.symlink_to(target)
+
     def git(self, *arguments: str) -> str:
         """Run git, alone with an identity and dates of its own."""
         return git(self.path, *arguments)

@@ -251,7 +251,7 @@ class TestTheAuthorIsTheAdversary:
         repository.commit({"infra/main.tf": CALLER})
         fetch(repository, there, "--modules", "real")
         (repository.path / "real/.gitignore").unlink()
-        (repository.path / "modules").symlink_to("real")
+        repository.link("modules", "real")
         repository.commit({})
         told = repository.run("check", "infra", "--modules", "modules")
         assert told.code == 2
@@ -392,8 +392,8 @@ class TestVarFiles:
 
     def test_a_link(self, repository: Repository) -> None:
         repository.write({"main.tf": VALUES, "values/real.tfvars": 'type = "m5.xlarge"\n'})
-        (repository.path / "link.tfvars").symlink_to("values/real.tfvars")
-        (repository.path / "out.tfvars").symlink_to("/etc/hostname")
+        repository.link("link.tfvars", "values/real.tfvars")
+        repository.link("out.tfvars", "/etc/hostname")
         repository.commit({})
         assert self.types(repository, ".", "--var-file", "link.tfvars") == {".//aws_instance.x": ["m5.xlarge"]}
         told = repository.run("check", ".", "--var-file", "out.tfvars")

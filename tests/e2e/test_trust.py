@@ -36,8 +36,7 @@ def _moves(old: str, new: str) -> Head:
 def _links(name: str, target: str, files: Mapping[str, str] = {}) -> Head:
     def write(there: Repository) -> None:
         there.write(files)
-        (there.path / name).unlink(missing_ok=True)
-        (there.path / name).symlink_to(target)
+        there.link(name, target)
 
     return write
 
@@ -175,7 +174,7 @@ def test_rules_that_were_meant_are_not_replaced_by_the_head_s(
 
 def test_a_linked_configuration_holds_and_what_it_leads_to_is_guarded(repository: Repository) -> None:
     repository.write({"conf/g.yaml": STRICT, "main.tf": MAIN})
-    (repository.path / "guardrail.yaml").symlink_to("conf/g.yaml")
+    repository.link("guardrail.yaml", "conf/g.yaml")
     repository.commit()
     repository.propose({"conf/g.yaml": LENIENT, "a.tf": ADDRESS})
     told = repository.judge()

@@ -23,8 +23,12 @@ BAD = 'resource "aws_eip" "own" {\n}\n'
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
 
 
+def _file(name: str, text: str) -> Callable[[Repository], None]:
+    return lambda there: there.write({name: text})
+
+
 def _text(text: str) -> Callable[[Repository], None]:
-    return lambda there: there.write({"guardrail.yaml": text})
+    return _file("guardrail.yaml", text)
 
 
 def _bytes(data: bytes) -> Callable[[Repository], None]:
@@ -34,8 +38,12 @@ def _bytes(data: bytes) -> Callable[[Repository], None]:
     return write
 
 
+def _linked(name: str, target: str) -> Callable[[Repository], None]:
+    return lambda there: there.link(name, target)
+
+
 def _link(target: str) -> Callable[[Repository], None]:
-    return lambda there: (there.path / "guardrail.yaml").symlink_to(target)
+    return _linked("guardrail.yaml", target)
 
 
 def _folder(there: Repository) -> None:
@@ -115,18 +123,6 @@ def test_whatever_is_in_place_of_the_configuration_changes_no_answer(
     } <= _findings(told)
     assert not told.report["run"]["bootstrap"]
     assert not told.report["run"]["advisory"]
-
-
-def _file(name: str, text: str) -> Callable[[Repository], None]:
-    return lambda there: there.write({name: text})
-
-
-def _linked(name: str, target: str) -> Callable[[Repository], None]:
-    def write(there: Repository) -> None:
-        (there.path / name).parent.mkdir(parents=True, exist_ok=True)
-        (there.path / name).symlink_to(target)
-
-    return write
 
 
 def _crowd(there: Repository) -> None:
