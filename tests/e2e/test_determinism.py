@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import random
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from .repositories import Repository
+from .test_promises import GPU_POOL
 
 SHUFFLED = '''\
 """Give the entries of every folder in another order each time."""
@@ -76,7 +78,7 @@ resource "aws_eks_node_group" "gpu" {
   }
 }
 """
-STORY = {
+DOUBTFUL = {
     "guardrail.yaml": "version: 1\npolicies: {required-tags: {params: {keys: [team, owner]}}}\n",
     "infra/main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n\n' + POOL,
     "infra/again/x.tf": 'module "up" {\n  source = "git::https://example.com/x.git"\n}\n',
@@ -93,12 +95,23 @@ STORY = {
     "k8s/odd.yaml": "a: [\n",
     "notes/values.yaml": "a: 1\n",
 }
+PRICED = {
+    "guardrail.yaml": "version: 1\npolicies: {required-tags: {params: {keys: [team, owner]}}}\n",
+    "infra/main.tf": GPU_POOL.replace("NODES", "2"),
+    "infra/modules/net/main.tf": 'variable "a" {}\n\nresource "aws_eip" "ip" {\n  tags = { team = var.a }\n}\n',
+    "infra/net.tf": 'module "net" {\n  source = "./modules/net"\n  a      = "x"\n}\n',
+    "k8s/serve.yaml": SERVE.replace("NAME", "serve"),
+    "k8s/ærø.yaml": NAMESPACE.replace("TEAM", "TITLE"),
+}
+STORIES = {"what is doubtful": DOUBTFUL, "what is priced": PRICED}
 
 
-def test_every_source_gives_the_same_document(repository: Repository, tmp_path: Path) -> None:
-    repository.commit(STORY)
-    bare = Repository(tmp_path / "bare.git")
-    bare.path.mkdir()
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_every_source_gives_the_same_document(
+    repository: Repository, another: Callable[[str], Repository], story: Mapping[str, str]
+) -> None:
+    repository.commit(story)
+    bare = another("bare.git")
     bare.git("clone", "--quiet", "--bare", str(repository.path), ".")
     now = ("--now", "2026-11-24T10:00:00Z")
     places = (
@@ -109,23 +122,35 @@ def test_every_source_gives_the_same_document(repository: Repository, tmp_path: 
     )
     found = [where.run("graph", *arguments, *now).out for where, arguments in places]
     assert len(set(found)) == 1, "byte for byte"
-    assert json.loads(found[0])["change"] is None
+    document = json.loads(found[0])
+    assert document["change"] is None
+    assert document["resources"]
 
 
-@pytest.mark.parametrize("command", ["graph", "check"])
-def test_one_answer_whatever_the_surroundings(repository: Repository, tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "story"),
+    [
+        pytest.param(command, STORIES[name], id=f"{command} of {name}")
+        for command, name in (
+            ("graph", "what is doubtful"),
+            ("check", "what is doubtful"),
+            ("check", "what is priced"),
+        )
+    ],
+)
+def test_one_answer_whatever_the_surroundings(
+    another: Callable[[str], Repository], tmp_path: Path, command: str, story: Mapping[str, str]
+) -> None:
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "sitecustomize.py").write_text(SHUFFLED)
-    names = list(STORY)
-    repository.write(STORY)
+    names = list(story)
     dice = random.Random(7)
     digests = set()
     for run in range(20):
+        repository = another(f"r{run}")
         dice.shuffle(names)
         for name in names:
-            repository.remove(name)
-        for name in names:
-            repository.write({name: STORY[name]})
+            repository.write({name: story[name]})
         told = repository.run(
             command,
             "--format",

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import random
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from .repositories import Repository
@@ -119,57 +113,6 @@ def test_a_switch_with_a_default_is_known_and_leads_to_the_default(repository: R
     explained = repository.run("explain", ".//aws_instance.a", "/groups/main/machine_types").out
     assert "t3.micro" in explained
     assert "main.tf:7" in explained  # default = false
-
-
-STORY = {
-    "guardrail.yaml": "version: 1\npolicies: {required-tags: {params: {keys: [team, owner]}}}\n",
-    "infra/main.tf": _pool(2),
-    "infra/modules/net/main.tf": 'variable "a" {}\n\nresource "aws_eip" "ip" {\n  tags = { team = var.a }\n}\n',
-    "infra/net.tf": 'module "net" {\n  source = "./modules/net"\n  a      = "x"\n}\n',
-    "k8s/serve.yaml": (
-        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: serve, namespace: ml}\nspec:\n  replicas: 2\n"
-        "  template: {spec: {containers: [{name: a, image: b, resources: {limits: {nvidia.com/gpu: 1}}}]}}\n"
-    ),
-    "k8s/ærø.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml, labels: {team: TITLE}}\n",
-}
-
-
-def test_the_same_content_gives_the_same_graph_wherever_it_is_read_from(repository: Repository, tmp_path: Path) -> None:
-    repository.commit(STORY)
-    now = ("--now", "2026-11-20T09:00:00Z")
-    graphs = {
-        "working tree": repository.run("graph", *now).out,
-        "index": repository.run("graph", "--staged", *now).out,
-        "revision": repository.run("graph", "--head", "main", *now).out,
-    }
-    bare = Repository(tmp_path / "bare.git")
-    bare.path.mkdir()
-    bare.git("clone", "--quiet", "--bare", str(repository.path), ".")
-    graphs["bare"] = bare.run("graph", "--head", "main", *now).out
-    assert len(set(graphs.values())) == 1
-    assert json.loads(graphs["index"])["resources"]
-
-
-def test_the_same_bytes_whatever_the_surroundings(another: Callable[[str], Repository]) -> None:
-    digests = set()
-    shuffle = random.Random(7)
-    for run in range(20):
-        repository = another(f"r{run}")
-        names = list(STORY)
-        shuffle.shuffle(names)
-        for name in names:
-            repository.write({name: STORY[name]})
-        told = repository.check(
-            "--now",
-            "2026-11-24T10:00:00Z",
-            environment={
-                "PYTHONHASHSEED": str(shuffle.randrange(1, 4_000_000_000)),
-                "LC_ALL": ("C", "tr_TR.UTF-8", "de_DE.UTF-8")[run % 3],
-                "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[run % 3],
-            },
-        )
-        digests.add(hashlib.sha256(told.out.encode()).hexdigest())
-    assert len(digests) == 1
 
 
 REPLICAS = """\
