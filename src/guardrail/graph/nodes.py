@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Final, Optional, Union
 
+from guardrail.catalog import node_labels as labels
 from guardrail.catalog.accelerators import accelerator
-from guardrail.catalog.kubernetes import labels
 from guardrail.catalog.machines import machine
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator, Group, Purchase, Resource

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Optional, Union
 
+from guardrail.catalog import node_labels as labels
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator
-from guardrail.catalog.kubernetes import labels
 from guardrail.catalog.machines import machine
 from guardrail.frontends.kubernetes.selection import Selector, chosen
 from guardrail.model.dataclass import dataclass
