@@ -97,10 +97,9 @@ def _committer(repository: Repository, home: Path, hooks: Path, revision: str) -
 
 
 @pytest.fixture
-def person(repository: Repository, tmp_path: Path) -> Committer:
+def person(repository: Repository, another: Callable[[str], Repository], tmp_path: Path) -> Committer:
     """Whose hook runs the guardrail under test: to install it anew for each test would be slow."""
-    hooks = Repository(tmp_path / "hooks")
-    hooks.path.mkdir()
+    hooks = another("hooks")
     text = HOOK.read_text(encoding="utf-8")
     entry = f"env PYTHONPATH={os.environ.get('PYTHONPATH', '')} {sys.executable} -m guardrail check"
     revision = hooks.commit(
@@ -118,11 +117,7 @@ def _delete(name: str) -> Callable[[Repository], None]:
 
 
 def _link(name: str, target: str) -> Callable[[Repository], None]:
-    def write(there: Repository) -> None:
-        (there.path / name).unlink(missing_ok=True)
-        (there.path / name).symlink_to(target)
-
-    return write
+    return lambda there: there.link(name, target)
 
 
 STAGED = [
@@ -190,12 +185,13 @@ def test_a_first_commit_is_judged(person: Committer, another: Callable[[str], Re
     assert (stopped.code, "max-replicas" in stopped.out) == (1, True), stopped.out
 
 
-def test_pre_commit_installs_the_hook_from_a_clone(repository: Repository, tmp_path: Path) -> None:
+def test_pre_commit_installs_the_hook_from_a_clone(
+    repository: Repository, another: Callable[[str], Repository], tmp_path: Path
+) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone: pre-commit installs hooks from git repositories only")
     _registry_or_skip(tmp_path)
-    clone = Repository(tmp_path / "clone")
-    clone.path.mkdir()
+    clone = another("clone")
     clone.git("clone", "--quiet", str(ROOT), ".")
     if clone.git("diff", "--stat", "HEAD", "--", HOOK.name) or not (clone.path / HOOK.name).is_file():
         pytest.fail("the clone has no hook")
@@ -217,17 +213,8 @@ def test_pre_commit_installs_the_hook_from_a_clone(repository: Repository, tmp_p
 
 def _registry_or_skip(folder: Path) -> None:
     """Skip where not even the build backend, which pip fetches first, can be had."""
-    asked = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--retries=1",
-        "--dest",
-        str(folder / "x"),
-    ]
-    told = subprocess.run([*asked, "hatchling"], capture_output=True, check=False)
+    options = ("--quiet", "--no-deps", "--retries=1", f"--dest={folder / 'x'}")
+    asked = [sys.executable, "-m", "pip", "download", *options, "hatchling"]
+    told = subprocess.run(asked, capture_output=True, check=False)
     if told.returncode:
         pytest.skip(f"the package registry cannot be reached: {told.stderr.decode()[-300:]}")
