@@ -9,7 +9,7 @@ from typing import Any, Final, Optional
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping
 from guardrail.frontends.terraform.plan.document import Change
 from guardrail.frontends.terraform.providers import region_of
-from guardrail.model.value import OpenMap, Reason, Unknown, Value
+from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, lookup
 
 UNTOLD: Final = Unknown(Reason.ENVIRONMENT, note="the plan does not tell the setting of the provider")
 
@@ -83,16 +83,16 @@ def in_effect(attributes: Mapping[str, Value], own: str, given: Value) -> Value:
         whole = attributes.get(name)
         if isinstance(whole, Mapping):
             return whole
-    tags = attributes.get(own)
-    if given is None and tags and isinstance(attributes.get("tags_all"), Unknown):
+    found = lookup(attributes, (own,))
+    tags = None if found is ABSENT else found
+    if given is None and tags and isinstance(lookup(attributes, ("tags_all",)), Unknown):
         given = UNTOLD  # without defaults they would be its own tags; a dynamic block is not in the plan
     if given is None:
         return None
-    if isinstance(tags, Unknown):
-        return OpenMap({}, tags)
-    stated = {**tags} if isinstance(tags, Mapping) else {}
-    return (
-        {**given, **stated}
-        if isinstance(given, Mapping)
-        else OpenMap(stated, given if isinstance(given, Unknown) else UNTOLD)
-    )
+    stated = tags if isinstance(tags, Mapping) else {}
+    if isinstance(tags, (Unknown, OpenMap)):  # any of those that are given may be another one
+        return OpenMap(stated, tags if isinstance(tags, Unknown) else tags.rest)
+    if not isinstance(given, Mapping):
+        return OpenMap(stated, given if isinstance(given, Unknown) else UNTOLD)
+    merged = {**given, **stated}
+    return OpenMap(merged, given.rest) if isinstance(given, OpenMap) else merged

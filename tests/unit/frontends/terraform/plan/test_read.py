@@ -242,6 +242,26 @@ def test_tags_that_may_be_there(providers: Any, unknown: Any) -> None:
     assert labels == after.get("tags", {})
 
 
+@pytest.mark.parametrize("own", [{"tags": TEAM}, {}], ids=["some of its own", "none of its own"])
+def test_tags_of_planned_values_may_be_others(own: Mapping[str, Any]) -> None:
+    about = {"address": "aws_instance.a", "mode": "managed", "type": "aws_instance", "name": "a", "values": own}
+    values = {"root_module": {"resources": [about]}}
+    labels = only(sides(resource_changes=None, planned_values=values, providers=DEFAULTS)).labels
+    assert isinstance(labels, OpenMap)
+    assert labels == own.get("tags", {})
+
+
+def test_tags_of_a_provider_that_are_not_all_known() -> None:
+    merged = 'merge(var.t, { env = "prod" })'
+    provider = f'provider "aws" {{\n  default_tags {{\n    tags = {merged}\n  }}\n}}\n'
+    files = {"main.tf": f'variable "t" {{}}\n{provider}resource "aws_instance" "a" {{}}\n'}
+    told = change("aws_instance.a", {"tags": TEAM}, unknown={"tags_all": True})
+    providers = {"aws": aws(default_tags=[{"tags": refers("var.t")}])}
+    labels = only(sides(told, files=files, providers=providers, blocks=[block("aws_instance.a", {})])).labels
+    assert isinstance(labels, OpenMap)
+    assert labels == {"team": "ml", "env": "prod"}
+
+
 def test_no_tags_at_all() -> None:
     blocks = [block("aws_instance.a", {})]
     labels = only(sides(change("aws_instance.a", {}, unknown={"tags_all": True}), blocks=blocks)).labels
