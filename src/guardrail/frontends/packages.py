@@ -10,7 +10,7 @@ from guardrail.errors import SourceError
 from guardrail.frontends.formats import NOT_YET
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
-from guardrail.sources.tree import Tree, clean
+from guardrail.sources.tree import Tree, clean, identity
 
 CHART: Final = "Chart.yaml"
 KUSTOMIZATIONS: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -62,18 +62,8 @@ def content_of(tree: Tree, paths: Iterable[str]) -> str:
     tree.prefetch(given)
     digest = hashlib.sha256()
     for path in given:
-        digest.update(f"{path}\0{_identity(tree, path)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(f"{path}\0{identity(tree, path)}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
-
-
-def _identity(tree: Tree, path: str) -> str:
-    known = tree.entries()[path].id
-    if known is not None:
-        return known
-    try:
-        return tree.read(path).id
-    except SourceError as error:
-        return error.content or error.code
 
 
 def _chart_of(path: str, charts: set[str]) -> str | None:
