@@ -9,6 +9,7 @@ from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Node
+from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, extent, first_unknown, refused
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason
@@ -117,6 +118,20 @@ class Meter:
             ):
                 self.doubt = operand
         return result
+
+    def confined(self, compute: Callable[[], Value], type: Type = ANY, *, not_null: bool = False) -> Value:  # noqa: A002 - the word of the language
+        """
+        Return the value of an arm that may not be chosen: its errors matter only if it is.
+
+        `type` and `not_null` are what is known of a value that is in error.
+        """
+        try:
+            return compute()
+        except FatalError:
+            raise
+        except EvaluationError as error:
+            self.doubt = failed = Unknown(Reason.ERROR, note=error.message, type=type, not_null=not_null)
+            return failed
 
     def refuse(self, node: Node, note: str) -> None:
         """Say that something is not computed."""

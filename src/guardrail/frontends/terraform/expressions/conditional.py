@@ -14,7 +14,6 @@ from guardrail.frontends.terraform.syntax.nodes import Conditional, Expression
 from guardrail.frontends.terraform.types import ANY, Primitive, Type, definite
 from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, unknown, wholly_known
-from guardrail.model.value import Reason
 
 
 def conditional(node: Conditional, scope: Scope) -> Value:
@@ -84,19 +83,9 @@ def _unified(value: Value, other: Type) -> Value:
     return convert(value, common)
 
 
-def _confined(node: Expression, scope: Scope) -> Value:
-    """Return the value of an arm that may not be chosen: its errors matter only if it is."""
-    try:
-        return scope.evaluate(node)
-    except FatalError:
-        raise
-    except EvaluationError as error:
-        scope.meter.doubt = failed = Unknown(Reason.ERROR, note=error.message)
-        return failed
-
-
 def _either(verdict: Unknown, node: Conditional, scope: Scope) -> Value:
-    then, otherwise = _confined(node.then, scope), _confined(node.otherwise, scope)
+    then = scope.meter.confined(lambda: scope.evaluate(node.then))
+    otherwise = scope.meter.confined(lambda: scope.evaluate(node.otherwise))
     scope.meter.weigh(then, otherwise)
     common: Optional[Type] = None
     if not _of_any_type(then) and not _of_any_type(otherwise):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 from typing import Optional
 
 from guardrail.frontends.terraform.candidates import one_of
 from guardrail.frontends.terraform.convert import to_text
 from guardrail.frontends.terraform.expressions.comprehension import Elements, elements_of
-from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Expression, Template, TemplateFor, TemplateIf
@@ -22,7 +22,7 @@ from guardrail.frontends.terraform.values import (
     text_unknown,
     with_candidates,
 )
-from guardrail.model.value import CANDIDATES, Reason
+from guardrail.model.value import CANDIDATES
 
 
 def template(node: Template, scope: Scope) -> Value:
@@ -35,19 +35,14 @@ def if_(node: TemplateIf, scope: Scope) -> Value:
     """Return one of the two texts."""
     verdict = test(scope.evaluate(node.test), "test of a directive", scope.meter)
     if isinstance(verdict, Unknown):
-        return one_of(text_unknown(verdict), [_confined(arm, scope) for arm in (node.then, node.otherwise)])
-    return join(_parts(node.then if verdict else node.otherwise, scope), scope)
+        arms = (partial(_arm, arm, scope) for arm in (node.then, node.otherwise))
+        texts = [scope.meter.confined(arm, STRING, not_null=True) for arm in arms]
+        return one_of(text_unknown(verdict), texts)
+    return _arm(node.then if verdict else node.otherwise, scope)
 
 
-def _confined(arm: Sequence[Expression], scope: Scope) -> Value:
-    """Return the text of an arm that may not be chosen: its errors matter only if it is."""
-    try:
-        return join(_parts(arm, scope), scope)
-    except FatalError:
-        raise
-    except EvaluationError as error:
-        scope.meter.doubt = failed = Unknown(Reason.ERROR, note=error.message, type=STRING, not_null=True)
-        return failed
+def _arm(parts: Sequence[Expression], scope: Scope) -> Value:
+    return join(_parts(parts, scope), scope)
 
 
 def for_(node: TemplateFor, scope: Scope) -> Value:
