@@ -246,7 +246,8 @@ def test_tags_that_may_be_there(providers: Any, unknown: Any) -> None:
 def test_tags_of_planned_values_may_be_others(own: Mapping[str, Any]) -> None:
     about = {"address": "aws_instance.a", "mode": "managed", "type": "aws_instance", "name": "a", "values": own}
     values = {"root_module": {"resources": [about]}}
-    labels = only(sides(resource_changes=None, planned_values=values, providers=DEFAULTS)).labels
+    blocks = [block("aws_instance.a", {"tags": refers("var.t")})]
+    labels = only(sides(resource_changes=None, planned_values=values, providers=DEFAULTS, blocks=blocks)).labels
     assert isinstance(labels, OpenMap)
     assert labels == own.get("tags", {})
 
