@@ -162,7 +162,7 @@ class _Reading:
             if not self.file.endswith(".json"):
                 return
             del self.diagnostics[before:]
-        self.left = -1 if refused is not None and refused.code in LIMITS else stream.left
+        self.left = stream.left
         self._keep(stream, text, 0, "json")
         if refused is not None:
             self.refuse(refused.code, refused.message, _place(self.file, text, 0, refused.index, refused.index + 1))
@@ -174,7 +174,7 @@ class _Reading:
                 message = f"more than {REFUSED} things are wrong with this file; the rest of it is not read"
                 self.refuse("limit-problems", message, Place(self.file, lines + 1))
                 return
-            if self.left < 0:
+            if self.diagnostics and self.diagnostics[-1].code in LIMITS:
                 return
             self.yaml(chunk, lines)
 
@@ -199,7 +199,8 @@ class _Reading:
             self.refuse(problem.code, problem.message, _place(self.file, text, lines, problem.index, problem.index + 1))
 
     def refuse(self, code: str, message: str, place: Place) -> None:
-        """Say that a document, or the file, is not read."""
+        """Say that a document, or the file, is not read; where it is too much, nothing is left for what follows."""
+        self.left = -1 if code in LIMITS else self.left
         hint = PARTS if code == "limit-run" else "YAML is indented by spaces" if "'\\t'" in message else ""
         self.diagnostics.append(Diagnostic("error", code, message, place, hint=hint, unread=True, content=self.content))
 
@@ -232,8 +233,6 @@ def _attempt(
     try:
         build(text, stream, restore)
     except Refused as refused:
-        if refused.code in LIMITS:
-            stream.left = -1
         return stream, Problem(refused.code, refused.message, refused.index)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

@@ -348,6 +348,12 @@ def test_what_other_files_took_is_not_there() -> None:
     assert documents.read(NAMESPACE.encode(), "a.yaml", most=40).diagnostics == ()
 
 
+@pytest.mark.parametrize("most", range(15, 60))
+def test_what_is_not_read_any_more_is_never_passed_over_in_silence(most: int) -> None:
+    read = documents.read(b"a: 1\nb: &x c\n---\nkind: Pod\n", "a.yaml", most=most)
+    assert len(read.documents) == 2 or [one.code for one in read.diagnostics] == ["limit-run"]
+
+
 def test_many_objects_with_doubled_keys_are_not_searched_for_each() -> None:
     text = "[" + ",".join(['{"\\u0061": 1, "a": 2}'] * 50_000) + "]"
     assert len(_read(text, "a.json").diagnostics) == 50
