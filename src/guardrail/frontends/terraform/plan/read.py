@@ -53,8 +53,9 @@ def read(plan: Plan, unit: Unit, source: Optional[Source], budget: Budget) -> Si
     head: dict[str, Resource] = {}
     base: dict[str, Resource] = {}
     moved: dict[str, str] = {}
+    room = budget.room()
     for change in plan.changes:
-        if len(head) + len(base) >= 2 * budget.resources:
+        if max(len(head), len(base)) >= room:
             reader.too_many(change)
             break
         before, after = reader.sides(change)
@@ -64,7 +65,7 @@ def read(plan: Plan, unit: Unit, source: Optional[Source], budget: Budget) -> Si
             base[before.address] = before
             if after is not None and after.address != before.address:
                 moved[before.address] = after.address
-    budget.resources -= len(head)
+    budget.fill(max(len(head), len(base)))
     told = tuple(reader.told())
     return Sides(
         Parsed(tuple(head[one] for one in sorted(head)), told, moved),

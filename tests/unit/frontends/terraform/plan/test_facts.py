@@ -33,7 +33,7 @@ def test_files_and_plan_agree(sentence: str) -> None:
 
 
 def resources(sentence: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    sides = planned.by_plan(PLANS[sentence], files(sentence))
+    sides = planned.by_plan(json.dumps(PLANS[sentence]).encode(), files(sentence))
     assert sides.base is not None
     return ({one.address[3:]: one for one in side.resources} for side in (sides.head, sides.base))  # type: ignore[return-value]
 

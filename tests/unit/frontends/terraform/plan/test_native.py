@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
+import planned
 import plans
 import pytest
 from plans import block, change, constant, refers
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.plan.document import load
-from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.place import SENSITIVE, UNSAID
 from guardrail.model.resource import ALL, Resource
-from guardrail.sources.tree import MemoryTree
 
 FILES = {
     "main.tf": """\
@@ -90,11 +88,10 @@ VARIABLES = {"size": {"value": "p4d.24xlarge"}, "key": {"value": "secret"}}
 
 def resources(*changes: Any, files: Optional[Mapping[str, str]] = None, **more: Any) -> dict[str, Resource]:
     told = {"blocks": BLOCKS, "root": CALLS, "variables": VARIABLES, **more}
-    plan = load(plans.plan(*changes, **{**told, "root": {**CALLS, **told["root"]}}), "out/plan.json")
+    plan = plans.plan(*changes, **{**told, "root": {**CALLS, **told["root"]}})
     unit = Unit(name="prod", format="terraform-plan", directory=".", files=tuple(files or ()))
-    tree = MemoryTree({path: text.encode() for path, text in (files or {}).items()})
-    source = Source(tree, unit, SyntaxCache(), {}, plan, Budget()) if files else None
-    return {one.address.partition("//")[2]: one for one in read(plan, unit, source, Budget()).head.resources}
+    found = planned.by_plan(plan, files or {}, unit, name="out/plan.json").head.resources
+    return {one.address.partition("//")[2]: one for one in found}
 
 
 MACHINE = {"ami": "a", "instance_type": "p4d.24xlarge", "key_name": "secret"}

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Optional
 
+import planned
 import plans
 import pytest
 from plans import block, change, constant, refers
 
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.terraform.cache import SyntaxCache
-from guardrail.frontends.terraform.plan.document import load
-from guardrail.frontends.terraform.plan.join import Source
-from guardrail.frontends.terraform.plan.read import Sides, read
+from guardrail.frontends.terraform.plan.read import Sides
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Unknown
-from guardrail.sources.tree import MemoryTree
 
 OLD: Mapping[str, Any] = {"ami": "a", "instance_type": "t3.micro"}
 NEW: Mapping[str, Any] = {"ami": "a", "instance_type": "p4d.24xlarge"}
@@ -26,11 +23,8 @@ NEW: Mapping[str, Any] = {"ami": "a", "instance_type": "p4d.24xlarge"}
 def sides(
     *changes: Any, files: Optional[Mapping[str, str]] = None, budget: Optional[Budget] = None, **more: Any
 ) -> Sides:
-    plan = load(plans.plan(*changes, **more), "plan.json")
     unit = Unit(name="prod", format="terraform-plan", directory=".", files=tuple(files or ()))
-    tree = MemoryTree({path: text.encode() for path, text in (files or {}).items()})
-    source = Source(tree, unit, SyntaxCache(), {}, plan, Budget()) if files else None
-    return read(plan, unit, source, budget or Budget())
+    return planned.by_plan(plans.plan(*changes, **more), files or {}, unit, budget=budget)
 
 
 def machines(found: Any) -> dict[str, Any]:
@@ -307,9 +301,15 @@ def test_a_plan_of_other_files_is_said() -> None:
 
 
 def test_more_than_are_judged() -> None:
-    found = sides(*(change(f"aws_instance.a{index}", NEW) for index in range(9)), budget=Budget(resources=2))
+    budget = Budget(resources=2, spare=1)
+    told = [change(f"aws_instance.a{index}", NEW) for index in range(9)]
+    found = sides(*told, budget=budget)
     assert [one.code for one in found.head.diagnostics] == ["limit-resources"]
     assert found.head.diagnostics[0].level == "error"
+    assert (len(found.head.resources), budget.resources) == (2, 0)
+    again = sides(*told, budget=budget)
+    assert [one.code for one in again.head.diagnostics] == ["limit-resources"]
+    assert len(again.head.resources) == 1, "of the reserve"
 
 
 @pytest.mark.parametrize(
