@@ -9,22 +9,16 @@ from typing import Final
 import build_kind_examples as builder
 import plans
 import pytest
+from planned import by_plan
 
-from guardrail.frontends.budget import Budget
-from guardrail.frontends.terraform.cache import SyntaxCache
-from guardrail.frontends.terraform.plan.document import load
-from guardrail.frontends.terraform.plan.join import Source
-from guardrail.frontends.terraform.plan.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.graph.facts import fact, facts
 from guardrail.model.graph import Graph
 from guardrail.model.resource import Resource
 from guardrail.model.value import ABSENT, OpenMap, Unknown
-from guardrail.sources.tree import MemoryTree
 
-EXAMPLES: Final = Path(__file__).parents[2] / "fixtures" / "kinds"
-FOLDERS: Final = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+FOLDERS: Final = sorted(path for path in builder.EXAMPLES.iterdir() if path.is_dir())
 UNIT: Final = Unit(name=".", format="terraform-plan", directory=".", files=("input.tf",))
 
 examples = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
@@ -36,16 +30,14 @@ def resources(folder: Path) -> dict[str, Resource]:
 
 
 @cache
-def by_plan(folder: Path, *, alone: bool = False) -> Graph:
-    tree = MemoryTree({"input.tf": (folder / "input.tf").read_bytes()})
-    plan = load(plans.planned(resources(folder).values()), "plan.json")
-    source = None if alone else Source(tree, UNIT, SyntaxCache(), {}, plan, Budget())
-    return build([read(plan, UNIT, source, Budget()).head])
+def graph_by_plan(folder: Path, *, alone: bool = False) -> Graph:
+    files = {} if alone else {"input.tf": (folder / "input.tf").read_text(encoding="utf-8")}
+    return build([by_plan(plans.planned(resources(folder).values()), files, UNIT).head])
 
 
 @examples
 def test_what_files_tell_a_plan_tells(folder: Path) -> None:
-    graph = by_plan(folder)
+    graph = graph_by_plan(folder)
     assert graph.resources.keys() == {f".//{native}" for native in resources(folder)}
     for native, by_files in resources(folder).items():
         planned = graph.resources[f".//{native}"]
@@ -61,7 +53,7 @@ def test_what_files_tell_a_plan_tells(folder: Path) -> None:
 
 @examples
 def test_a_plan_alone_may_not_know_but_tells_nothing_else(folder: Path) -> None:
-    graph = by_plan(folder, alone=True)
+    graph = graph_by_plan(folder, alone=True)
     for native, by_files in resources(folder).items():
         planned = graph.resources[f".//{native}"]
         for path, value in facts(by_files):
@@ -73,7 +65,7 @@ def test_a_plan_alone_may_not_know_but_tells_nothing_else(folder: Path) -> None:
 
 @examples
 def test_no_more_is_told_than_files_tell(folder: Path) -> None:
-    graph = by_plan(folder)
+    graph = graph_by_plan(folder)
     for native, by_files in resources(folder).items():
         for path, _ in facts(graph.resources[f".//{native}"]):
             told = fact(by_files, path)
@@ -82,7 +74,7 @@ def test_no_more_is_told_than_files_tell(folder: Path) -> None:
 
 @examples
 def test_it_is_written_where_the_files_have_it(folder: Path) -> None:
-    graph = by_plan(folder)
+    graph = graph_by_plan(folder)
     for native, by_files in resources(folder).items():
         planned = graph.resources[f".//{native}"].native
         for name in ("", *(f"/{key}" for key in by_files.attributes)):

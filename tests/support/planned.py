@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional
 
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -27,11 +27,19 @@ def by_files(files: Mapping[str, str], unit: Unit = UNIT) -> dict[str, Resource]
     return {one.address: one for one in read_files(tree, unit, SyntaxCache(), {}).resources}
 
 
-def by_plan(plan: Any, files: Mapping[str, str], unit: Unit = UNIT) -> Sides:
-    """Return both sides of a plan, joined with its files."""
+def by_plan(
+    data: bytes,
+    files: Mapping[str, str],
+    unit: Unit = UNIT,
+    *,
+    name: str = "plan.json",
+    budget: Optional[Budget] = None,
+) -> Sides:
+    """Return both sides of a plan, joined with its files if there are any."""
     tree = MemoryTree({path: text.encode() for path, text in files.items()})
-    read = load(json.dumps(plan).encode(), "plan.json")
-    return read_plan(read, unit, Source(tree, unit, SyntaxCache(), {}, read, Budget()), Budget())
+    plan = load(data, name)
+    source = Source(tree, unit, SyntaxCache(), {}, plan, Budget()) if files else None
+    return read_plan(plan, unit, source, budget or Budget())
 
 
 def disagreements(files: Mapping[str, str], plan: Any, unit: Unit = UNIT) -> list[str]:
@@ -41,7 +49,7 @@ def disagreements(files: Mapping[str, str], plan: Any, unit: Unit = UNIT) -> lis
     What files tell must be planned so. Files may know more of what cannot be told before apply, but not less: what
     they do not tell the plan may not either, unless the state does.
     """
-    planned = {one.address: one for one in by_plan(plan, files, unit).head.resources}
+    planned = {one.address: one for one in by_plan(json.dumps(plan).encode(), files, unit).head.resources}
     found = []
     for address, stated in by_files(files, unit).items():
         if stated.multiplicity.why is not None:
