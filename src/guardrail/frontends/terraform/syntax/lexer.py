@@ -55,13 +55,16 @@ Sets are written by their part in ASCII: one that lists characters up to the las
 """
 _REST: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # 0–9 and - too
 _PLAIN: Final = r"[\x00-\t\v\f\x0e-!\#&-\[\]-\x7f]"  # ASCII but for a quote, \, $, % and the ends of lines
+LINE_END: Final = r"(?:(?:\#|//)[^\n]*|\r)?\n"
+"""The end of a line, a comment before it included."""
+
 PLAIN_STRING: Final = rf"{_PLAIN}*(?:[$%](?!\{{){_PLAIN}*){{0,50}}"
 """What stands between quotes and means just what it says."""
 
 _TOKEN: Final = re.compile(
     rf"""(?:
       ({_FIRST}{_REST}*)                                                                # 1 name
-    | ((?:(?:\#|//)[^\n]*|\r)?\n(?:[ \t]*(?:(?:\#|//)[^\n]*|\r)?\n){{0,100}})           # 2 newlines and comment lines
+    | ({LINE_END}(?:[ \t]*{LINE_END}){{0,100}})                                         # 2 newlines and comment lines
     | (=(?![=>])|,|\.(?!\.\.))                                                          # 3 frequent punctuation
     | "({PLAIN_STRING})"                                                                # 4 simple string
     | ([0-9]+(?:(?:\.+|\.*[eE][+-]?)[0-9]+){{0,3}})                                     # 5 number

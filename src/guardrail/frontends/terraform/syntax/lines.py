@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.syntax import spelling
-from guardrail.frontends.terraform.syntax.lexer import DEPTH, PLAIN_STRING
+from guardrail.frontends.terraform.syntax.lexer import DEPTH, LINE_END, PLAIN_STRING
 from guardrail.frontends.terraform.syntax.nodes import (
     Argument,
     Attribute,
@@ -26,7 +26,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
 from guardrail.frontends.terraform.syntax.parser import WORDS
 
 _NAME: Final = r"[A-Za-z_][\w-]*"
-_END: Final = r"[ \t]*(?:(?:\#|//)[^\n]*|\r)?\n"
+_END: Final = rf"[ \t]*{LINE_END}"
 _EMPTY: Final = re.compile(rf"(?:{_END}){{0,100}}")
 _STRING: Final = rf'"{PLAIN_STRING}"[ \t]*'
 _LINE: Final = re.compile(
