@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
 from functools import partial
@@ -63,7 +63,7 @@ def read(
         cache,
         clean(unit.directory),
         modules=modules,
-        functions=_function,
+        functions=functions.call,
         workspace=unit.workspace,
         steps=steps,
         budget=left,
@@ -247,7 +247,3 @@ def _provider_named_by(module: UnresolvedModule) -> Optional[Configured]:
     if found is None or found.provider not in describe.PROVIDERS:
         return None
     return configured(module.call.parent, found.provider)
-
-
-def _function(name: str, arguments: Sequence[Value], program: Program) -> Value:
-    return functions.call(name, arguments, program)

@@ -7,7 +7,7 @@ values are the plan's. Resources are found by address, without keys where the so
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, Optional
 
@@ -65,7 +65,7 @@ class Source:
             cache,
             directory,
             modules=modules,
-            functions=_function,
+            functions=functions.call,
             workspace=unit.workspace,
             budget=budget,
             fetched=fetched,
@@ -167,10 +167,6 @@ def _way(module: Module) -> tuple[tuple[str, str], ...]:
         found.append((one.call.name, one.call.slot.suffix))
         one = one.call.parent
     return tuple(reversed(found))
-
-
-def _function(name: str, arguments: Sequence[Value], program: Program) -> Value:
-    return functions.call(name, arguments, program)
 
 
 def _entry(file: str, name: str, value: Value) -> Entry:
