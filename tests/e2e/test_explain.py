@@ -88,3 +88,40 @@ def test_an_open_map_is_told_to_be_open(repository: Repository) -> None:
         assert "/labels/*  others: not known (variable): var.extra has no value" in told
         assert "infra/main.tf:1 " in told
     assert "/labels/owner  is not stated here, and may be one of the others" in asked
+
+
+SCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: ml}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 1
+  maxReplicas: 9
+"""
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: ml}
+spec: {template: {spec: {containers: [{name: api}]}}}
+"""
+ADVICE = "Say in guardrail.yaml in which cluster manifests run"
+
+
+def test_an_autoscaler_of_nothing_has_no_pods_that_could_run_anywhere(repository: Repository) -> None:
+    repository.commit({"k8s/hpa.yaml": SCALER})
+    told = repository.run("explain", "k8s//autoscaling/HorizontalPodAutoscaler/ml/web").out
+    assert "  what it scales is not in this graph\n" in told
+    assert "runs on no pool" not in told
+    assert ADVICE not in repository.run("cost").out
+
+
+@pytest.mark.parametrize("cluster", ["prod", "scales"])
+def test_whatever_a_cluster_is_called_it_is_asked_for_the_one_of_manifests(
+    repository: Repository, cluster: str
+) -> None:
+    configured = f"version: 1\nunits:\n  - {{path: 'k8s/**', cluster: {cluster}}}\n"
+    repository.commit({"guardrail.yaml": configured, "k8s/api.yaml": WORKLOAD})
+    told = repository.run("cost").out
+    assert f"cluster {cluster} is not in this graph" in told
+    assert ADVICE in told

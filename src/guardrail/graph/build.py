@@ -63,7 +63,8 @@ def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settin
         diagnostics=tuple(sorted(dict.fromkeys(told), key=_diagnostic_order)),
         moved=_moved(parsed),
         units=tuple(sorted({unit.name for unit in units} | {resource.unit for resource in resources.values()})),
-        unplaced={**placement.unplaced, **folded.lost},
+        unplaced=placement.unplaced,
+        lost=folded.lost,
     )
 
 

@@ -28,7 +28,7 @@ class Graph:
     `moved` maps an old address to the new one (Terraform `moved` blocks). A `schedules_on` edge says that the pods of
     a group *may* run on a pool: one edge from a group is certainty, several are all the pools that can hold it.
     `unplaced` says of workloads why some group of theirs has no such edge ("2 clusters, and none is named for k8s"),
-    and of autoscalers of Kubernetes why nobody knows the pods that they make.
+    `lost` of autoscalers of Kubernetes why nobody knows the pods that they make.
     """
 
     resources: Mapping[str, Resource]
@@ -37,6 +37,7 @@ class Graph:
     moved: Mapping[str, str] = field(default_factory=dict)
     units: tuple[str, ...] = ()
     unplaced: Mapping[str, str] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

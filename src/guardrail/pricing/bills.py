@@ -121,9 +121,10 @@ class _Pricer:
         if not resource.understood:
             return unpriced(resource.type, f"guardrail does not know how {resource.type} is billed")
         if kind is None and resource.format == "kubernetes":
-            why = self.graph.unplaced.get(resource.address)
-            if why is not None or _runs_pods(resource):
-                return unpriced("pods", why or "it runs on no pool of this graph")
+            lost = self.graph.lost.get(resource.address)
+            if lost is not None or _runs_pods(resource):
+                why = lost or self.graph.unplaced.get(resource.address, "it runs on no pool of this graph")
+                return unpriced("pods", why)
             return _object(resource)
         return FREE
 

@@ -190,13 +190,15 @@ def _edges(graph: Graph, resource: Resource) -> Iterator[Line]:
         for edge in edges
         if edge.to == resource.address
     ]
-    why = graph.unplaced.get(resource.address)
-    if out or into or why:
+    why, lost = graph.unplaced.get(resource.address), graph.lost.get(resource.address)
+    if out or into or why or lost:
         yield line(("EDGES", "title"))
         for text in (*out, *into):
             yield line(f"  {text}")
         if why:
             yield line((f"  runs on no pool of this graph: {why}", "doubt"))
+        if lost:
+            yield line((f"  {lost}", "doubt"))
         yield BLANK
 
 

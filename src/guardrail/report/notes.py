@@ -54,7 +54,7 @@ def unpriced(costs: Costs, graph: Graph, width: int) -> Iterator[Line]:
     if number:
         yield line((f"NOT PRICED  {number}", "title"), ("  sums say “at least”", "quiet"))
         yield from _named(causes, width)
-        if any("can hold" not in why and "scales" not in why for why in graph.unplaced.values()):
+        if any("can hold" not in why for why in graph.unplaced.values()):
             text = "Say in guardrail.yaml in which cluster manifests run: units: [{path: k8s/**, cluster: NAME}]"
             yield from hanging((("    ", "plain"),), text, width, "quiet")
         yield BLANK
