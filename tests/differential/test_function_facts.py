@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
 
+import function_facts
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
@@ -15,9 +15,4 @@ FACTS = REPOSITORY / "tests" / "facts" / "functions"
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH: functions are not asked again")
 def test_answers_are_what_terraform_says() -> None:
-    spec = importlib.util.spec_from_file_location("function_facts", REPOSITORY / "tools" / "function_facts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert tool.record(FACTS) == json.loads((FACTS / "answers.json").read_text(encoding="utf-8"))
+    assert function_facts.record(FACTS) == json.loads((FACTS / "answers.json").read_text(encoding="utf-8"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import terraform_facts
 
 REPOSITORY = Path(__file__).parents[2]
 FACTS = REPOSITORY / "tests" / "facts" / "terraform"
@@ -21,16 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def answers() -> Any:
-    return _tool().ask(FACTS)
-
-
-def _tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("terraform_facts", REPOSITORY / "tools" / "terraform_facts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return tool
+    return terraform_facts.ask(FACTS)
 
 
 @pytest.mark.parametrize("name", ["expressions", "configurations"])

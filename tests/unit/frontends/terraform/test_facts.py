@@ -6,15 +6,14 @@ The cases and the recorded answers are in `tests/facts/terraform`; `tools/terraf
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import terraform_facts
 
 from guardrail.frontends.terraform import functions
 from guardrail.frontends.terraform.cache import SyntaxCache
@@ -59,18 +58,6 @@ REFUSED_BY_TERRAFORM_ONLY = frozenset({"count that is not known", "for_each over
 """Terraform cannot plan these; here one instance stands for any number of them, without an error."""
 
 
-def _tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("terraform_facts", REPOSITORY / "tools" / "terraform_facts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return tool
-
-
-TOOL = _tool()
-
-
 def _encoded(value: Value) -> Any:
     if isinstance(value, Unknown):
         return UNKNOWN
@@ -95,7 +82,7 @@ def _root(files: Mapping[str, str], *var_files: str) -> Module:
     return Module(program, program.declarations(""), inputs=root_inputs(program, var_files))
 
 
-@pytest.mark.parametrize(("expression", "sentence", "answer"), [*_facts("expressions", TOOL.cases)])
+@pytest.mark.parametrize(("expression", "sentence", "answer"), [*_facts("expressions", terraform_facts.cases)])
 def test_expression(expression: str, sentence: str, answer: Any) -> None:
     prelude = (FACTS / "prelude.tf").read_text(encoding="utf-8")
     module = _root({"main.tf": prelude, "output.tf": f'output "it" {{\n  value = {expression}\n}}\n'})
@@ -109,10 +96,10 @@ def test_expression(expression: str, sentence: str, answer: Any) -> None:
     assert found == {**MORE_PRECISE, **LESS_PRECISE}.get(sentence, answer)
 
 
-@pytest.mark.parametrize(("files", "sentence", "answer"), [*_facts("configurations", TOOL.configurations)])
+@pytest.mark.parametrize(("files", "sentence", "answer"), [*_facts("configurations", terraform_facts.configurations)])
 def test_configuration(files: Mapping[str, str], sentence: str, answer: Any) -> None:
     with deep():
-        module = _root(files, *([TOOL.STACK] if TOOL.STACK in files else []))
+        module = _root(files, *([terraform_facts.STACK] if terraform_facts.STACK in files else []))
         demand = module.program.cells.demand
         instances = [found for found in everything(module) if isinstance(found, Instance)]
         resources = {
