@@ -52,7 +52,8 @@ def test_the_example_of_the_documentation(repository: Repository, there: Loopbac
     story = ROOT / "fixtures" / "repos" / "modules"
     for version in ("1.2.0", "1.3.1", "2.0.0"):
         there.publish("example/gpu-pool/aws", version, "http://{host}/pool.tar.gz")
-    there.answers["/pool.tar.gz"] = (200, {}, tar({"main.tf": (story / "module/main.tf").read_text()}))
+    package = story / "fetched/example.gpu-pool.aws-1.3.1/main.tf"
+    there.answers["/pool.tar.gz"] = (200, {}, tar({"main.tf": package.read_text()}))
     repository.commit({"infra/main.tf": (story / "head/infra/main.tf").read_text()})
     told = fetch(repository, there)
     page = (ROOT / "docs/modules.md").read_text(encoding="utf-8")
