@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,9 +104,8 @@ class Tally:
     slowest: float = 0.0
     wrong: list[tuple[str, str]] = field(default_factory=list)
     """What is wrong with our answer, and the text."""
-    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How often Terraform's complaint and ours came together; of an accepted text the signs that it has."""
     shortest: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The shortest text by Terraform's complaint and ours; of an accepted text by the signs that it has."""
 
     def compare(self, texts: Sequence[str]) -> None:
         """Ask both about some texts."""
@@ -139,7 +137,6 @@ class Tally:
         return errors[0].message if errors else "", f"took {took:.1f} s" if took > SLOW else ""
 
     def _note(self, kind: tuple[str, str], text: str) -> None:
-        self.kinds[kind] += 1
         if len(text) < len(self.shortest.get(kind, text + " ")):
             self.shortest[kind] = text
 
