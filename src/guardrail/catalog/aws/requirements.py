@@ -32,21 +32,21 @@ def chosen(requirements: Value) -> Value:
     if isinstance(requirements, Unknown):
         return bare(requirements)
     types = _allowed(below(requirements, ("allowed_instance_types",)))
-    if _none_asked(requirements):
+    without = _none_asked(requirements)
+    if without:
         types = tuple(one for one in types if isinstance(has := accelerators_of("aws", one), Unknown) or not has)
-    return _one_of(types, _PLAIN if excludes_accelerators(requirements) else _ANY)
+    return _one_of(types, _PLAIN if without or _all_plain(types) else _ANY)
 
 
 def of_family(family: str) -> Value:
     """Return the machine type where AWS chooses any of one family."""
     types = machines.of_family("aws", family)
-    return _one_of(types, _PLAIN if types and _all_plain(types) else _ANY)
+    return _one_of(types, _PLAIN if _all_plain(types) else _ANY)
 
 
 def excludes_accelerators(requirements: Value) -> bool:
     """Return whether it is certain that no machine with accelerators comes."""
-    types = _allowed(below(requirements, ("allowed_instance_types",)))
-    return _none_asked(requirements) or (bool(types) and _all_plain(types))
+    return _none_asked(requirements) or _all_plain(_allowed(below(requirements, ("allowed_instance_types",))))
 
 
 def _one_of(types: tuple[str, ...], why: Unknown) -> Value:
@@ -64,7 +64,7 @@ def _none_asked(requirements: Value) -> bool:
 
 
 def _all_plain(types: tuple[str, ...]) -> bool:
-    return all(accelerators_of("aws", one) == () for one in types)
+    return bool(types) and all(accelerators_of("aws", one) == () for one in types)
 
 
 def _allowed(patterns: Value) -> tuple[str, ...]:
