@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import azure_region, text, whole
+from guardrail.catalog.convert import text, whole
 from guardrail.catalog.kind import At, DiskSpec, Fact, at
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
@@ -12,7 +12,7 @@ from guardrail.model.value import Reason, Unknown
 
 DOCS: Final = "https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/"
 
-LOCATION: Final[tuple[Fact, ...]] = (at("location", convert=azure_region),)
+LOCATION: Final[tuple[Fact, ...]] = (at("location"),)
 
 IMAGE: Final = Unknown(Reason.COMPUTED, note="the image decides")
 
