@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
-from guardrail.model.cost import Costs, Sum
+from guardrail.model.cost import UNALLOCATED, Costs, Sum
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision
 from guardrail.model.graph import Graph
@@ -24,7 +24,7 @@ from guardrail.pricing.totals import reasons
 _TOLD = 100
 """Addresses that the evidence lists."""
 
-_NOBODY = ("namespace", "unallocated")
+_NOBODY = ("namespace", UNALLOCATED)
 """What has no namespace has no common owner whose devices could be limited; each resource is judged by itself."""
 
 _NAMES: Mapping[str, str] = {"min": "lowest", "expected": "expected", "max": "highest possible"}
