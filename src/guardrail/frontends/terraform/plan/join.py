@@ -15,6 +15,7 @@ from guardrail.frontends.budget import Budget
 from guardrail.frontends.terraform import functions
 from guardrail.frontends.terraform.blocks import nested_types
 from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.declarations import Declaration
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.fetched import Folder
@@ -28,6 +29,7 @@ from guardrail.frontends.terraform.providers import Configured, provider_of
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Argument, Body, Literal
+from guardrail.frontends.terraform.types import STRING
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     ObjectValue,
@@ -171,7 +173,8 @@ def _way(module: Module) -> tuple[tuple[str, str], ...]:
 
 def _entry(file: str, name: str, value: Value) -> Entry:
     """Return the value of a variable as a line that says it, since the plan has no lines."""
-    shown = str(value) if isinstance(value, (int, Decimal)) else f'"{value}"' if isinstance(value, str) else "…"
+    spelt = convert(value, STRING) if isinstance(value, (int, Decimal)) else None
+    shown = spelt or (f'"{value}"' if isinstance(value, str) else "…")
     text = f"{name} = {shown if len(shown) <= _SHOWN else '…'}"
     node: Any = Literal(value, len(name) + 3, len(text))
     return Entry(Argument(name, len(name), node, 0, len(text)), File(file, text, Body({}, (), 0, 0)))

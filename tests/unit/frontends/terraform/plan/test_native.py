@@ -111,6 +111,14 @@ def test_lines_are_those_of_the_files_and_values_those_of_the_plan() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "line"), [(True, "size = true"), (1e-7, "size = 0.0000001"), ("x" * 99, "size = …"), ([], "size = …")]
+)
+def test_a_value_of_the_plan_is_a_line_as_a_file_has_it(value: Any, line: str) -> None:
+    found = resources(change("aws_instance.a[1]", MACHINE), files=FILES, variables={"size": {"value": value}})
+    assert steps(found["aws_instance.a[1]"], "/instance_type")[-1][:2] == ("out/plan.json", line)
+
+
 def test_a_variable_file_that_says_the_same_is_where_it_is_written() -> None:
     told = {"size": {"value": "m5.large"}}
     found = resources(change("aws_instance.a[1]", {"instance_type": "m5.large"}), files=FILES, variables=told)
