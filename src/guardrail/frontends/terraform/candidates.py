@@ -50,18 +50,17 @@ def results(function: Callable[..., Value], operands: Sequence[Value]) -> Option
     An error for some of them cannot be listed either: `try` would turn it into another value. For all, it is raised.
     """
     choices: list[Sequence[Value]] = []
-    size = 1
     for operand in operands:
         choice = operand.one_of if isinstance(operand, Unknown) else (operand,)
         if choice is None:
             return None
-        size *= len(choice)
         choices.append(choice)
-    if size > CANDIDATES:
+    picks = combinations(choices)
+    if picks is None:
         return None
     found: list[Value] = []
     failure: Optional[EvaluationError] = None
-    for combination in product(*choices):
+    for combination in picks:
         try:
             found.append(function(*combination))
         except EvaluationError as error:  # noqa: PERF203 - every combination may fail by itself
@@ -69,6 +68,16 @@ def results(function: Callable[..., Value], operands: Sequence[Value]) -> Option
     if failure is not None and not found:
         raise failure
     return None if failure is not None else found
+
+
+def combinations(choices: Sequence[Sequence[Value]]) -> Optional[Iterator[tuple[Value, ...]]]:
+    """Return every way to take one of each, None where there are too many."""
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+        if size > CANDIDATES:
+            return None
+    return product(*choices)
 
 
 def alternatives(values: Sequence[Value]) -> Optional[list[tuple[Value, ...]]]:
@@ -82,12 +91,10 @@ def alternatives(values: Sequence[Value]) -> Optional[list[tuple[Value, ...]]]:
     choices: list[Sequence[Value]] = []
     if not all(_gather(value, choices) for value in values):
         return None
-    size = 1
-    for choice in choices:
-        size *= len(choice)
-    if size > CANDIDATES:
+    picks = combinations(choices)
+    if picks is None:
         return None
-    return [tuple(_settled(value, picked) for value in values) for picked in map(iter, product(*choices))]
+    return [tuple(_settled(value, picked) for value in values) for picked in map(iter, picks)]
 
 
 _WALKED: Final = 10_000

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import product
 from typing import Optional
 
-from guardrail.frontends.terraform.candidates import one_of
+from guardrail.frontends.terraform.candidates import combinations, one_of
 from guardrail.frontends.terraform.convert import to_text
 from guardrail.frontends.terraform.expressions.comprehension import Elements, elements_of
 from guardrail.frontends.terraform.operators import test
@@ -22,7 +21,6 @@ from guardrail.frontends.terraform.values import (
     text_unknown,
     with_candidates,
 )
-from guardrail.model.value import CANDIDATES
 
 
 def template(node: Template, scope: Scope) -> Value:
@@ -107,13 +105,10 @@ def _prefix(parts: Sequence[Value]) -> str:
 
 def _choices(parts: Sequence[Value]) -> Optional[list[Value]]:
     choices: list[Sequence[str]] = []
-    size = 1
     for part in parts:
         choice = part.one_of if isinstance(part, Unknown) else (part,)
         if choice is None or None in choice:
             return None
-        size *= len(choice)
-        if size > CANDIDATES:
-            return None
         choices.append(choice)
-    return [checked_text("".join(combination)) for combination in product(*choices)]
+    picks = combinations(choices)
+    return None if picks is None else [checked_text("".join(picked)) for picked in picks]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import product
 from typing import Final, Optional, Protocol, Union
 
-from guardrail.frontends.terraform.candidates import alternatives, any_of, one_of
+from guardrail.frontends.terraform.candidates import alternatives, any_of, combinations, one_of
 from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.meter import FatalError, Meter
 from guardrail.frontends.terraform.types import ANY, Type
@@ -19,7 +18,6 @@ from guardrail.frontends.terraform.values import (
     wholly_known,
 )
 from guardrail.model.dataclass import dataclass
-from guardrail.model.value import CANDIDATES
 from guardrail.sources.tree import Tree
 
 
@@ -73,8 +71,8 @@ class Function:
         self._count(len(arguments))
         result = self._choosing(arguments, context)
         if isinstance(result, Unknown) and result.one_of is None and not all(map(wholly_known, arguments)):
-            combinations = alternatives(arguments)
-            return result if combinations is None else self._each(arguments, combinations, context)
+            picks = alternatives(arguments)
+            return result if picks is None else self._each(arguments, picks, context)
         return result
 
     def _choosing(self, arguments: Sequence[Value], context: Context) -> Value:
@@ -85,12 +83,8 @@ class Function:
         if not self.partial and not all(map(wholly_known, _without(arguments, options))):
             return self._unknown(arguments)
         choices = [(given,) if choice is None else choice for given, choice in zip(arguments, options, strict=True)]
-        size = 1
-        for choice in choices:
-            size *= len(choice)
-        if size > CANDIDATES:
-            return self._unknown(arguments)
-        return self._each(arguments, product(*choices), context)
+        picks = combinations(choices)
+        return self._unknown(arguments) if picks is None else self._each(arguments, picks, context)
 
     def _count(self, given: int) -> None:
         least = len(self.takes) + self.least
@@ -99,11 +93,11 @@ class Function:
             wanted = f"at least {least}" if most is None else str(least) if least == most else f"{least} to {most}"
             raise EvaluationError(f"takes {wanted} argument{'' if wanted == '1' else 's'}, not {given}")
 
-    def _each(self, arguments: Sequence[Value], combinations: Iterable[Sequence[Value]], context: Context) -> Value:
+    def _each(self, arguments: Sequence[Value], picks: Iterable[Sequence[Value]], context: Context) -> Value:
         """Return one of what the function gives for the candidates of its arguments."""
         results: list[Value] = []
         failure: Optional[EvaluationError] = None
-        for combination in combinations:
+        for combination in picks:
             try:
                 results.append(self._one(combination, context))
             except FatalError:  # noqa: PERF203 - every combination may fail by itself
