@@ -12,11 +12,11 @@ from typing import Final
 
 from guardrail.catalog.registry import kind
 from guardrail.catalog.storage import disk_origins
-from guardrail.graph.facts import fact
+from guardrail.graph.facts import RECORDS, fact
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors, covers, segments
 from guardrail.model.place import UNSAID, Place, Step
-from guardrail.model.resource import Origin, Resource
+from guardrail.model.resource import Disk, Origin, Resource
 from guardrail.model.value import ABSENT, Unknown, Value, lookup
 
 _ATTRIBUTES = "/attributes"
@@ -98,12 +98,12 @@ def _of_disk(graph: Graph, resource: Resource, above: str, below: str) -> list[t
     groups = [group for group in declared.groups if not group.each]
     specs = declared.storage if above == "/storage" else groups[0].disks if len(groups) == 1 else ()
     found = disk_origins(specs, owner.attributes, int(index))
-    names = [_SPELLED.get(name, name) for name in fields] or list(found)
+    names = [_FIELDS.get(name, name) for name in fields] or list(found)
     return [(owner, at) for name in names for at in found.get(name, ())]
 
 
-_SPELLED: Final = {"class": "kind"}
-"""Facts of a disk whose field has another name."""
+_FIELDS: Final = {below.removeprefix("/"): name for name, below in RECORDS[Disk]}
+"""The fields of a disk by what they are called as facts."""
 
 
 def _of(graph: Graph, resource: Resource, origins: Iterable[Origin], below: str) -> Iterable[tuple[Resource, str]]:
