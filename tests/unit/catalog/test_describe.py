@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, Final, Optional, TypeGuard
 
 import pytest
+from catalogued import described
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from natives import Echoing
 
 from guardrail.catalog import describe
 from guardrail.catalog.bounds import ABOVE, CROSSED
@@ -18,20 +18,6 @@ from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Origi
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 HIDDEN = Unknown(Reason.VARIABLE, note="var.x has no value")
-
-
-def described(native: str, attributes: Mapping[str, Value], **more: Any) -> Resource:
-    stated = {"name": "this", "provider": native.partition("_")[0], "region": "us-east-1", **more}
-    return describe.build(
-        kind(native),
-        address=f".//{native}.this",
-        unit=".",
-        type=native,
-        format="terraform",
-        attributes=attributes,
-        native=Echoing(),
-        **stated,
-    )
 
 
 def main(native: str, attributes: Mapping[str, Value]) -> Group:

@@ -6,28 +6,11 @@ from collections.abc import Mapping
 from typing import Optional
 
 import pytest
-from natives import Echoing
+from catalogued import described
 
-from guardrail.catalog import describe
-from guardrail.catalog.registry import kind
 from guardrail.graph.refused import refused
 from guardrail.model.place import Place
-from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Unknown, Value
-
-
-def described(native: str, attributes: Mapping[str, Value]) -> Resource:
-    return describe.build(
-        kind(native),
-        address=f".//{native}.x",
-        unit=".",
-        type=native,
-        name="x",
-        format="terraform",
-        attributes=attributes,
-        native=Echoing(),
-    )
-
 
 BROKEN = Unknown(Reason.ERROR, note="tonumber(): a number is required, and this text is none")
 

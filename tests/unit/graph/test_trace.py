@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pytest
+from catalogued import described
 from natives import Unwritten
 
-from guardrail.catalog import registry
-from guardrail.catalog.describe import build
 from guardrail.graph.trace import ORIGINS, place, trace, written
 from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors
@@ -158,18 +157,9 @@ def test_the_disks_of_a_template_are_told_apart() -> None:
     lines = {f"/block_device_mappings/{n}/ebs/0/{name}": 20 + n for n in (0, 1) for name in ("volume_size", "x")}
     text = Text("x.tf", {**lines, "/block_device_mappings/1/ebs/0/volume_type": 30})
     disks = [{"device_name": f"/dev/xvd{n}", "ebs": [{"volume_size": 10, "volume_type": "gp3"}]} for n in "12"]
-    made = build(
-        registry.kind("aws_launch_template"),
-        address="a//x",
-        unit="a",
-        type="aws_launch_template",
-        name="x",
-        format="terraform",
-        attributes={"block_device_mappings": disks},
-        native=text,
-    )
-    graph = Graph(resources={"a//x": made}, edges={})
+    made = described("aws_launch_template", {"block_device_mappings": disks}, native=text)
+    graph = Graph(resources={made.address: made}, edges={})
     asked = [f"/groups/main/storage/{1 + n}/size_gib" for n in (0, 1)]  # the disk of the image comes first
-    assert [place(graph, "a//x", path).line for path in asked] == [20, 21]
-    assert place(graph, "a//x", "/groups/main/storage/2/class").line == 30
-    assert place(graph, "a//x", "/groups/main/storage/99/class").line == 1
+    assert [place(graph, made.address, path).line for path in asked] == [20, 21]
+    assert place(graph, made.address, "/groups/main/storage/2/class").line == 30
+    assert place(graph, made.address, "/groups/main/storage/99/class").line == 1
