@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import field
 from email.message import Message
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Final, Optional
 from urllib.parse import urljoin, urlsplit
 
@@ -126,12 +126,11 @@ def _refused(url: str, status: int) -> str:
     return f"{shown_address(url)} answers with status {status}"
 
 
-def _body(response: object, url: str, limit: int, end: float) -> bytes:
+def _body(response: HTTPResponse, url: str, limit: int, end: float) -> bytes:
     """Return what a server sends, if it is done in time and not too long."""
-    read = response.read1  # type: ignore[attr-defined]
     parts: list[bytes] = []
     size = 0
-    while chunk := read(_CHUNK):
+    while chunk := response.read1(_CHUNK):
         size += len(chunk)
         if size > limit:
             raise FetchError(f"{shown_address(url)} sends more than {limit:,} bytes")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
-from typing import Final, Optional
+from typing import Final, Optional, Union
 from urllib.parse import parse_qsl
 
 from guardrail.fetch.archive import BYTES, Files, unpack
@@ -18,7 +18,7 @@ from guardrail.frontends.terraform.addresses import (
     REGISTRY,
     RegistryAddress,
     RemoteAddress,
-    registry_address,
+    address_of,
     remote_address,
     shown_address,
 )
@@ -134,9 +134,9 @@ def below(files: Files, folder: str, what: str) -> Files:
     return inside
 
 
-def source_of(source: str) -> RegistryAddress | RemoteAddress:
+def source_of(source: str) -> Union[RegistryAddress, RemoteAddress]:
     """Return what a source that is no path means. Raises a `FetchError` for one that means nothing."""
-    address = registry_address(source) or remote_address(source)
+    address = address_of(source)
     if address is None:
         raise FetchError(f"{told(source)} is no source of a module", hint="a path begins with ./ or ../")
     if isinstance(address, RemoteAddress) and _PASSWORD.search(address.url):

@@ -7,7 +7,7 @@ Sources have many spellings; `canonical` is the one by which two of them are the
 from __future__ import annotations
 
 import re
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 from guardrail.model.dataclass import dataclass
 
@@ -41,11 +41,15 @@ class RegistryAddress:
     provider: str
     folder: str = ""
 
+    def spelt(self, folder: str = "") -> str:
+        """Return the address as Terraform records it; the public registry is not named."""
+        host = "" if self.host in ("", *_PUBLIC) else f"{self.host}/"
+        return f"{host}{self.namespace}/{self.name}/{self.provider}" + (f"//{folder}" if folder else "")
+
     @property
     def package(self) -> str:
-        """The address without the folder; the public registry is not named."""
-        host = "" if self.host in ("", *_PUBLIC) else f"{self.host}/"
-        return f"{host}{self.namespace}/{self.name}/{self.provider}"
+        """The address without the folder."""
+        return self.spelt()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def registry_address(source: str) -> Optional[RegistryAddress]:
     """Return the address in a registry that a source is, None if it is none."""
     package, folder, query = split(source)
     found = _REGISTRY.fullmatch(package)
-    if found is None or query or is_local(source):
+    if found is None or query:
         return None
     host = (found["host"] or "").lower()
     if host in _NO_REGISTRIES:
@@ -121,18 +125,20 @@ def split(source: str) -> tuple[str, str, str]:
     return (address, "", query) if at < 0 else (address[:at], address[at + 2 :].strip("/"), query)
 
 
+def address_of(source: str) -> Union[RegistryAddress, RemoteAddress, None]:
+    """Return what a source means, None for a path and for what means nothing."""
+    return None if is_local(source) else registry_address(source) or remote_address(source)
+
+
 def canonical(source: str) -> str:
     """Return the one spelling of a source."""
-    registry = registry_address(source)
-    if registry is not None:
-        return f"{registry.package}//{registry.folder}" if registry.folder else registry.package
-    remote = None if is_local(source) else remote_address(source)
-    return source if remote is None else remote.spelt(remote.folder)
+    address = address_of(source)
+    return source if address is None else address.spelt(address.folder)
 
 
 def package_of(source: str) -> str:
     """Return the one spelling of a source without the folder in it."""
-    address = registry_address(source) or (None if is_local(source) else remote_address(source))
+    address = address_of(source)
     return source if address is None else address.package
 
 
