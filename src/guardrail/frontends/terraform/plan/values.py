@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, Optional
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.kind import At, Each, Kind
 from guardrail.catalog.read import words
@@ -123,15 +123,13 @@ def scalars(kind: Kind) -> frozenset[str]:
     """
     last: set[str] = set()
     inner: set[str] = set()
-    for path in _paths(kind):
+    for path in _paths(kind, At):
         names = [part for part in path if isinstance(part, str)]
-        indexed = any(isinstance(part, int) for part in path)
         inner.update(names[:-1])
-        (inner if indexed and isinstance(path[-1], int) else last).update(names[-1:])
-    for path in _repeated(kind):
+        (inner if path and isinstance(path[-1], int) else last).update(names[-1:])
+    repeated = (getattr(word, "each", ()) for word in words(kind))
+    for path in (*_paths(kind, Each), *repeated, *_paths(kind.labels_from, At, Each)):
         inner.update(part for part in path if isinstance(part, str))
-    if kind.labels_from is not None:
-        inner.update(part for path in _of_fact(kind.labels_from) for part in path if isinstance(part, str))
     return frozenset(last - inner - BLOCKS)
 
 
@@ -139,20 +137,6 @@ BLOCKS: Final = frozenset({"block_device_mappings", "network_interface"})
 """Blocks that facts read whole, so that their paths do not tell what they are."""
 
 
-def _paths(kind: Kind) -> Iterator[tuple[Any, ...]]:
-    for word in words(kind):
-        if isinstance(word, At):
-            yield word.path
-
-
-def _repeated(kind: Kind) -> Iterator[tuple[Any, ...]]:
-    for word in words(kind):
-        if isinstance(word, Each):
-            yield word.path
-        yield getattr(word, "each", ())
-
-
-def _of_fact(fact: object) -> Iterator[tuple[Any, ...]]:
-    for word in words(fact):
-        if isinstance(word, (At, Each)):
-            yield word.path
+def _paths(of: object, *wanted: type[Union[At, Each]]) -> Iterator[tuple[Any, ...]]:
+    """Yield where a kind or a fact looks, by words of these types."""
+    return (word.path for word in words(of) if isinstance(word, wanted))
