@@ -7,7 +7,7 @@ values are the plan's. Resources are found by address, without keys where the so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, Optional
 
@@ -130,10 +130,10 @@ class Source:
         found = self._found(change)
         return provider_of(*found) if found else None
 
-    def setting(self, provider: Configured, name: str) -> Value:
-        """Return the `region` of a provider, or the `labels` that it gives."""
+    def told(self, setting: Callable[[], Value]) -> Value:
+        """Return a setting of a provider of the source: its region, or the labels that it gives."""
         with deep():
-            return self.program.cells.demand(getattr(provider, name))
+            return self.program.cells.demand(setting)
 
     def native(self, change: Change, labelled: Optional[str]) -> Optional[NativeResource]:
         """Return what answers for the text of a resource; `labelled` is where its provider adds tags."""

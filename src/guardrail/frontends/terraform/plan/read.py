@@ -146,9 +146,9 @@ class _Reader:
         provider = source.provider(change) if source else None
         if source is not None and provider is not None:
             if region is providers.UNTOLD:
-                region = source.setting(provider, "region")
+                region = source.told(provider.region)
             if given is providers.UNTOLD:
-                given = source.setting(provider, "labels")
+                given = source.told(provider.labels)
         if region is None and change.provider in REGIONAL:
             region = self.unit.region or unstated_region()
         if region is not None and not isinstance(region, (str, Unknown)):
