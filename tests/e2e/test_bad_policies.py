@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .repositories import Repository
@@ -65,14 +67,7 @@ SOME = "deny contains d if {\n\tsome r in input.resources\n\tr.taggable\n\t"
 def test_a_policy_that_is_wrong_is_no_pass_and_spares_the_others(
     rules: str, code: str, place: tuple[int, int], message: str, repository: Repository
 ) -> None:
-    repository.write({"main.tf": MAIN, "guardrail.yaml": CONFIG, "policies/own.rego": HEAD + rules})
-    told = repository.check()
-    (error,) = [one for one in told.report["diagnostics"] if one["level"] == "error"]
-    assert (told.code, told.report["verdict"]) == (3, "error")
-    assert (error["code"], error["file"], (error["line"], error["column"])) == (code, "policies/own.rego", place)
-    assert message in error["message"]
-    assert error["hint"]
-    assert "required-tags" in {one["policy"] for one in told.report["findings"]}
+    assert _mistake(repository, HEAD + rules, place, message)["code"] == code
 
 
 @pytest.mark.parametrize(
@@ -92,12 +87,17 @@ def test_wrong_metadata_is_no_pass_and_spares_the_others(
     old: str, new: str, place: tuple[int, int], message: str, repository: Repository
 ) -> None:
     rule = SOME + 'd := {"resource": r.address, "path": "", "message": "m"}\n}\n'
-    policy = HEAD.replace(old, new) + rule
+    _mistake(repository, HEAD.replace(old, new) + rule, place, message)
+
+
+def _mistake(repository: Repository, policy: str, place: tuple[int, int], message: str) -> Any:
+    """Return the one error of a check with this policy. It says what is wrong and where; other policies are judged."""
     repository.write({"main.tf": MAIN, "guardrail.yaml": CONFIG, "policies/own.rego": policy})
     told = repository.check()
     (error,) = [one for one in told.report["diagnostics"] if one["level"] == "error"]
-    assert told.code == 3
+    assert (told.code, told.report["verdict"]) == (3, "error")
     assert (error["file"], (error["line"], error["column"])) == ("policies/own.rego", place)
     assert message in error["message"]
     assert error["hint"]
-    assert "required-tags" in {one["policy"] for one in told.report["findings"]}
+    assert told.of("required-tags")
+    return error
