@@ -60,9 +60,12 @@ class Object:
         Whether what a pattern finds may be in the object, by a glance at the text.
 
         That is the text of its whole list: if all of 10,000 items searched it, that would take minutes. So an item
-        may hold anything.
+        may hold anything; and so may an object with escapes in its text, which can spell any word.
         """
-        return bool(self.base or self.document.part) or pattern.search(self.document.text) is not None
+        if self.base or self.document.part:
+            return True
+        text = self.document.text
+        return "\\" in text or pattern.search(text) is not None
 
 
 def objects(file: str, documents: Iterable[Document], rows: Rows) -> Iterator[Union[Object, Diagnostic]]:

@@ -252,6 +252,16 @@ items:
     assert env[1]["valueFrom"] == {"fieldRef": {"fieldPath": "x"}}
 
 
+def test_keys_that_are_spelt_with_escapes_are_found_all_the_same() -> None:
+    text = (
+        "apiVersion: acme.io/v1\nkind: Trainer\nmetadata: {name: a}\n"
+        'spec: {amounts: {"nvidia.com\\x2fgpu": 8}, "\\x65nv": {TOKEN: hush}}\n'
+    )
+    parsed = _read({"a.yaml": text})
+    assert [one.code for one in parsed.diagnostics] == ["accelerator-overlooked"]
+    assert "hush" not in str(parsed.resources[0].attributes)
+
+
 def test_a_label_of_the_namespace_comes_from_there() -> None:
     labels = "{team: x, pod-security.kubernetes.io/enforce: baseline}"
     namespace = f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: ml, labels: {labels}}}"
