@@ -8,6 +8,7 @@ from typing import Any, Final, Optional
 import click
 
 from guardrail import __version__
+from guardrail.cli.complaint import complain
 from guardrail.errors import Exit, GuardrailError, did_you_mean
 
 COMMANDS: Final = {
@@ -52,12 +53,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except GuardrailError as error:
-            from guardrail.report.escape import escape
-
-            told = "\n       ".join(escape(text) for text in str(error).split("\n"))
-            click.echo(f"error: {told}", err=True)
-            if error.hint:
-                click.echo(f"  hint: {escape(error.hint)}", err=True)
+            complain(error)
             ctx.exit(Exit.UNJUDGED)
 
 

@@ -10,6 +10,7 @@ from typing import Final, Optional
 
 import click
 
+from guardrail.cli.complaint import complain
 from guardrail.errors import Exit
 from guardrail.frontends.terraform.addresses import REGISTRY
 
@@ -93,11 +94,8 @@ def fetch(
             told=told,
         )
     )
-    for failure in done.found.failures:
-        where = f"{escape(str(failure.place))}: " if failure.place else ""
-        click.echo(f"error: {where}{escape(failure.message)}", err=True)
-        if failure.hint:
-            click.echo(f"  hint: {escape(failure.hint)}", err=True)
+    for failure in done.found.failures.values():
+        complain(failure)
     place = Path(os.path.relpath(done.folder))
     calls, packages = len(done.found.modules), len(done.found.packages)
     click.echo(

@@ -25,7 +25,6 @@ from guardrail.frontends.terraform.sources import directory_of
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
-from guardrail.model.place import Place
 from guardrail.sources.tree import MemoryTree, Tree, checked, clean
 
 MOST: Final = 1_000
@@ -42,22 +41,13 @@ class Fetched:
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A call whose module was not fetched."""
-
-    place: Optional[Place]
-    message: str
-    hint: str = ""
-
-
 @dataclass(slots=True)
 class Collection:
-    """What was found. `packages` are the files by lock entry."""
+    """What was found. `packages` are the files by lock entry; `failures` say why calls have no module, by message."""
 
     modules: list[Fetched] = field(default_factory=list)
     packages: dict[Locked, Package] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
+    failures: dict[str, FetchError] = field(default_factory=dict)
 
 
 Told = Callable[[str], None]
@@ -90,7 +80,8 @@ class Collector:
         for name, call in self._calls(tree, directory):
             source, version = _text(call, "source"), _text(call, "version")
             if source is None:
-                self._fail(call, f'the source of module "{name}" is no plain text, so that it cannot be fetched')
+                why = f'the source of module "{name}" is no plain text, so that it cannot be fetched'
+                self._fail(call, FetchError(why))
                 continue
             target = directory_of(source, directory, self._mapped)
             if target is None:
@@ -119,7 +110,7 @@ class Collector:
             if folder:
                 below(self.found.packages[locked].files, folder, shown_address(source))
         except FetchError as error:
-            self._fail(call, error.message, error.hint)
+            self._fail(call, error)
             return
         self.found.modules.append(Fetched(".".join(key), canonical(source), locked, folder))
         self._follow(tree, clean(f"{folder_name(locked)}/{folder}"), key, lineage)
@@ -170,13 +161,12 @@ class Collector:
         folder = folder_name(locked)
         return locked, MemoryTree({f"{folder}/{path}": data for path, data in files.items()})
 
-    def _fail(self, call: Declaration, message: str, hint: str = "") -> None:
+    def _fail(self, call: Declaration, error: FetchError) -> None:
         argument = call.argument("source")
         node = argument or call.block
         place = call.file_of("source").place(node.start, node.end)
-        failure = Failure(place, message, hint)
-        if failure not in self.found.failures:
-            self.found.failures.append(failure)
+        failure = FetchError(error.message, place=place, hint=error.hint)
+        self.found.failures.setdefault(str(failure), failure)
 
 
 def _text(call: Declaration, name: str) -> Optional[str]:
