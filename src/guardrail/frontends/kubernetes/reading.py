@@ -48,10 +48,6 @@ class Scope:
             return lookup(self.root, segments(pointer[1:])), self.base + pointer[1:]
         return lookup(self.value, segments(pointer)), self.at + pointer
 
-    def inside(self, value: Value, below: str) -> Scope:
-        """Return the scope of a value below this one, in the same object."""
-        return Scope(value, self.at + below, self.root, self.base)
-
 
 @dataclass(slots=True)
 class Reading:
