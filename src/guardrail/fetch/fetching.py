@@ -39,7 +39,6 @@ class Wanted:
 
     told: Callable[[str], None]
     paths: tuple[Path, ...] = ()
-    working: Path = Path()
     base: Optional[str] = None
     folder: Optional[Path] = None
     upgrade: bool = False
@@ -51,17 +50,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was fetched, where it is, where the lock is, and how many roots were looked at."""
+    """What was fetched, where it is, and how many roots were looked at."""
 
     found: Collection
     folder: Path
-    lock: Path
     roots: int
 
 
 def fetch(wanted: Wanted) -> Done:
     """Fetch what is wanted, and write it. What cannot be fetched is among the failures; the rest is written."""
-    root = root_of([str(path) for path in wanted.paths], wanted.working.absolute())
+    root = root_of([str(path) for path in wanted.paths], Path.cwd())
     lock_file = root.directory / LOCK
     before = _lock(lock_file)
     web = Web(wanted.insecure, wanted.tokens)
@@ -81,7 +79,7 @@ def fetch(wanted: Wanted) -> Done:
     store(collector.found, folder)
     whole = not any(root.paths) and not collector.found.failures
     _write_lock(lock_file, before, list(collector.found.packages), whole=whole)
-    return Done(collector.found, folder, lock_file, roots)
+    return Done(collector.found, folder, roots)
 
 
 def _trees(wanted: Wanted, root: Root, stack: ExitStack) -> Sequence[Tree]:
