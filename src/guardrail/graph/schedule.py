@@ -127,9 +127,10 @@ def _clusters(
         for edge in several
         if edge.kind == "contains"
     }
+    with_pools = frozenset(parents.values())
     found: dict[object, list[Resource]] = {}
     for address, resource in resources.items():
-        if resource.category == "cluster" and (resource.type in _KUBERNETES or address in parents.values()):
+        if resource.category == "cluster" and (resource.type in _KUBERNETES or address in with_pools):
             found.setdefault(address, []).insert(0, resource)
         elif resource.category == "compute.pool" and resource.provider != "kubernetes":
             if address in parents:
