@@ -9,7 +9,7 @@ keys, no tags, and the scalars of YAML 1.2, so that `off` and `no` are words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final
@@ -17,6 +17,7 @@ from typing import Any, Final
 from guardrail.errors import ConfigError
 from guardrail.model.dataclass import dataclass
 from guardrail.model.place import Place
+from guardrail.yaml_events import Broken, broken, parser
 
 LONGEST: Final = 1024 * 1024
 """Bytes of a configuration file."""
@@ -60,21 +61,16 @@ class Text:
 
 def read(data: bytes, file: str) -> Text:
     """Return the value of a configuration file, or raise a `ConfigError` that says where it is wrong."""
-    import yaml
+    from yaml import YAMLError
 
     if len(data) > LONGEST:
         raise ConfigError(f"has {len(data):,} bytes; at most {LONGEST:,} are read", place=Place(file))
-    loader: Callable[[bytes], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = _Composer(file, _events(loader(data))).document()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
-        told = f"not YAML: {error.problem or error.context}"
-        raise ConfigError(told, place=place, hint=_advice(data, place)) from error
-    except (yaml.YAMLError, UnicodeError) as error:
-        hint = "save it as UTF-8 text"
-        raise ConfigError(f"not YAML: {str(error).splitlines()[0]}", place=Place(file), hint=hint) from error
+        node = _Composer(file, iter(parser(data), None)).document()
+    except YAMLError as error:
+        raise _refused(broken(error), data, file) from error
+    except UnicodeError as error:
+        raise _refused(Broken(str(error), 0, 0, 0, too_deep=False), data, file) from error
     return _Written(file).text(node)
 
 
@@ -117,7 +113,7 @@ class _Composer:
             hint = "write the value without it, or in quotes if it is a text that begins with !"
             raise ConfigError(f"tags such as {event.tag} have no meaning here", place=place, hint=hint)
         if depth > DEPTH:
-            raise ConfigError(f"nested more than {DEPTH} deep", place=place)
+            raise _too_deep(place)
         if kind == "Mapping":
             node = _Node("mapping", self._pairs(depth), place)
         elif kind == "Sequence":
@@ -183,6 +179,19 @@ class _Written:
         return node.value
 
 
+def _too_deep(place: Place) -> ConfigError:
+    return ConfigError(f"nested more than {DEPTH} deep", place=place)
+
+
+def _refused(said: Broken, data: bytes, file: str) -> ConfigError:
+    """Return why a text that breaks is not read."""
+    place = Place(file, said.line, said.column) if said.line else Place(file)
+    if said.too_deep:
+        return _too_deep(place)
+    hint = _advice(data, place) if said.line else "save it as UTF-8 text"
+    return ConfigError(f"not YAML: {said.message}", place=place, hint=hint)
+
+
 def _advice(data: bytes, place: Place) -> str:
     """Return what may help where YAML is broken: most often a tab, or a glob that is not in quotes."""
     lines = data.decode("utf-8", "replace").splitlines()
@@ -192,11 +201,6 @@ def _advice(data: bytes, place: Place) -> str:
     if "*" in line:
         return 'put a glob in quotes, such as "**/*.tf": an unquoted * means something else in YAML'
     return "put a text with : # * & ! % @ or ` in quotes, and close every quote and bracket"
-
-
-def _events(loader: Any) -> Iterator[Any]:
-    while loader.check_event():
-        yield loader.get_event()
 
 
 def _scalar(text: str, place: Place) -> Any:

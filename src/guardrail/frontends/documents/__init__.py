@@ -23,6 +23,7 @@ from guardrail.frontends.documents.events import (
     Refused,
     Stream,
     build,
+    too_deep,
     too_many,
 )
 from guardrail.frontends.documents.nodes import find, yaml_nodes
@@ -31,6 +32,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.value import Value
+from guardrail.yaml_events import broken
 
 LARGEST: Final = 32 * 1024 * 1024
 """Characters of one document, or of one JSON file, that are read. Kubernetes takes 3 MiB."""
@@ -235,10 +237,11 @@ def _attempt(
     except Refused as refused:
         return stream, Problem(refused.code, refused.message, refused.index)
     except YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        index = mark.index if mark is not None else getattr(error, "position", 0)
-        said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        return stream, Problem("yaml-syntax", f"not YAML: {said}", index)
+        said = broken(error)
+        if said.too_deep:
+            deep = too_deep(said.index)
+            return stream, Problem(deep.code, deep.message, deep.index)
+        return stream, Problem("yaml-syntax", f"not YAML: {said.message}", said.index)
     return stream, None
 
 

@@ -1,9 +1,4 @@
-"""
-Plain values straight from the events of the YAML parser: no node objects, no recursion.
-
-The parser is libyaml's where PyYAML was built with it. It is asked for events and never for nodes: composing nested
-nodes happens on the C stack, which a few kilobytes of brackets overflow.
-"""
+"""Plain values straight from the events of the YAML parser."""
 
 from __future__ import annotations
 
@@ -14,6 +9,7 @@ from typing import Any, Final, Optional
 from guardrail.frontends.documents.scalars import FIRST, MARKS, gap, resolve
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
+from guardrail.yaml_events import parser
 
 DEPTH: Final = 128
 """Nested collections. Kubernetes' deepest schemas have some 40 levels."""
@@ -76,6 +72,11 @@ def too_many(index: int, most: int = VALUES) -> Refused:
     return Refused("limit-run", message, index)
 
 
+def too_deep(index: int) -> Refused:
+    """Return why a document is not read on."""
+    return Refused("limit-depth", f"nests deeper than {DEPTH} levels", index)
+
+
 _SHOWN: Final = 80
 """Characters of a key that are repeated."""
 
@@ -109,15 +110,6 @@ class Stream:
         """Say that a key stands twice. The name takes the place of `{}` in the message."""
         if len(self.problems) < PROBLEMS:
             self.problems.append(Problem("duplicate-key", form.format(repr(name[:_SHOWN])), index))
-
-
-def parser(text: str) -> Callable[[], Any]:
-    """Return the function that yields one event of the text after the other, None at the end."""
-    import yaml
-
-    loader: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml the same, slowly
-    following: Callable[[], Any] = loader(text).get_event
-    return following
 
 
 _SPECIAL: Final = FIRST | {"<"}
@@ -272,7 +264,7 @@ class _Pass:
         if nodes > self.limit:
             raise too_many(event.start_mark.index, self.stream.most)
         if depth >= DEPTH:
-            raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", event.start_mark.index)
+            raise too_deep(event.start_mark.index)
         if event.tag is not None and not event.tag.startswith(_STANDARD) and event.tag != "!":
             self.foreign = True
         if event.anchor:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Optional
 
-from guardrail.frontends.documents.events import DEPTH, key_name, parser
+from guardrail.frontends.documents.events import DEPTH, key_name
 from guardrail.frontends.documents.scalars import FIRST, resolve
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
+from guardrail.yaml_events import parser
 
 _BUDGET: Final = 500_000
 """Nodes of the trees that are kept, some 300 bytes for each. The last tree is, however large."""

@@ -30,6 +30,7 @@ from guardrail.frontends.terraform.values import (
     number,
     number_text,
 )
+from guardrail.yaml_events import broken, parser
 
 if TYPE_CHECKING:
     import yaml
@@ -62,19 +63,25 @@ _Container = Union[list[Any], dict[str, Any]]
 
 def decoded(text: str) -> Value:
     """Return what the only document of a text says."""
-    import yaml
+    from yaml import YAMLError
 
     reader = _Reader()
     try:
-        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for event in iter(parser(text), None):
             reader.take(event)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" on line {mark.line + 1}" if mark else ""
-        raise EvaluationError(f"this is no YAML{where}: {getattr(error, 'problem', None) or error}") from error
+    except YAMLError as error:
+        said = broken(error)
+        if said.too_deep:
+            raise _too_deep() from error
+        where = f" on line {said.line}" if said.line else ""
+        raise EvaluationError(f"this is no YAML{where}: {said.message}") from error
     if not reader.documents:
         raise EvaluationError("there is no document")
     return reader.documents[0]
+
+
+def _too_deep() -> TooLargeError:
+    return TooLargeError(f"a value nested deeper than {DEPTH} levels")
 
 
 class _Open:
@@ -119,7 +126,7 @@ class _Reader:
         if event.tag not in (None, expected):
             raise EvaluationError(f'unsupported tag "{event.tag}"')
         if len(self._open) >= DEPTH:
-            raise TooLargeError(f"a value nested deeper than {DEPTH} levels")
+            raise _too_deep()
         self._open.append(_Open(items, event.anchor))
 
     def _alias(self, anchor: str) -> Value:
