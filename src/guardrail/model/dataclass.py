@@ -36,7 +36,9 @@ def _dataclass(
 
     def decorate(cls: _Class) -> _Class:
         made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
-        methods: dict[str, Callable[[type], _Method]] = {"__init__": partial(_init, frozen), "__repr__": _repr}
+        if "__init__" not in cls.__dict__:
+            made.__init__ = _Unwritten(made, partial(_init, frozen))
+        methods: dict[str, Callable[[type], _Method]] = {"__repr__": _repr}
         if eq:
             methods["__eq__"] = partial(_comparison, "__eq__", "==")
         if eq and frozen:
@@ -45,7 +47,7 @@ def _dataclass(
             methods |= {name: partial(_comparison, name, sign) for name, sign in _ORDER.items()}
         for name, write in methods.items():
             if name not in cls.__dict__:
-                setattr(made, name, _Unwritten(made, name, write))
+                setattr(made, name, _unwritten(made, name, write))
         if eq and not frozen and "__hash__" not in cls.__dict__:
             made.__hash__ = None
         if frozen:
@@ -61,19 +63,34 @@ else:
     dataclass = _dataclass
 
 
+def _unwritten(owner: type, name: str, write: Callable[[type], _Method]) -> _Method:
+    """
+    Return what stands in a class for a method: whoever calls it has it written, and finds the method from then on.
+
+    Nothing is written when it is looked up: where Python does so by itself, to compare two objects, it takes any error
+    for a method that is not there, an interrupt too.
+    """
+
+    def method(self: object, *arguments: object) -> object:
+        written = write(owner)
+        setattr(owner, name, written)
+        return written(self, *arguments)
+
+    return method
+
+
 class _Unwritten:
-    """Stands in a class for a method: whoever looks it up has it written, and finds the method from then on."""
+    """Stands in a class for `__init__`: it is written when it is looked up, so that people see its parameters."""
 
-    __slots__ = ("name", "owner", "write")
+    __slots__ = ("owner", "write")
 
-    def __init__(self, owner: type, name: str, write: Callable[[type], _Method]) -> None:
+    def __init__(self, owner: type, write: Callable[[type], _Method]) -> None:
         self.owner = owner
-        self.name = name
         self.write = write
 
     def __get__(self, instance: object, owner: Optional[type] = None) -> Any:
         method = self.write(self.owner)
-        setattr(self.owner, self.name, method)
+        self.owner.__init__ = method
         return method.__get__(instance, owner)
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import guardrail
+from guardrail.model import dataclass as dataclass_module
 from guardrail.model.dataclass import dataclass
 
 Make = Callable[..., Callable[[type], Any]]
@@ -91,6 +92,20 @@ def test_hash(asked: dict[str, bool], hashable: bool) -> None:
         return
     one = ours("a", parts=())
     assert (hash(one) == hash(dataclasses.replace(one))) is ("frozen" in asked)
+
+
+def test_an_interrupt_while_a_method_is_written_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, _ = _pair()
+    one, other = ours("a"), ours("a")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dataclass_module, "_written", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            _ = one == other
+    assert one == other
 
 
 def test_each_object_gets_a_default_of_its_own() -> None:
