@@ -238,7 +238,6 @@ class _Finding:
         if self.known.folders.sorted is not self.found:
             self.known.folders = self._folders()
         folders = self.known.folders
-        self.tree.prefetch(path for files in folders.files.values() for path in files)
         found = roots(
             self.tree, folders.files, calls=self.known.calls, modules=self.settings.modules, named=folders.named
         )

@@ -54,7 +54,7 @@ def view(request: Request) -> Iterator[View]:
         plans = Plans(given_plans(request, root)) if request.plans else NO_PLANS
         name = folder_name(request, root)
         head, head_id = _head(request, root, repository, given, left_out(name, root))
-        base, base_id = _base(request, head_id, repository)
+        base, base_id = _base(request, head, head_id, repository)
         trusted, trusted_id = _trusted(request, repository)
         by = rules(head, trusted, kind="directory" if request.trusted_dir else "revision")
         yield View(
@@ -105,7 +105,7 @@ def _head(
 
 
 def _base(
-    request: Request, head_id: Optional[str], repository: Optional[Repository]
+    request: Request, head: Tree, head_id: Optional[str], repository: Optional[Repository]
 ) -> tuple[Optional[Tree], Optional[str]]:
     if repository is None:
         return None, None
@@ -114,7 +114,7 @@ def _base(
     if request.base is None:
         return None, None
     commit = repository.merge_base(repository.resolve(request.base), head_id or repository.resolve("HEAD"))
-    return repository.tree(commit), commit
+    return repository.tree(commit, head), commit
 
 
 def _last_commit(repository: Repository) -> tuple[Tree, Optional[str]]:

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Final, Literal, Optional
+from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.sources import revision, tree
 from guardrail.sources.command import Git
+from guardrail.sources.listing import changed, committed, staged
 from guardrail.sources.locate import Root
 from guardrail.sources.objects import Objects
-from guardrail.sources.tree import LIMIT, TARGET_LIMIT, Blob, Entry, Listed, checked, shown, too_large
+from guardrail.sources.tree import (
+    LIMIT,
+    TARGET_LIMIT,
+    Blob,
+    Entry,
+    Listed,
+    attempted,
+    checked,
+    is_pointer,
+    shown,
+    too_large,
+)
 
-_KINDS: Final[Mapping[bytes, Literal["file", "link", "submodule"]]] = {
-    b"100644": "file",
-    b"100755": "file",
-    b"100664": "file",  # written by very old versions of git
-    b"120000": "link",
-    b"160000": "submodule",
-}
 LISTING: Final = 128 * 1024 * 1024
 """Bytes of a listing of all files of a commit."""
 
 _SHA1: Final = 40
-_UNUSABLE: Final = re.compile(rb"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE)
-"""What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
 
-_SUSPECT: Final = tuple(
-    re.compile(pattern, re.IGNORECASE) for pattern in (rb"\.(?<=[\t/]\.)(?:\.|git)?[/\0]", rb"/[/\0]", rb"\t/")
-)
-"""The same anywhere in a listing, where each path stands between a tab and a zero: each is sought by its first sign."""
+_DIFFERENCES: Final = ("-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--ignore-submodules=none")
+"""All that differs, whatever the repository's configuration would have left out or told otherwise."""
 
 
 class Repository(AbstractContextManager["Repository"]):
@@ -51,7 +51,9 @@ class Repository(AbstractContextManager["Repository"]):
             )
         self.git = Git(root.directory, root.git_dir, bare=root.bare, environ=environ)
         self._objects = Objects(self.git)
-        self._entries: dict[bytes, Entry] = {}
+        self._entries: dict[str, Entry] = {}
+        self._trees: dict[str, GitTree] = {}
+        self._regular: list[GitTree] = []
 
     def __exit__(
         self,
@@ -73,8 +75,18 @@ class Repository(AbstractContextManager["Repository"]):
         """Return the id of the best common ancestor of two commits (ids), the first that git lists."""
         return revision.merge_base(self.git, one, other)
 
-    def tree(self, commit: str) -> GitTree:
-        """Return the files of a commit, by its full id."""
+    def tree(self, commit: str, near: Optional[tree.Tree] = None) -> GitTree:
+        """
+        Return the files of a commit, by its full id.
+
+        If much of another tree of this repository is the same, listing what differs from it takes less time.
+        """
+        if commit not in self._trees:
+            entries = self._changed(near.label, commit) if near in self._regular else None
+            self._trees[commit] = self._whole(commit) if entries is None else self._made(commit, entries)
+        return self._trees[commit]
+
+    def _whole(self, commit: str) -> GitTree:
         listed = self.git.listing("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, most=LISTING)
         if len(listed.stdout) > LISTING or listed.stdout.count(b"\0") > tree.ENTRIES:
             raise tree.too_many()
@@ -84,14 +96,29 @@ class Repository(AbstractContextManager["Repository"]):
                 code="object-missing",
                 hint=revision.refetch_hint(self.git),
             )
-        return GitTree(commit, _listed(listed.stdout, _committed, self._entries), self._objects, self.git)
+        found = committed(listed.stdout, self._entries)
+        made = self._made(commit, found.entries)
+        if found.regular:
+            self._regular.append(made)
+        return made
+
+    def _changed(self, near: str, commit: str) -> Optional[dict[str, Entry]]:
+        """Return the entries of a commit by those of another one, None if they are better listed."""
+        listed = self.git.listing("diff-tree", *_DIFFERENCES, "--end-of-options", near, commit, most=LISTING)
+        if listed.code or len(listed.stdout) > LISTING:
+            return None
+        entries = changed(self._trees[near].entries(), listed.stdout)
+        return entries if len(entries) <= tree.ENTRIES else None
+
+    def _made(self, commit: str, entries: Mapping[str, Entry]) -> GitTree:
+        return GitTree(commit, entries, self._objects, self.git)
 
     def index(self) -> GitTree:
         """Return the files that are staged. A file with conflicts is listed, and cannot be read."""
         listed = self.git.output("ls-files", "--stage", "-z", index=True)
         if listed.count(b"\0") > tree.ENTRIES:
             raise tree.too_many()
-        return GitTree("index", _listed(listed, _staged, {}), self._objects, self.git)
+        return self._made("index", staged(listed).entries)
 
 
 class GitTree(Listed):
@@ -105,6 +132,23 @@ class GitTree(Listed):
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`: one exchange for many files instead of one for each."""
         self._objects.prefetch(filter(None, map(self._identity, paths)), LIMIT)
+
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+        """See `Tree`."""
+        plain: dict[str, str] = {}
+        singly: list[str] = []  # links, and what has the content of another one, which is at hand then
+        for path in paths:
+            entry = self._entries.get(path)
+            identity = entry.id if entry is not None and entry.kind == "file" else None
+            if identity is None or identity in plain or len(identity) != _SHA1:
+                singly.append(path)
+            else:
+                plain[identity] = path
+        for identity, data in self._objects.each(plain, LIMIT):
+            path = plain[identity]
+            yield path, attempted(self, path) if data is None or is_pointer(data) else Blob(data, identity)
+        for path in singly:
+            yield path, attempted(self, path)
 
     def _identity(self, path: str) -> Optional[str]:
         entry = self._entries.get(path)
@@ -142,33 +186,3 @@ class GitTree(Listed):
             content=identity,
             hint=revision.refetch_hint(self._git),
         )
-
-
-def _listed(output: bytes, entry: Callable[[bytes], Entry], known: dict[bytes, Entry]) -> dict[str, Entry]:
-    r"""
-    Return the entries of a listing with `-z`: `<description>\t<path>\0`.
-
-    Two trees have most of them in common: `known` are those that were listed before, by their description.
-    """
-    suspect = any(one.search(output) for one in _SUSPECT)
-    found: dict[str, Entry] = {}
-    for record in output.split(b"\0"):
-        description, _, name = record.partition(b"\t")
-        if not name or (suspect and _UNUSABLE.search(name)):
-            continue
-        if description not in known:
-            known[description] = entry(description)
-        found[name.decode("utf-8", "surrogateescape")] = known[description]
-    return found
-
-
-def _committed(description: bytes) -> Entry:
-    """Return the entry of `<mode> <type> <id>`, by `ls-tree`."""
-    mode, _, identity = description.split(b" ")
-    return Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii"))
-
-
-def _staged(description: bytes) -> Entry:
-    """Return the entry of `<mode> <id> <stage>`, by `ls-files`; a file with conflicts has no content."""
-    mode, identity, stage = description.split(b" ")
-    return Entry(_KINDS.get(mode, "file"), None, identity.decode("ascii") if stage == b"0" else None)

@@ -1,12 +1,19 @@
-"""git objects through one long-lived `cat-file --batch`: no process for each file, no round trip for one of many."""
+"""
+git objects through `cat-file --batch`: no process for each file, no round trip for one of many.
+
+One process lives as long as the reader and answers what is asked for singly. Many objects that are known beforehand
+come from another one, which goes ahead while we look at what it gave.
+"""
 
 from __future__ import annotations
 
 import subprocess
+import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
-from typing import IO, Final, Optional, Union
+from typing import IO, Final, Optional, Union, cast
 
 from guardrail.errors import SourceError
 from guardrail.model.dataclass import dataclass
@@ -14,6 +21,12 @@ from guardrail.sources.command import Git
 
 WINDOW: Final = 64
 """How many objects are asked for at once: their ids fit into the smallest pipe, so neither side waits for the other."""
+
+MANY: Final = 2 * WINDOW
+"""From so many objects on a process of their own is worth its start."""
+
+_AHEAD: Final = 2000
+"""How many such a process is asked for."""
 
 CACHED: Final = 64 * 1024 * 1024
 """How many bytes of objects are kept at hand. Base and head share most of theirs."""
@@ -54,6 +67,56 @@ class Objects:
         wanted = iter(dict.fromkeys(identity for identity in identities if identity not in self._cache))
         while self._cached < CACHED and (batch := list(islice(wanted, WINDOW))):
             self._ask(batch, limit)
+
+    def each(self, identities: Iterable[str], limit: int) -> Iterator[tuple[str, Optional[bytes]]]:
+        """
+        Yield each id with its object, in that order; the ids are different ones.
+
+        None: missing, broken or larger than `limit`. Whoever reads it singly learns why.
+        """
+        order = list(identities)
+        at = 0
+        while len(order) - at >= MANY:
+            for data in self._streamed(order[at : at + _AHEAD], limit):
+                at += 1
+                yield order[at - 1], data
+        self.prefetch(order[at:], limit)
+        for identity in order[at:]:
+            found = self.read(identity, limit)
+            yield identity, found if isinstance(found, bytes) else None
+
+    def _streamed(self, identities: Sequence[str], limit: int) -> Iterator[Optional[bytes]]:
+        """Yield these objects, at least the first, up to one that costs the process."""
+        process = self._git.open("cat-file", "--batch", "--buffer")
+        asking = threading.Thread(target=_ask_for, args=(process, identities), daemon=True)
+        asking.start()  # both pipes may be full: whoever writes all of it first would wait for ever
+        try:
+            stdout = cast("IO[bytes]", process.stdout)
+            for identity in identities:
+                header = stdout.readline().split()
+                if len(header) != 3:  # noqa: PLR2004  (id, type and size; else `<id> missing`, or git gave up)
+                    yield None
+                    if not header:
+                        return
+                    continue
+                size = int(header[2])
+                if size > limit:
+                    yield None
+                    if size > _DRAINED:
+                        return
+                    stdout.read(size + 1)
+                    continue
+                data = stdout.read(size + 1)[:size]  # with the line's end
+                if len(data) < size:
+                    yield None
+                    return
+                if self._cached + size <= CACHED:
+                    self._keep(identity, data)
+                yield data
+        finally:
+            process.kill()
+            asking.join()
+            _end(process)
 
     def resolve(self, expression: str) -> Optional[tuple[str, str]]:
         """Return (id, type) of what an expression over a full id names (`<id>~2^{commit}`), None if nothing."""
@@ -146,6 +209,14 @@ class Objects:
         if stdin is None or stdout is None:  # `open` asks for both
             raise SourceError("git cannot be spoken to", code="git-failed")
         return stdin, stdout
+
+
+def _ask_for(process: subprocess.Popen[bytes], identities: Iterable[str]) -> None:
+    """Ask for all of these objects, and say that it is all."""
+    with suppress(OSError, ValueError):  # the process was ended
+        stdin = cast("IO[bytes]", process.stdin)
+        stdin.write("".join(f"{identity}\n" for identity in identities).encode("ascii"))
+        stdin.close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, Union
 
 from guardrail.errors import SourceError, UsageError
 from guardrail.sources.locate import Root
@@ -89,6 +90,11 @@ class Overlay:
     def read(self, path: str, *, limit: int = LIMIT) -> Blob:
         """See `Tree`."""
         return self._of(path).read(path, limit=limit)
+
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+        """See `Tree`."""
+        by_side = groupby(paths, key=self._of)
+        return chain.from_iterable(side.read_each(tuple(part)) for side, part in by_side)
 
     def listdir(self, directory: str) -> tuple[str, ...]:
         """See `Tree`."""

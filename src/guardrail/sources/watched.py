@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar, Union
 
 from guardrail.errors import SourceError
-from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, identity, refusal, resolution
+from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, attempted, identity, refusal, resolution
 
 Answer = TypeVar("Answer")
 
@@ -48,6 +48,11 @@ class Watched:
     def read(self, path: str, *, limit: int = LIMIT) -> Blob:
         """See `Tree`."""
         return _noted(self._reads, (path, limit), lambda: self._tree.read(path, limit=limit), lambda blob: blob.id)
+
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+        """See `Tree`."""
+        for path in paths:
+            yield path, attempted(self, path)
 
     def listdir(self, directory: str) -> tuple[str, ...]:
         """See `Tree`."""

@@ -602,3 +602,117 @@ def test_a_tree_of_more_files_than_are_listed_is_an_error(make: Make, monkeypatc
         repository.tree(commit)
     assert told.value.code == "too-many-files"
     assert told.value.hint
+
+
+class TestNearTrees:
+    """A commit's files are the same whether they are listed, or worked out from those of another commit."""
+
+    def test_every_kind_of_change(self, furnished: Workspace) -> None:
+        first = furnished.commit()
+        outer = furnished.path
+        (outer / "infra/main.tf").write_bytes(b"changed")
+        (outer / "infra/with space.tf").unlink()
+        (outer / "infra/é.tf").unlink()
+        furnished.link("infra/é.tf", "main.tf")  # a file becomes a link
+        (outer / "empty").unlink()
+        furnished.write("empty/now a folder/a.tf", b"x")
+        (outer / "crlf.tf").chmod(0o755)
+        furnished.write("infra/new-\udcfe.tf", b"new")
+        furnished.write("aaa.tf", b"first in order")
+        second = furnished.commit()
+        furnished.git("update-index", "--add", "--cacheinfo", f"160000,{first},sub")
+        furnished.git("commit", "--quiet", "-m", "submodule")
+        third = furnished.git("rev-parse", "HEAD")
+        furnished.git("config", "diff.ignoreSubmodules", "all")
+        furnished.git("config", "diff.renames", "copies")
+        furnished.git("config", "diff.relative", "true")
+        for near, far in ((first, second), (second, first), (second, third), (third, first)):
+            with opened(furnished) as one, opened(furnished) as other:
+                worked_out = one.tree(far, one.tree(near))
+                listed = other.tree(far)
+                assert list(worked_out.entries().items()) == list(listed.entries().items())
+                assert contents(worked_out) == contents(listed)
+
+    @pytest.mark.parametrize(
+        "entries",
+        [
+            pytest.param(["b.tf evil", "a.tf kept"], id="out of order"),
+            pytest.param(["a.tf evil", "a.tf kept"], id="a name twice"),
+            pytest.param(["a.tf kept", "b.tf kept", "b.tf evil"], id="a name twice, the other one last"),
+            pytest.param(["z empty", "a.tf kept", "b.tf kept"], id="an empty folder out of order"),
+            pytest.param(["a.tf kept", "a.tf folder", "b.tf kept"], id="a file and a folder of one name"),
+            pytest.param([".git folder", "a.tf kept", "b.tf evil"], id="a name that nobody may have"),
+        ],
+    )
+    def test_a_head_that_was_made_by_hand_does_not_change_what_base_holds(
+        self, repository: Workspace, entries: list[str]
+    ) -> None:
+        repository.write("a.tf", b"a")
+        repository.write("b.tf", b"b")
+        base = repository.commit()
+        blobs = {
+            "kept": repository.git("rev-parse", "HEAD:a.tf"),
+            "evil": repository.git("hash-object", "-w", "--stdin", data=b"evil"),
+            "empty": repository.git("hash-object", "-w", "-t", "tree", "--stdin"),
+            "folder": repository.git("rev-parse", "HEAD^{tree}"),
+        }
+        raw = b""
+        for name, what in (entry.split() for entry in entries):
+            mode = "40000" if what in ("empty", "folder") else "100644"
+            raw += f"{mode} {name}\0".encode() + bytes.fromhex(blobs[what])
+        tree = repository.git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", data=raw)
+        head = repository.git("commit-tree", "-p", base, "-m", "by hand", tree)
+        with opened(repository) as one, opened(repository) as other:
+            assert one.tree(base, one.tree(head)).entries() == other.tree(base).entries()
+
+    def test_a_commit_is_listed_once(self, repository: Workspace) -> None:
+        repository.write("a.tf", b"x")
+        commit = repository.commit()
+        with opened(repository) as one:
+            assert one.tree(commit) is one.tree(commit)
+
+
+class TestReadingMany:
+    """`read_each` gives what `read` does, however many files there are and whatever is wrong with some."""
+
+    @pytest.mark.parametrize("number", [3, 200, 2500])
+    @pytest.mark.parametrize("format_", ["sha1", "sha256"])
+    def test_it_gives_what_read_does(
+        self, make: Make, monkeypatch: pytest.MonkeyPatch, number: int, format_: str
+    ) -> None:
+        repository = make("many", f"--object-format={format_}")
+        monkeypatch.setattr(objects_module, "_DRAINED", LIMIT + 100)
+        for index in range(number):
+            repository.write(f"m/{index:04}.tf", b"%d\n\0" % (index % 2000))
+        repository.write("m/0001-large.tf", b"\0" * (LIMIT + 1))
+        repository.write("m/0002-huge.tf", b"\0" * (LIMIT + 1000))
+        repository.write("m/0003-pointer.tf", b"version https://git-lfs.github.com/spec/v1\n")
+        repository.link("m/0004-link.tf", "0000.tf")
+        repository.link("m/0005-out.tf", "/etc/passwd")
+        commit = repository.commit()
+        missing = repository.git("rev-parse", "HEAD:m/0000.tf")
+        (repository.path / ".git" / "objects" / missing[:2] / missing[2:]).unlink()
+        with opened(repository) as one, opened(repository) as other:
+            paths = [*one.tree(commit).entries(), "m", "nowhere.tf"]
+            found = {
+                path: blob.code if isinstance(blob, SourceError) else blob
+                for path, blob in one.tree(commit).read_each(paths)
+            }
+            assert found == {path: read_or_code(other.tree(commit), path) for path in paths}
+        told = set(map(str, filter(lambda one: isinstance(one, str), found.values())))
+        assert told == {"too-large", "lfs-pointer", "link-outside", "object-missing", "not-a-file", "missing"}
+
+    def test_what_is_not_read_on_leaves_no_process(self, repository: Workspace) -> None:
+        for index in range(1000):
+            repository.write(f"{index}.tf", b"%d" % index * 1000)
+        commit = repository.commit()
+        with opened(repository) as one:
+            tree = one.tree(commit)
+            reading = tree.read_each(tree.entries())
+            next(iter(reading))
+            processes = [each for each in gc.get_objects() if isinstance(each, subprocess.Popen)]
+            running = [each for each in processes if each.args[-1] == "--buffer"]  # type: ignore[index]
+            assert [each.poll() for each in running] == [None]
+            del reading
+            gc.collect()
+            assert all(each.poll() is not None for each in running)

@@ -36,6 +36,7 @@ _LABELS: Final = {
 
 
 @lru_cache(maxsize=4096)  # a tenth of a check against a base: it has the folders of head, each asked for again
+@lru_cache(maxsize=1024)
 def configuration_files(names: tuple[str, ...]) -> tuple[str, ...]:
     """
     Return those names of a directory that make up a module, override files last.

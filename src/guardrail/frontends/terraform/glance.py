@@ -7,7 +7,6 @@ A glance may see too much (a word in a comment), never too little: whoever asks 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Final, Optional
 
 _RESOURCE: Final = re.compile(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
@@ -41,23 +40,23 @@ _OTHERWISE: Final = re.compile(rb"(?<![\w.-])path\s*(?:,|in\b|/\*|//|\#)")
 """A variable of a `for` that is called `path`, and stands before what everywhere else has that name."""
 
 
-def may_declare(data: bytes, types: Collection[bytes], *, json: bool) -> bool:
-    """Whether a file may declare a resource of one of these types."""
-    return any(one in data for one in types) or _hides(data, json=json)
-
-
 def declared(data: bytes, *, json: bool) -> Optional[frozenset[str]]:
     """Return the types of the resources that a file may declare, None where the text does not tell."""
-    if _hides(data, json=json):
+    if hides(data, json=json):
         return None
     return frozenset(name.decode("ascii", "replace") for name in (_KEY if json else _RESOURCE).findall(data))
 
 
-def _hides(data: bytes, *, json: bool) -> bool:
-    """Whether a type, or what stands in a resource, may be written so that it is not found."""
+def hides(data: bytes, *, json: bool) -> bool:
+    """Whether a type, or what stands in a resource, may be written so that it is not found: by an escape, a comment."""
     if json:
         return _ESCAPE in data
-    return (b"\\" in data or b"/*" in data) and _HIDDEN.search(data) is not None
+    return may_hide(data) and _HIDDEN.search(data) is not None
+
+
+def may_hide(data: bytes) -> bool:
+    """Whether there is anything by which something may be hidden."""
+    return b"\\" in data or b"/*" in data
 
 
 def may_read(data: bytes, *, json: bool) -> bool:
