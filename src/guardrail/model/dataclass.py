@@ -36,9 +36,7 @@ def _dataclass(
 
     def decorate(cls: _Class) -> _Class:
         made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
-        if "__init__" not in cls.__dict__:
-            made.__init__ = _Unwritten(made, partial(_init, frozen))
-        methods: dict[str, Callable[[type], _Method]] = {"__repr__": _repr}
+        methods: dict[str, Callable[[type], _Method]] = {"__init__": partial(_init, frozen), "__repr__": _repr}
         if eq:
             methods["__eq__"] = partial(_comparison, "__eq__", "==")
         if eq and frozen:
@@ -47,7 +45,7 @@ def _dataclass(
             methods |= {name: partial(_comparison, name, sign) for name, sign in _ORDER.items()}
         for name, write in methods.items():
             if name not in cls.__dict__:
-                setattr(made, name, _unwritten(made, name, write))
+                setattr(made, name, (_Unseen if name == "__init__" else _unwritten)(made, name, write))
         if eq and not frozen and "__hash__" not in cls.__dict__:
             made.__hash__ = None
         if frozen:
@@ -79,18 +77,19 @@ def _unwritten(owner: type, name: str, write: Callable[[type], _Method]) -> _Met
     return method
 
 
-class _Unwritten:
-    """Stands in a class for `__init__`: it is written when it is looked up, so that people see its parameters."""
+class _Unseen:
+    """The same for a method that is written when somebody looks it up: of `__init__`, tools show the parameters."""
 
-    __slots__ = ("owner", "write")
+    __slots__ = ("name", "owner", "write")
 
-    def __init__(self, owner: type, write: Callable[[type], _Method]) -> None:
+    def __init__(self, owner: type, name: str, write: Callable[[type], _Method]) -> None:
         self.owner = owner
+        self.name = name
         self.write = write
 
     def __get__(self, instance: object, owner: Optional[type] = None) -> Any:
         method = self.write(self.owner)
-        self.owner.__init__ = method
+        setattr(self.owner, self.name, method)
         return method.__get__(instance, owner)
 
 
