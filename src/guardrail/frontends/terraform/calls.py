@@ -1,76 +1,26 @@
-"""Calls of modules: which directory a source means, and what stands for one that is not at hand."""
+"""What calls of modules lead to: which directory a source means, and what stands for one that is not at hand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Optional, Union
+from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.frontends.terraform.addresses import shown_address
-from guardrail.frontends.terraform.cells import Cell
 from guardrail.frontends.terraform.declarations import Declaration
-from guardrail.frontends.terraform.expansion import Slot
+from guardrail.frontends.terraform.evaluated import Call, Evaluated
 from guardrail.frontends.terraform.fetched import Missing
 from guardrail.frontends.terraform.instances import One
-from guardrail.frontends.terraform.scope import Scope
+from guardrail.frontends.terraform.program import Program
 from guardrail.frontends.terraform.sources import crosses, directory_of
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
 from guardrail.model.dataclass import dataclass
-from guardrail.model.resource import Multiplicity
-from guardrail.model.value import UNBOUNDED, Reason, strictest
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.module import Module
-    from guardrail.frontends.terraform.program import Program
+from guardrail.model.value import Reason
 
 META: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a call that are no inputs of the module."""
 
 NESTING: Final = 30
 """How deep modules may call modules."""
-
-
-class Call:
-    """One instance of a call: the block, and where its arguments are evaluated."""
-
-    __slots__ = ("declaration", "name", "parent", "scope", "slot")
-
-    def __init__(self, parent: Module, name: str, declaration: Declaration, slot: Slot) -> None:
-        self.parent = parent
-        self.name = name
-        self.declaration = declaration
-        self.slot = slot
-        self.scope: Scope = parent.scope if slot.names is None else parent.scope.inner(slot.names)
-
-    @property
-    def address(self) -> str:
-        """The address of the module instance."""
-        return f"{self.parent.prefix}module.{self.name}{self.slot.suffix}"
-
-    def argument(self, name: str) -> Value:
-        """Return the value of an argument; an error in it is told, and leaves it unknown."""
-        argument = self.declaration.block.body.arguments[name]
-        file = self.declaration.file_of(name)
-        key = (f"module.{self.name}{self.slot.suffix}", name)
-        return self.parent.program.cells.get(
-            Cell(self.parent, key, file, argument, lambda: self.scope.evaluate(argument.value))
-        )
-
-    @property
-    def multiplicity(self) -> Multiplicity:
-        """How many module instances this one stands for, those of its parents multiplied in."""
-        return product(self.parent.multiplicity, self.slot.multiplicity)
-
-
-def product(outer: Multiplicity, inner: Multiplicity) -> Multiplicity:
-    """Return the number of copies of something with `inner` in each of `outer`."""
-    why = outer.why or inner.why
-    if outer.why is not None and inner.why is not None:
-        why = outer.why if strictest((outer.why.reason, inner.why.reason)) is outer.why.reason else inner.why
-    if 0 in (outer.max, inner.max):
-        return Multiplicity(0, 0, why)
-    if not isinstance(outer.max, int) or not isinstance(inner.max, int):
-        return Multiplicity(outer.min * inner.min, UNBOUNDED, why)
-    return Multiplicity(outer.min * inner.min, outer.max * inner.max, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +69,7 @@ class UnresolvedModule(One):
         return self._unknown(self.call.address)
 
 
-def resolve(module: Module, declaration: Declaration) -> Union[Directory, NotAtHand]:
+def resolve(module: Evaluated, declaration: Declaration) -> Union[Directory, NotAtHand]:
     """Return the directory that the source of a call means."""
     source = _text(module, declaration, "source")
     version = _text(module, declaration, "version")
@@ -139,7 +89,7 @@ def resolve(module: Module, declaration: Declaration) -> Union[Directory, NotAtH
     return _checked(module, source, found, version)
 
 
-def _key(module: Module, declaration: Declaration) -> str:
+def _key(module: Evaluated, declaration: Declaration) -> str:
     """Return the names of the calls that lead to a module: `eks.kms`."""
     names = [declaration.block.labels[0]]
     call = module.call
@@ -149,7 +99,7 @@ def _key(module: Module, declaration: Declaration) -> str:
     return ".".join(reversed(names))
 
 
-def _checked(module: Module, source: str, path: str, version: Optional[str]) -> Union[Directory, NotAtHand]:
+def _checked(module: Evaluated, source: str, path: str, version: Optional[str]) -> Union[Directory, NotAtHand]:
     if path == ".." or path.startswith("../"):
         return NotAtHand(source, version, f"its source {source} is outside of the repository")
     if crosses(source, module.declarations.directory, path, module.program.fetched):
@@ -166,7 +116,7 @@ def _checked(module: Module, source: str, path: str, version: Optional[str]) -> 
     return Directory(path)
 
 
-def _text(module: Module, declaration: Declaration, name: str) -> Optional[str]:
+def _text(module: Evaluated, declaration: Declaration, name: str) -> Optional[str]:
     """Return a text that may be evaluated early: newer versions allow constants in a source."""
     argument = declaration.argument(name)
     if argument is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import Final, Optional
+from typing import Final, Literal, Optional
 
-from guardrail.frontends.terraform.syntax import File
-from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body, Literal
+from guardrail.frontends.terraform.syntax import File, nodes
+from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body
 from guardrail.model.dataclass import dataclass
+
+ResourceMode = Literal["resource", "data", "ephemeral"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +65,17 @@ class Declarations:
     moved: list[Declaration] = field(default_factory=list)
     complete: bool = True
 
+    def among(self, mode: ResourceMode) -> dict[tuple[str, str], Declaration]:
+        """Return what is declared of a mode, by type and name."""
+        return self.resources if mode == "resource" else self.data if mode == "data" else self.ephemeral
+
 
 def provider_key(block: Block) -> Optional[str]:
     """Return `name` or `name.alias` of a provider block; None where the alias is no plain string."""
     alias = block.body.arguments.get("alias")
     if alias is None:
         return block.labels[0]
-    if isinstance(alias.value, Literal) and isinstance(alias.value.value, str):
+    if isinstance(alias.value, nodes.Literal) and isinstance(alias.value.value, str):
         return f"{block.labels[0]}.{alias.value.value}"
     return None
 

@@ -27,7 +27,7 @@ from guardrail.frontends.terraform.values import (
 )
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import SINGLE, Multiplicity
-from guardrail.model.value import CANDIDATES, UNBOUNDED, Reason
+from guardrail.model.value import CANDIDATES, UNBOUNDED, Reason, strictest
 
 INSTANCES: Final = 10_000
 """How many instances of one block are evaluated one by one; with more, one stands for all."""
@@ -104,6 +104,18 @@ def gathered(expansion: Expansion) -> Expansion:
     return Expansion(
         expansion.mode, (replace(_crowd(expansion.mode, whole), multiplicity=multiplicity),), expansion.doubt
     )
+
+
+def product(outer: Multiplicity, inner: Multiplicity) -> Multiplicity:
+    """Return the number of copies of something with `inner` in each of `outer`."""
+    why = outer.why or inner.why
+    if outer.why is not None and inner.why is not None:
+        why = outer.why if strictest((outer.why.reason, inner.why.reason)) is outer.why.reason else inner.why
+    if 0 in (outer.max, inner.max):
+        return Multiplicity(0, 0, why)
+    if not isinstance(outer.max, int) or not isinstance(inner.max, int):
+        return Multiplicity(outer.min * inner.min, UNBOUNDED, why)
+    return Multiplicity(outer.min * inner.min, outer.max * inner.max, why)
 
 
 def mode_of(declaration: Declaration) -> Mode:

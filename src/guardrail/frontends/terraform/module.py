@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Optional, Union
 
 from guardrail.frontends.terraform import variables
-from guardrail.frontends.terraform.calls import Call, Directory, NotAtHand, UnresolvedModule, check_call, resolve
+from guardrail.frontends.terraform.calls import Directory, NotAtHand, UnresolvedModule, check_call, resolve
 from guardrail.frontends.terraform.cells import BUSY, EMPTY, Cell
-from guardrail.frontends.terraform.declarations import Declaration, Declarations
+from guardrail.frontends.terraform.declarations import Declaration, Declarations, ResourceMode
+from guardrail.frontends.terraform.evaluated import Call
 from guardrail.frontends.terraform.expansion import ONE, Expansion, Slot, expand, gathered, mode_of, symbolic
 from guardrail.frontends.terraform.inputs import Entry, Literals
 from guardrail.frontends.terraform.instances import InstanceSet, Settled
 from guardrail.frontends.terraform.lazy import Lazy, Namespace, Reached
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.program import MODULES, Program
-from guardrail.frontends.terraform.providers import Configured
-from guardrail.frontends.terraform.resources import Instance, ResourceMode
+from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Expression, Node
@@ -55,7 +55,6 @@ class Module:
         self.scope = Scope(self, program.meter)
         self.literals = Scope(Literals(), program.meter)
         self.values: dict[tuple[Any, ...], Any] = {}
-        self.providers: dict[str, Configured] = {}
         self._made: dict[str, tuple[Expansion, tuple[Any, ...]]] = {}
         self._sets: dict[str, InstanceSet] = {}
         self._targets: dict[str, Union[Directory, NotAtHand]] = {}
@@ -171,22 +170,16 @@ class Module:
 
     def resource(self, mode: ResourceMode, kind: str, name: str) -> Reached:
         """Return `TYPE.NAME` or `data.TYPE.NAME`: an instance, or all of them."""
-        among = self.among(mode)
-        declaration = among.get((kind, name))
+        declaration = self.declarations.among(mode).get((kind, name))
         label = f"{'' if mode == 'resource' else mode + '.'}{kind}.{name}"
         if declaration is None:
             return self._missing(label)
         expansion, instances = self.instances(mode, kind, name)
         return self._one_or_all(label, expansion, instances)
 
-    def among(self, mode: ResourceMode) -> Mapping[tuple[str, str], Declaration]:
-        """Return what is declared of a mode, by type and name."""
-        own = self.declarations
-        return own.resources if mode == "resource" else own.data if mode == "data" else own.ephemeral
-
     def instances(self, mode: ResourceMode, kind: str, name: str) -> tuple[Expansion, tuple[Instance, ...]]:
         """Return the instances of a declared resource."""
-        declaration = self.among(mode)[kind, name]
+        declaration = self.declarations.among(mode)[kind, name]
         label = f"{mode}.{kind}.{name}"
         return self._expanded(label, declaration, lambda slot: Instance(self, declaration, mode, slot))
 

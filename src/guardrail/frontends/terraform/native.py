@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Optional
 
-from guardrail.frontends.terraform.calls import Call
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Call, Evaluated
 from guardrail.frontends.terraform.meter import deep
-from guardrail.frontends.terraform.module import Module
-from guardrail.frontends.terraform.provenance.basis import Piece, attribute, whole
+from guardrail.frontends.terraform.provenance.basis import Piece, alike, attribute, whole
 from guardrail.frontends.terraform.provenance.locate import Located, locate_argument, locate_instance, locate_setting
 from guardrail.frontends.terraform.provenance.referents import referents
 from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
@@ -30,7 +29,7 @@ class _Written:
         raise NotImplementedError
 
     @property
-    def module(self) -> Module:
+    def module(self) -> Evaluated:
         """The module that the block stands in."""
         raise NotImplementedError
 
@@ -65,8 +64,8 @@ class _Written:
         if not isinstance(other, _Written):
             return False
         with deep():
-            alike = self.module.program.alike(other.module.program)
-            return alike.same(self.pieces(segments(path)), other.pieces(segments(path)))
+            found = alike(self.module.program, other.module.program)
+            return found.same(self.pieces(segments(path)), other.pieces(segments(path)))
 
     def pieces(self, path: tuple[str, ...]) -> list[Piece]:
         """Return what is written for a path below the attributes, of all if it is empty."""
@@ -88,7 +87,7 @@ class NativeResource(_Written):
         self._labels = labels
 
     @property
-    def module(self) -> Module:
+    def module(self) -> Evaluated:
         """The module that the block stands in."""
         return self._instance.module
 
@@ -152,7 +151,7 @@ class NativeCall(_Written):
         self._provider = provider
 
     @property
-    def module(self) -> Module:
+    def module(self) -> Evaluated:
         """The module that calls."""
         return self._call.parent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal, Optional
+from typing import Any, Final, Literal, Optional
 
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.terraform.advice import advice
@@ -23,9 +23,6 @@ from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import Value
 from guardrail.model.finding import Diagnostic
 from guardrail.sources.tree import Tree
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.provenance.basis import Alike
 
 INSTANCES: Final = 30_000
 """
@@ -93,7 +90,7 @@ class Program:
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
         self._types: dict[Declaration, Type] = {}
-        self._alike: dict[int, tuple[Program, Alike]] = {}
+        self.compared: dict[Program, Any] = {}  # what `provenance.basis` knows of other evaluations of the root
 
     def tell(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic, once."""
@@ -165,12 +162,3 @@ class Program:
         """Count an instance of a module that is about to be made. False where they are too many."""
         self.modules_made += 1
         return self.modules_made <= min(MODULES, self._most)
-
-    def alike(self, other: Program) -> Alike:
-        """Return what compares the texts of this evaluation with those of another one."""
-        from guardrail.frontends.terraform.provenance.basis import Alike
-
-        found = self._alike.get(id(other))
-        if found is None:
-            found = self._alike[id(other)] = (other, Alike(self, other))
-        return found[1]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Optional
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.blocks import blocks_of, nested
 from guardrail.frontends.terraform.cells import Cell
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.syntax import HclSyntaxError, parse_expression
 from guardrail.frontends.terraform.syntax.nodes import Attribute, Expression, Index, Literal, Name, Object
 from guardrail.frontends.terraform.values import Listed, Mapped, Unknown, Value, refused
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.module import Module
 
 REGIONAL: Final = frozenset({"aws", "awscc", "google", "google-beta"})
 """Providers that have a region for all their resources, if only from the environment."""
@@ -25,7 +23,7 @@ REGIONAL: Final = frozenset({"aws", "awscc", "google", "google-beta"})
 class Configured:
     """A provider block, and the module that it stands in. `declaration` is None where none is written."""
 
-    module: Module
+    module: Evaluated
     name: str
     declaration: Optional[Declaration]
     source: str
@@ -83,22 +81,22 @@ def _tags(setting: Value) -> Value:
     return setting.get("tags") if isinstance(setting, Mapped) else setting
 
 
-def provider_of(module: Module, declaration: Declaration) -> Configured:
+def provider_of(module: Evaluated, declaration: Declaration) -> Configured:
     """Return the provider configuration of a resource."""
     stated = declaration.argument("provider")
     key = static_name(stated.value) if stated is not None else None
     return configured(module, key or declaration.block.labels[0].partition("_")[0])
 
 
-def configured(module: Module, key: str) -> Configured:
+def configured(module: Evaluated, key: str) -> Configured:
     """Return the configuration that `name` or `name.alias` means in a module. It is looked up once."""
-    found = module.providers.get(key)
+    found: Optional[Configured] = module.values.get(("configuration of", key))
     if found is None:
-        found = module.providers[key] = _look_up(module, key)
+        found = module.values["configuration of", key] = _look_up(module, key)
     return found
 
 
-def _look_up(module: Module, key: str) -> Configured:
+def _look_up(module: Evaluated, key: str) -> Configured:
     """Take the module's own block, what the call passes, or the default one of the caller; never another's alias."""
     name = key.partition(".")[0]
     source = module.declarations.provider_sources.get(name, name).rpartition("/")[2]

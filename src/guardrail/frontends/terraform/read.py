@@ -17,7 +17,8 @@ from guardrail.frontends.terraform import functions, labels
 from guardrail.frontends.terraform.addresses import registry_address
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import META as CALL_META
-from guardrail.frontends.terraform.calls import UnresolvedModule, product
+from guardrail.frontends.terraform.calls import UnresolvedModule
+from guardrail.frontends.terraform.expansion import product
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.inputs import root_inputs
 from guardrail.frontends.terraform.meter import STEPS, deep

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, Optional
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.access import opened
 from guardrail.frontends.terraform.blocks import NOT_ATTRIBUTES, blocks_of, nested, nested_types
 from guardrail.frontends.terraform.cells import BUSY, EMPTY, Cell
-from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.declarations import Declaration, ResourceMode
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.instances import One
 from guardrail.frontends.terraform.scope import Scope
@@ -15,11 +16,6 @@ from guardrail.frontends.terraform.syntax import nodes
 from guardrail.frontends.terraform.types import ANY, STRING
 from guardrail.frontends.terraform.values import OpenMap, Unknown, Value, checked
 from guardrail.model.value import Reason
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.module import Module
-
-ResourceMode = Literal["resource", "data", "ephemeral"]
 
 META: Final = frozenset({"count", "for_each", "provider", "depends_on"})
 """Arguments that are Terraform's own."""
@@ -46,7 +42,7 @@ class Instance(One):
 
     __slots__ = ("declaration", "mode", "module", "scope", "slot", "values")
 
-    def __init__(self, module: Module, declaration: Declaration, mode: ResourceMode, slot: Slot) -> None:
+    def __init__(self, module: Evaluated, declaration: Declaration, mode: ResourceMode, slot: Slot) -> None:
         self.module = module
         self.declaration = declaration
         self.mode = mode

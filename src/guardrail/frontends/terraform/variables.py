@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
 from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.inputs import literal, unset
 from guardrail.frontends.terraform.meter import LimitError
 from guardrail.frontends.terraform.syntax import File
@@ -15,11 +16,8 @@ from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
 from guardrail.model.value import Reason
 
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.module import Module
 
-
-def given_at(module: Module, name: str) -> Optional[tuple[File, Node]]:
+def given_at(module: Evaluated, name: str) -> Optional[tuple[File, Node]]:
     """Return where a variable is given a value from outside: the argument of the call, or the entry of a file."""
     if module.call is not None:
         argument = module.call.declaration.argument(name)
@@ -28,7 +26,7 @@ def given_at(module: Module, name: str) -> Optional[tuple[File, Node]]:
     return None if entry is None else (entry.file, entry.argument)
 
 
-def value_of(module: Module, name: str, declaration: Declaration) -> Value:
+def value_of(module: Evaluated, name: str, declaration: Declaration) -> Value:
     """
     Return the value of a variable, of the type that it is declared with.
 
@@ -53,7 +51,7 @@ def value_of(module: Module, name: str, declaration: Declaration) -> Value:
     return replace(unset(name), type=kind, not_null=not _nullable(module, declaration))
 
 
-def _given(module: Module, name: str) -> Optional[tuple[Value]]:
+def _given(module: Evaluated, name: str) -> Optional[tuple[Value]]:
     """Return the value from outside, in a tuple: null is one, too."""
     call = module.call
     if call is None:
@@ -66,7 +64,7 @@ def _given(module: Module, name: str) -> Optional[tuple[Value]]:
     return (call.scope.evaluate(argument.value),)
 
 
-def type_of(module: Module, declaration: Declaration) -> Type:
+def type_of(module: Evaluated, declaration: Declaration) -> Type:
     """Return the declared type. One that cannot be understood costs the type, not the value."""
     try:
         return module.program.type_of(declaration, module.literals)
@@ -84,7 +82,7 @@ def _converted(name: str, value: Value, kind: Type) -> Value:
         raise EvaluationError(f"var.{name} cannot have this value: {error.message}", error.node) from error
 
 
-def _nullable(module: Module, declaration: Declaration) -> bool:
+def _nullable(module: Evaluated, declaration: Declaration) -> bool:
     argument = declaration.argument("nullable")
     return argument is None or module.literals.evaluate(argument.value) is not False
 

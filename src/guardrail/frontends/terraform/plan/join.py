@@ -17,6 +17,7 @@ from guardrail.frontends.terraform.blocks import nested_types
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.inputs import Entry, literal, root_inputs
@@ -164,7 +165,7 @@ _ANY: Final = "any"
 
 def _way(module: Module) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    one: Optional[Module] = module
+    one: Optional[Evaluated] = module
     while one is not None and one.call is not None:
         found.append((one.call.name, one.call.slot.suffix))
         one = one.call.parent

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, NamedTuple, Optional
 from guardrail.frontends.terraform.blocks import blocks_of
 from guardrail.frontends.terraform.calls import UnresolvedModule
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.functions import THEMES
-from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.program import Program
 from guardrail.frontends.terraform.syntax import nodes
 from guardrail.sources.watched import contents
@@ -29,7 +29,7 @@ _POSITIONS: Final = frozenset({"start", "end", "name_end", "header_end"})
 class Piece(NamedTuple):
     """Something that is written, the module it stands in, and the block whose `each` and `count` it may name."""
 
-    module: Module
+    module: Evaluated
     node: nodes.Node
     within: Optional[Declaration] = None
 
@@ -112,7 +112,15 @@ class Alike:
         return self._files[configuration]
 
 
-def attribute(module: Module, declaration: Declaration, name: str) -> list[Piece]:
+def alike(one: Program, other: Program) -> Alike:
+    """Return what compares the texts of two evaluations. There is one for both, which knows what it has compared."""
+    found: Optional[Alike] = one.compared.get(other)
+    if found is None:
+        found = one.compared[other] = Alike(one, other)
+    return found
+
+
+def attribute(module: Evaluated, declaration: Declaration, name: str) -> list[Piece]:
     """Return what is written of an attribute, be it an argument or nested blocks."""
     argument = declaration.argument(name)
     found: list[nodes.Node] = [] if argument is None else [argument]
@@ -120,7 +128,7 @@ def attribute(module: Module, declaration: Declaration, name: str) -> list[Piece
     return [Piece(module, node, declaration) for node in found]
 
 
-def whole(module: Module, declaration: Declaration) -> list[Piece]:
+def whole(module: Evaluated, declaration: Declaration) -> list[Piece]:
     """Return a block, and what says how many there are of it and of the modules around it."""
     found = [Piece(module, declaration.block.body, declaration)]
     call = module.call
@@ -130,7 +138,7 @@ def whole(module: Module, declaration: Declaration) -> list[Piece]:
     return found
 
 
-def _number(module: Module, declaration: Declaration) -> list[Piece]:
+def _number(module: Evaluated, declaration: Declaration) -> list[Piece]:
     names = ("count", "for_each", "lifecycle")
     return [piece for name in names for piece in attribute(module, declaration, name)]
 
@@ -238,7 +246,7 @@ def _behind(piece: Piece, reference: tuple[str, ...]) -> list[Piece]:
         return list(_outputs(module, path[0], path[1:]))
     mode: Literal["resource", "data", "ephemeral"] = root if root in _MODES else "resource"  # type: ignore[assignment]
     kind, *rest = path if root in _MODES else (root, *path)
-    found = module.among(mode).get((kind, rest[0])) if rest else None
+    found = module.declarations.among(mode).get((kind, rest[0])) if rest else None
     if found is None:
         return []
     if mode != "resource" or len(rest) == 1:
@@ -249,7 +257,7 @@ def _behind(piece: Piece, reference: tuple[str, ...]) -> list[Piece]:
 _MODES: Final = frozenset({"resource", "data", "ephemeral"})
 
 
-def _variable(module: Module, name: str) -> Iterator[Piece]:
+def _variable(module: Evaluated, name: str) -> Iterator[Piece]:
     declaration = module.declarations.variables.get(name)
     if declaration is not None:
         yield Piece(module, declaration.block.body)
@@ -260,7 +268,7 @@ def _variable(module: Module, name: str) -> Iterator[Piece]:
         yield Piece(module, entry.argument)
 
 
-def _outputs(module: Module, name: str, path: Sequence[str]) -> Iterator[Piece]:
+def _outputs(module: Evaluated, name: str, path: Sequence[str]) -> Iterator[Piece]:
     declaration = module.declarations.modules.get(name)
     if declaration is None:
         return

@@ -61,10 +61,13 @@ class Follower:
             key = (id(spot.node), spot.path, spot.module.prefix, id(spot.scope.names))
             if key not in self._seen:
                 self._seen.add(key)
-                handler = _HANDLERS.get(type(spot.node), _parts)
-                pending.extend(reversed(self._narrow(spot, list(handler(self, spot)))))
+                pending.extend(reversed(self._narrow(spot, self.parts(spot))))
             if self.deciding and not pending:
                 pending, self._tests = self._tests[::-1], []
+
+    def parts(self, spot: Spot) -> list[Spot]:
+        """Return where one expression leads: one step of the walk, which the visitor is told of."""
+        return list(_HANDLERS.get(type(spot.node), _parts)(self, spot))
 
     def test(self, spot: Spot) -> None:
         """Take note of what decides between values: it is walked when they are through."""

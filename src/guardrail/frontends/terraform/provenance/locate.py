@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Optional
 
 from guardrail.frontends.terraform.blocks import Generator, blocks_of
-from guardrail.frontends.terraform.calls import Call
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Call, Evaluated
 from guardrail.frontends.terraform.expressions.comprehension import Elements, elements_of
-from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.provenance.spots import Binding, Spot, slot_bindings
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.scope import Scope
@@ -56,7 +55,7 @@ def locate_argument(call: Call, path: tuple[str, ...]) -> Located:
     return _locate(call.parent, call.declaration, call.scope, bindings, path)
 
 
-def locate_setting(module: Module, declaration: Declaration, path: tuple[str, ...]) -> Located:
+def locate_setting(module: Evaluated, declaration: Declaration, path: tuple[str, ...]) -> Located:
     """Return what is written for a path below the settings of a provider."""
     return _locate(module, declaration, module.scope, {}, path)
 
@@ -72,7 +71,7 @@ class _Place:
 
 
 def _locate(
-    module: Module, declaration: Declaration, scope: Scope, bindings: Mapping[str, Binding], path: tuple[str, ...]
+    module: Evaluated, declaration: Declaration, scope: Scope, bindings: Mapping[str, Binding], path: tuple[str, ...]
 ) -> Located:
     file = declaration.file_of(path[0]) if path else declaration.file
     place = _Place(declaration.block.body, scope, bindings, _header(declaration.block))
@@ -101,7 +100,7 @@ def _segment(text: str) -> Segment:
 _DIGITS = 9
 
 
-def _nth(module: Module, file: File, place: _Place, path: tuple[str, ...]) -> Optional[_Place]:
+def _nth(module: Evaluated, file: File, place: _Place, path: tuple[str, ...]) -> Optional[_Place]:
     """Return the nested block that a path like `disk/0` means, None where there is none."""
     wanted = _segment(path[1]) if len(path) > 1 else 0
     if not isinstance(wanted, int):
@@ -115,7 +114,7 @@ def _nth(module: Module, file: File, place: _Place, path: tuple[str, ...]) -> Op
     return last if last is not None and isinstance(last.block, Block) and last.block.type == "dynamic" else None
 
 
-def _nested(module: Module, file: File, place: _Place, kind: str) -> Iterator[_Place]:
+def _nested(module: Evaluated, file: File, place: _Place, kind: str) -> Iterator[_Place]:
     for block in blocks_of(place.body, kind):
         if block.type != "dynamic":
             yield _Place(block.body, place.scope, place.bindings, _header(block))

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional, Union
 
 from guardrail.frontends.terraform.calls import UnresolvedModule
-from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.declarations import Declaration, ResourceMode
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Expansion
-from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot, slot_bindings
-from guardrail.frontends.terraform.resources import Instance, ResourceMode
+from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import (
     Attribute,
@@ -129,7 +129,7 @@ def _bound(binding: Binding, path: Path) -> Optional[Target]:
     return Element(element.at(element.node, (*element.path, *path)), is_key=False)
 
 
-def _variable(module: Module, name: str, rest: Path) -> Optional[Target]:
+def _variable(module: Evaluated, name: str, rest: Path) -> Optional[Target]:
     declaration = module.declarations.variables.get(name)
     if declaration is None:
         return None
@@ -145,7 +145,7 @@ def _variable(module: Module, name: str, rest: Path) -> Optional[Target]:
     return default or Defined(declaration.file, declaration.block, None, sensitive)
 
 
-def _given(module: Module, name: str, rest: Path) -> Optional[tuple[File, Node, Spot]]:
+def _given(module: Evaluated, name: str, rest: Path) -> Optional[tuple[File, Node, Spot]]:
     """Return what a variable is given from outside: the argument of the call, or the entry of a file."""
     call = module.call
     if call is None:
@@ -161,7 +161,7 @@ def _given(module: Module, name: str, rest: Path) -> Optional[tuple[File, Node, 
     return file, argument, Spot(argument.value, rest, call.scope, file, call.parent, bindings)
 
 
-def _default(module: Module, declaration: Declaration, rest: Path, *, sensitive: bool) -> Optional[Defined]:
+def _default(module: Evaluated, declaration: Declaration, rest: Path, *, sensitive: bool) -> Optional[Defined]:
     default = declaration.argument("default")
     if default is None:
         return None
@@ -175,7 +175,7 @@ def _is_there(spot: Spot) -> bool:
     return value is not None and value is not ABSENT
 
 
-def _optional(module: Module, declaration: Declaration, given: Spot) -> Optional[Defined]:
+def _optional(module: Evaluated, declaration: Declaration, given: Spot) -> Optional[Defined]:
     """Return the default that the type of a variable has for an attribute which is null or left out."""
     argument = declaration.argument("type")
     if argument is None or not given.path or _is_there(given):
@@ -214,7 +214,7 @@ def _declared(node: Optional[Node], segment: Segment) -> tuple[Optional[ObjectIt
     return item, None if item is None else item.value
 
 
-def _output(module: Module, name: str, path: Path) -> Optional[Target]:
+def _output(module: Evaluated, name: str, path: Path) -> Optional[Target]:
     if name not in module.declarations.modules:
         return None
     expansion, children = module.children(name)
@@ -244,8 +244,8 @@ def _chosen(expansion: Expansion, instances: Sequence[Any], path: Path) -> tuple
     return by_key.get(path[0], symbolic), path[1:]
 
 
-def _resource(module: Module, mode: ResourceMode, kind: str, path: Path) -> Optional[Target]:
-    if not path or (kind, str(path[0])) not in module.among(mode):
+def _resource(module: Evaluated, mode: ResourceMode, kind: str, path: Path) -> Optional[Target]:
+    if not path or (kind, str(path[0])) not in module.declarations.among(mode):
         return None
     expansion, instances = module.instances(mode, kind, str(path[0]))
     chosen, rest = _chosen(expansion, instances, path[1:])

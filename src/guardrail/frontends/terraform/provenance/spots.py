@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Optional
+from typing import Optional
 
 from guardrail.frontends.terraform.cells import Deferred
 from guardrail.frontends.terraform.declarations import Declaration
+from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax import File
@@ -16,9 +17,6 @@ from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 from guardrail.model.value import ABSENT, lookup
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.module import Module
 
 Path = tuple[Segment, ...]
 
@@ -53,7 +51,7 @@ class Spot:
     path: Path
     scope: Scope
     file: File
-    module: Module
+    module: Evaluated
     bindings: Mapping[str, Binding] = field(default_factory=dict)
 
     def at(self, node: Expression, path: Path = ()) -> Spot:
@@ -85,7 +83,7 @@ class Spot:
         return value if isinstance(value, (int, str)) and not isinstance(value, Unknown) else None
 
 
-def slot_bindings(module: Module, declaration: Declaration, slot: Slot) -> Mapping[str, Binding]:
+def slot_bindings(module: Evaluated, declaration: Declaration, slot: Slot) -> Mapping[str, Binding]:
     """Return where `each` or `count` of an instance comes from."""
     for name, argument_name in (("each", "for_each"), ("count", "count")):
         argument = declaration.argument(argument_name)
