@@ -82,7 +82,7 @@ class Git:
                     process.kill()
                     raise
         except subprocess.TimeoutExpired as error:
-            raise SourceError(f"git {arguments[0]} took over {SECONDS} seconds", code="git-failed") from error
+            raise _late(arguments) from error
         return Output(process.returncode, stdout, stderr.decode("utf-8", "replace").strip())
 
     def listing(self, *arguments: str, most: int) -> Output:
@@ -91,10 +91,16 @@ class Git:
 
         One that writes more than so many bytes is ended, and leaves one byte more than that.
         """
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
         with self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             complaints: list[bytes] = []
             reader = threading.Thread(target=lambda: complaints.append(_read(process.stderr)), daemon=True)
-            clock = threading.Timer(SECONDS, process.kill)
+            clock = threading.Timer(SECONDS, end)
             clock.daemon = True
             reader.start()
             clock.start()
@@ -108,6 +114,8 @@ class Git:
             finally:
                 clock.cancel()
             reader.join()
+        if late.is_set():
+            raise _late(arguments)
         return Output(process.returncode, stdout, b"".join(complaints).decode("utf-8", "replace").strip())
 
     def output(self, *arguments: str, index: bool = False) -> bytes:
@@ -168,6 +176,11 @@ def without_git(environ: Mapping[str, str]) -> dict[str, str]:
 def options(settings: Sequence[str]) -> list[str]:
     """Return the arguments that set something for one command."""
     return [part for setting in settings for part in ("-c", setting)]
+
+
+def _late(arguments: Sequence[str]) -> SourceError:
+    """Return the error for a command that was ended by the clock."""
+    return SourceError(f"git {arguments[0]} took over {SECONDS} seconds", code="git-failed")
 
 
 def _read(pipe: Optional[IO[bytes]], most: int = -1) -> bytes:

@@ -12,6 +12,7 @@ from typing import Optional
 import pytest
 
 from guardrail.errors import SourceError
+from guardrail.sources import command as command_module
 from guardrail.sources import git as git_module
 from guardrail.sources import objects as objects_module
 from guardrail.sources.git import Repository
@@ -670,6 +671,23 @@ class TestNearTrees:
         commit = repository.commit()
         with opened(repository) as one:
             assert one.tree(commit) is one.tree(commit)
+
+
+@pytest.mark.parametrize("written", ["", "100644 blob 0000\ta.tf\\0"], ids=["nothing", "a part of the listing"])
+def test_a_listing_that_takes_too_long_is_told_as_such(
+    repository: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """Not as objects that are missing: no fetch would help."""
+    commit = repository.commit()
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(f"#!/bin/sh\nprintf '{written}'\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(command_module, "SECONDS", 0.2)
+    with opened(repository, {"PATH": f"{slow.parent}:{os.environ['PATH']}"}) as hanging:
+        with pytest.raises(SourceError) as caught:
+            hanging.tree(commit)
+        assert (caught.value.code, caught.value.message) == ("git-failed", "git ls-tree took over 0.2 seconds")
 
 
 class TestReadingMany:
