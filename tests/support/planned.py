@@ -38,8 +38,9 @@ def by_plan(
     """Return both sides of a plan, joined with its files if there are any."""
     tree = MemoryTree({path: text.encode() for path, text in files.items()})
     plan = load(data, name)
-    source = Source(tree, unit, SyntaxCache(), {}, plan, Budget()) if files else None
-    return read_plan(plan, unit, source, budget or Budget())
+    left = budget or Budget()
+    source = Source(tree, unit, SyntaxCache(), {}, plan, left) if files else None
+    return read_plan(plan, unit, source, left)
 
 
 def disagreements(files: Mapping[str, str], plan: Any, unit: Unit = UNIT) -> list[str]:

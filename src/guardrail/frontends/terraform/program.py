@@ -40,6 +40,9 @@ UNREAD: Final = 20
 MODULES: Final = 10_000
 """How many instances of modules one root may make; a call beyond is one of a module that is not at hand."""
 
+_ROOT: Final = 100
+"""Steps that a root takes beside its expressions."""
+
 _NOWHERE: Final = File("", "", Body({}, (), 0, 0))
 
 
@@ -150,6 +153,10 @@ class Program:
             known = ANY if argument is None else type_constraint(argument.value, scope.evaluate)
             self._types[variable] = known
         return known
+
+    def spent(self) -> int:
+        """Return the steps that evaluating took, and those that a root takes besides."""
+        return min(self.meter.steps, self.meter.limit) + _ROOT
 
     def admit(self, count: int) -> bool:
         """Count instances that are about to be made. False where they are too many."""

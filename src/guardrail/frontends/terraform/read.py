@@ -71,17 +71,13 @@ def read(
         fetched=fetched,
     )
     parsed = _read(program, unit, left)
-    taken = program.meter.steps
-    left.spend(min(taken, steps) + _ROOT)
+    left.spend(program.spent())
     left.diagnostics -= len(parsed.diagnostics)
     return parsed
 
 
 LEAST: Final = 1_000
 """Steps without which a root is not begun."""
-
-_ROOT: Final = 100
-"""Steps that a root takes beside its expressions."""
 
 
 def _unaffordable(unit: Unit) -> Diagnostic:

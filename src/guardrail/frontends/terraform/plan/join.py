@@ -21,7 +21,7 @@ from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Slot
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.inputs import Entry, literal, root_inputs
-from guardrail.frontends.terraform.meter import deep
+from guardrail.frontends.terraform.meter import STEPS, deep
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.native import NativeResource
 from guardrail.frontends.terraform.plan.document import Change, Plan
@@ -70,6 +70,7 @@ class Source:
             modules=modules,
             functions=functions.call,
             workspace=unit.workspace,
+            steps=budget.share(STEPS),
             budget=budget,
             fetched=fetched,
         )

@@ -66,6 +66,8 @@ def read(plan: Plan, unit: Unit, source: Optional[Source], budget: Budget) -> Si
             if after is not None and after.address != before.address:
                 moved[before.address] = after.address
     budget.fill(max(len(head), len(base)))
+    if source is not None:
+        budget.spend(source.program.spent())
     told = tuple(reader.told())
     return Sides(
         Parsed(tuple(head[one] for one in sorted(head)), told, moved),

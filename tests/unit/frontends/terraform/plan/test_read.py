@@ -312,6 +312,20 @@ def test_more_than_are_judged() -> None:
     assert len(again.head.resources) == 1, "of the reserve"
 
 
+def test_the_files_beside_a_plan_take_of_the_steps_that_all_roots_have() -> None:
+    counted = "locals {\n  all = [for i in range(900) : i + i]\n}\n"
+    region = 'provider "aws" {\n  region = "eu-west-${length(local.all) / 900}"\n}\n'
+    files = {"main.tf": f'{counted}{region}resource "aws_instance" "a" {{\n  ami = "a"\n}}\n'}
+    budget = Budget(steps=20_000, reserve=0)
+    assert only(sides(change("aws_instance.a", NEW), files=files, budget=budget)).region == "eu-west-1"
+    assert 14_000 < budget.steps < 15_000
+    budget = Budget(steps=1_000, reserve=0)
+    region_of = only(sides(change("aws_instance.a", NEW), files=files, budget=budget)).region
+    assert isinstance(region_of, Unknown)
+    assert (region_of.reason, region_of.note) == (Reason.REFUSED, "evaluation stopped after 500 steps")
+    assert budget.steps == 400
+
+
 @pytest.mark.parametrize(
     "root",
     [
