@@ -340,5 +340,5 @@ def template_within(text: str, start: int, end: int, most: int) -> tuple[Express
     """Read a stretch of a text as a template. Return also how many tokens it has."""
     lexer = Lexer(text, start, end, most)
     lexer.template()
-    node = templates.assemble(Parser(lexer, text).template_parts(END), start, end)
+    node = templates.assemble(Parser(lexer, text).template_parts(END), start, end, bare=True)
     return node, most - lexer.left

@@ -62,12 +62,17 @@ class Directive:
 Part = Union[Text, Interpolation, Directive]
 
 
-def assemble(parts: list[Part], start: int, end: int, *, flush: bool = False) -> Expression:
-    """Return the expression for the parts of one template; `flush` removes common indentation (`<<-`)."""
+def assemble(parts: list[Part], start: int, end: int, *, flush: bool = False, bare: bool = False) -> Expression:
+    """
+    Return the expression for the parts of one template.
+
+    `flush` removes common indentation (`<<-`); `bare` is the inside of a template that nothing encloses: a template
+    file, a string of JSON.
+    """
     if len(parts) == 1 and isinstance(parts[0], Interpolation):
         return Wrapped(parts[0].node, start, end)
     if any(not isinstance(part, Text) for part in parts):
-        _trim(parts)
+        _trim(parts, bare=bare)
     if flush:
         _unindent(parts)
     nodes = _Nesting(parts).sequence(())
@@ -78,13 +83,21 @@ def assemble(parts: list[Part], start: int, end: int, *, flush: bool = False) ->
     return Template(nodes, start, end)
 
 
-def _trim(parts: list[Part]) -> None:
-    """Apply `~`: it reaches no farther than the text next to it, in a heredoc no farther than the line."""
+def _trim(parts: list[Part], *, bare: bool) -> None:
+    """
+    Apply `~`: it reaches no farther than the text next to it, where no quotes enclose it no farther than the line.
+
+    A newline belongs to the line that it ends. In a heredoc every line is a text by itself.
+    """
     for before, after in pairwise(parts):
         if isinstance(before, Text) and not isinstance(after, Text) and after.trim_before:
-            before.value = before.value.rstrip(spelling.SPACE)
+            text = before.value
+            line = text.rfind("\n", 0, -1) + 1 if bare else 0
+            before.value = text[:line] + text[line:].rstrip(spelling.SPACE)
         if isinstance(after, Text) and not isinstance(before, Text) and before.trim_after:
-            after.value = after.value.lstrip(spelling.SPACE)
+            text = after.value
+            line = (text.find("\n") + 1 if bare else 0) or len(text)
+            after.value = text[:line].lstrip(spelling.SPACE) + text[line:]
 
 
 def _unindent(parts: list[Part]) -> None:

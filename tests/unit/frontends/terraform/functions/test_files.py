@@ -12,7 +12,15 @@ from guardrail.frontends.terraform.expressions import HANDLERS
 from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Body
-from guardrail.frontends.terraform.values import EvaluationError, ObjectValue, OpenMap, SetValue, Unknown, Value
+from guardrail.frontends.terraform.values import (
+    EvaluationError,
+    ObjectValue,
+    OpenMap,
+    SetValue,
+    TupleValue,
+    Unknown,
+    Value,
+)
 from guardrail.model.value import Reason
 from guardrail.sources.tree import IGNORED, MemoryTree
 
@@ -25,6 +33,7 @@ FILES = {
     "infra/t.tftpl": b'Hi ${name}\n%{ if upper(name) == "X" }x%{ endif }',
     "infra/bad.tftpl": b"a\n${1 +}",
     "infra/deep.tftpl": b"a\n ${nope}",
+    "infra/list.tftpl": b"args:\n%{ for item in items ~}\n  - ${item}\n%{ endfor ~}\n  - last\n",
     "infra/refusing.tftpl": b"${timestamp()}",
 }
 
@@ -113,6 +122,11 @@ def test_templatefile() -> None:
     assert isinstance(call("templatefile", "t.tftpl", OpenMap({}, Unknown(Reason.VARIABLE))), Unknown)
     assert isinstance(call("templatefile", Unknown(Reason.VARIABLE), ObjectValue()), Unknown)
     assert isinstance(call("templatefile", "../../t.tftpl", ObjectValue()), Unknown)
+
+
+def test_a_directive_that_trims_leaves_the_indentation_of_the_next_line() -> None:
+    given = ObjectValue(items=TupleValue(["a", "b"]))
+    assert call("templatefile", "list.tftpl", given) == "args:\n  - a\n  - b\n  - last\n"
 
 
 @pytest.mark.parametrize(

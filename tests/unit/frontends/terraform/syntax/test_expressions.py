@@ -346,7 +346,17 @@ def _problem(parse: Callable[[str], nodes.Expression], text: str) -> Optional[Sy
         pytest.param('a\n"\\n"', 'a\n"\\n"', id="text without escapes"),
         pytest.param("${a}", ("Wrapped", "$a"), id="a lone interpolation"),
         pytest.param(
-            "a\n${b ~}\n\n  c", ("Template", ["a\n", "$b", "c"]), id="a tilde trims over lines, unlike in a heredoc"
+            "a\n${b ~}\n\n  c",
+            ("Template", ["a\n", "$b", "\n  c"]),
+            id="a tilde trims to the end of the line, with its newline",
+        ),
+        pytest.param(
+            "a \r\n \r\n ${~ b ~} \r\n \r\n c",
+            ("Template", ["a \r\n \r\n", "$b", " \r\n c"]),
+            id="a tilde trims lines that end as on Windows",
+        ),
+        pytest.param(
+            "a\n\n${~ b}", ("Template", ["a\n", "$b"]), id="a tilde at the start of a line trims the line before"
         ),
         pytest.param(
             "%{ for x in y }${x}\n%{ endfor }",
