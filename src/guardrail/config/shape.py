@@ -1,9 +1,9 @@
 """
 Whether values have the shape that a JSON Schema of ours describes, with messages for people.
 
-Only the keywords that `data/schemas/config.schema.json` uses, so that no library has to be loaded for a check; a test
-compares the answers with a complete implementation. `{"not": {}}` marks what this version cannot do, its description
-is the message; `x-refused` has messages for single words.
+Only the keywords that `data/schemas/config.schema.json` uses, so that no library has to be loaded for a check; tests
+keep the schema within them, and compare the answers with a complete implementation. `{"not": {}}` marks what this
+version cannot do, its description is the message; `x-refused` has messages for single words.
 """
 
 from __future__ import annotations
@@ -15,14 +15,6 @@ from typing import Any, Final
 
 from guardrail.errors import did_you_mean
 from guardrail.model.dataclass import dataclass
-
-KEYWORDS: Final = frozenset(
-    {
-        "$ref", "additionalProperties", "const", "enum", "items", "minLength", "minimum", "not", "pattern",
-        "properties", "propertyNames", "required", "type", "x-refused",
-    }
-)  # fmt: skip
-"""What is understood. A test keeps the schema within it."""
 
 _ARTICLES: Final = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
 _TYPES: Final[Mapping[str, Any]] = {"object": dict, "array": list, "string": str, "integer": int}

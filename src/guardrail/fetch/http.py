@@ -27,7 +27,6 @@ REDIRECTS: Final = 5
 
 _CHUNK: Final = 64 * 1024
 _MOVED: Final = (301, 302, 303, 307, 308)
-_OK: Final = (200, 204)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A line of a bill, and what its price comes from. `discount`: the row is what is taken off from."""
+    """A line of a bill, and what its price comes from; of a discount, what it is taken off from."""
 
     line: Line
     origin: Union[Row, Pool, None]
-    discount: bool = False
 
 
 def explain(bill: Bill, book: Book) -> Iterator[Explained]:
@@ -56,4 +55,4 @@ def _from_row(line: Priced, book: Book) -> Explained:
     if found is None:
         return Explained(line, None)
     price = book.find(listed.provider, listed.service, sku, listed.region, listed.unit, listed.option)
-    return Explained(line, Row(*found, price or listed), discount=sku != line.price.sku)
+    return Explained(line, Row(*found, price or listed))

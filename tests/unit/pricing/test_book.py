@@ -12,10 +12,12 @@ from typing import Any, Optional
 import pytest
 
 from guardrail.errors import GuardrailError
+from guardrail.model.cost import Priced
 from guardrail.pricing.assemble import assemble, plain, whole_digest
 from guardrail.pricing.book import SHIPPED, Book, place_name
 from guardrail.pricing.explain import Pool, explain
 from guardrail.pricing.explain import Row as BookRow
+from guardrail.pricing.offers import SUSTAINED
 from guardrail.pricing.rows import Key, Row
 
 
@@ -186,13 +188,15 @@ def test_plain_numbers(number: str, text: str) -> None:
 def test_explain_leads_to_the_row(world: Any) -> None:
     groups = world.machines("n1-standard-4")
     bill = world.bill(world.resource("u//p", "gcp_pool", groups=groups, provider="gcp", region="us-central1"))
-    listed, discount = explain(bill, world.book)
-    for told in (listed, discount):
+    skus = []
+    for told in explain(bill, world.book):
         assert isinstance(told.origin, BookRow)
         line = (SHIPPED / told.origin.file).read_text("utf-8").splitlines()[told.origin.line - 1]
         assert line.startswith("n1-standard-4,us-central1,hour,on-demand,0.189999,")
         assert told.origin.price.source == "Cyclenerd/google-cloud-pricing-cost-calculator@fd66b26"
-    assert (listed.discount, discount.discount) == (False, True)
+        assert isinstance(told.line, Priced)
+        skus.append(told.line.price.sku)
+    assert skus == ["n1-standard-4", f"n1-standard-4{SUSTAINED}"]
 
 
 def test_explain_leads_to_the_pool(world: Any) -> None:
