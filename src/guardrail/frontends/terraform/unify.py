@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Optional
+from typing import Optional, Union
 
 from guardrail.frontends.terraform.types import (
     ANY,
@@ -13,6 +13,7 @@ from guardrail.frontends.terraform.types import (
     ListType,
     MapType,
     ObjectType,
+    Primitive,
     SetType,
     TupleType,
     Type,
@@ -25,7 +26,7 @@ def unify(types: Iterable[Type]) -> Optional[Type]:
 
     One of any type may be what the others can all become, as text is for a number and a bool.
     Primitives meet in string. Objects with the same attributes unify one by one, others become a map; tuples of one
-    length likewise, others become a list. A set among lists or tuples makes a set of them... unless a list is there.
+    length likewise, others become a list. Where sets meet lists or tuples it is one of the types given.
     """
     types = list(types)
     known = [kind for kind in types if kind is not ANY]
@@ -66,6 +67,8 @@ def _objects(types: Sequence[Type]) -> Optional[Type]:
 
 def _sequences(types: Sequence[Type]) -> Optional[Type]:
     tuples = [kind for kind in types if isinstance(kind, TupleType)]
+    if 0 < sum(isinstance(kind, SetType) for kind in types) < len(types):
+        return _with_sets(types)
     if len(tuples) == len(types) and all(len(each.elements) == len(tuples[0].elements) for each in tuples):
         unified = [unify(column) for column in zip(*(each.elements for each in tuples), strict=True)]
         if None not in unified:
@@ -75,5 +78,43 @@ def _sequences(types: Sequence[Type]) -> Optional[Type]:
     element = unify(inner)
     if element is None:
         return None
-    lists = any(isinstance(kind, ListType) for kind in types) or len(tuples) == len(types)
-    return ListType(element) if lists else SetType(element)
+    return SetType(element) if isinstance(types[0], SetType) else ListType(element)
+
+
+def _with_sets(types: Sequence[Type]) -> Optional[Type]:
+    """
+    Return the type among these that all others can become: a list, else a set. Elements take its type on.
+
+    Of two, the one with text in it is asked first. This is what sets and lists, or sets and tuples, come to.
+    """
+    offered = [kind for of in (ListType, SetType) for kind in types if isinstance(kind, of)]
+    offered.sort(key=lambda kind: (isinstance(kind, SetType), kind.element != STRING))
+    return next((kind for kind in offered if all(_becomes(other, kind) for other in types)), None)
+
+
+def _becomes(one: Type, other: Type) -> bool:
+    """Whether a value of a type may be converted to another one, as far as the types tell."""
+    if one is ANY or other is ANY or one == other:
+        return True
+    if isinstance(one, Primitive) or isinstance(other, Primitive):
+        return isinstance(one, Primitive) and isinstance(other, Primitive) and STRING in (one, other)
+    if isinstance(other, (ListType, SetType)):
+        if isinstance(one, TupleType):
+            return all(_becomes(kind, other.element) for kind in one.elements)
+        return isinstance(one, (ListType, SetType)) and _becomes(one.element, other.element)
+    if isinstance(other, TupleType):
+        elements = one.elements if isinstance(one, TupleType) else ()
+        return len(elements) == len(other.elements) and all(map(_becomes, elements, other.elements))
+    return isinstance(other, (ObjectType, MapType)) and _object_becomes(one, other)
+
+
+def _object_becomes(one: Type, other: Union[ObjectType, MapType]) -> bool:
+    if isinstance(one, MapType):
+        return isinstance(other, ObjectType) or _becomes(one.element, other.element)
+    if not isinstance(one, ObjectType):
+        return False
+    if isinstance(other, MapType):
+        return all(_becomes(kind, other.element) for kind in one.attributes.values())
+    return all(
+        name in one.attributes and _becomes(one.attributes[name], kind) for name, kind in other.attributes.items()
+    )

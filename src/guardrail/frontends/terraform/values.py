@@ -24,6 +24,7 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.frontends.terraform.precision import canonical
 from guardrail.frontends.terraform.syntax.nodes import Node
+from guardrail.frontends.terraform.syntax.spelling import normal
 from guardrail.frontends.terraform.types import ANY, STRING, Type
 from guardrail.model import value as model
 from guardrail.model.dataclass import dataclass
@@ -278,8 +279,8 @@ def checked(value: Value) -> Value:
 
 
 def checked_text(text: str) -> Union[str, Unknown]:
-    """Return a new string as it is, or refused where it is too long."""
-    return text if len(text) <= TEXT else refused(f"a string of more than {TEXT:,} characters", STRING)
+    """Return a new string in the one spelling, since parts can make a new letter; refused where it is too long."""
+    return normal(text) if len(text) <= TEXT else refused(f"a string of more than {TEXT:,} characters", STRING)
 
 
 def wholly_known(value: Value) -> bool:
@@ -294,4 +295,4 @@ def first_unknown(value: Value) -> Optional[Unknown]:
 
 def text_unknown(*causes: Value, prefix: str = "") -> Unknown:
     """Return an unknown string, with what it is known to begin with."""
-    return replace(unknown(*causes, type=STRING, not_null=True), prefix=prefix or None)
+    return replace(unknown(*causes, type=STRING, not_null=True), prefix=normal(prefix) or None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Optional
 
 from guardrail.frontends.terraform.candidates import any_of
-from guardrail.frontends.terraform.convert import kind_name
+from guardrail.frontends.terraform.convert import convert, kind_name, type_of
+from guardrail.frontends.terraform.expressions.hints import type_of_null, untyped
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
@@ -14,6 +15,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Expression,
 )
 from guardrail.frontends.terraform.types import BOOL
+from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -26,6 +28,7 @@ from guardrail.frontends.terraform.values import (
     unknown,
     wholly_known,
 )
+from guardrail.model.value import Reason
 
 _CHEAP: Final = frozenset({"length", "lookup", "element", "one", "coalesce"})
 """Functions that do not walk their arguments."""
@@ -47,6 +50,8 @@ def call(node: Call, scope: Scope) -> Value:
         if not isinstance(rest, Listed):
             raise EvaluationError(f"only a list can be expanded by ..., not a {kind_name(rest)}", node.arguments[-1])
         arguments.extend(rest)
+    elif name in _TYPED and None in arguments:
+        arguments = _TYPED[name](node, arguments, scope)
     if "::" in name:
         return scope.meter.noticed(node, refused(f"{name}() is a function of a provider"))
     if name not in _CHEAP:
@@ -55,6 +60,36 @@ def call(node: Call, scope: Scope) -> Value:
     if name not in _CHEAP:
         scope.meter.weigh(result)
     return _doubted(result, arguments, scope)
+
+
+def _unified(node: Call, arguments: list[Value], scope: Scope) -> list[Value]:
+    """Return the arguments of `coalesce` as what all can become; null counts, where it shows of what type it is."""
+    kinds = [
+        type_of_null(argument, scope) if given is None else type_of(given)
+        for argument, given in zip(node.arguments, arguments, strict=True)
+    ]
+    common = unify(kinds)
+    if common is None:
+        raise EvaluationError("all arguments must have the same type")
+    return [convert(given, common) for given in arguments]
+
+
+def _left_open(node: Call, arguments: list[Value], scope: Scope) -> list[Value]:
+    """Return the arguments of `format`, where null of no type is a value that Terraform does not know in a plan."""
+    return [
+        Unknown(Reason.COMPUTED, note=f"{node.function}() of null, which has no type")
+        if untyped(argument, scope)
+        else given
+        for argument, given in zip(node.arguments, arguments, strict=True)
+    ]
+
+
+_TYPED: Final[Mapping[str, Callable[[Call, list[Value], Scope], list[Value]]]] = {
+    "coalesce": _unified,
+    "format": _left_open,
+    "formatlist": _left_open,
+}
+"""What becomes of arguments where the type of a null among them matters."""
 
 
 def _doubted(result: Value, arguments: Sequence[Value], scope: Scope) -> Value:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Optional
 
 from guardrail.frontends.terraform.convert import convert
+from guardrail.frontends.terraform.expressions.hints import type_of_null
+from guardrail.frontends.terraform.kinds import declare
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Attribute, Literal, Object, Tuple
-from guardrail.frontends.terraform.types import STRING
+from guardrail.frontends.terraform.types import ANY, STRING, ObjectType, TupleType, Type
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     ObjectValue,
@@ -23,7 +25,13 @@ from guardrail.frontends.terraform.values import (
 def tuple_(node: Tuple, scope: Scope) -> Value:
     """Return `[…]`."""
     scope.meter.charge(len(node.items) >> 2)
-    return scope.meter.noticed(node, checked(TupleValue([scope.evaluate(item) for item in node.items])))
+    made = TupleValue([scope.evaluate(item) for item in node.items])
+    if None in made:
+        nulls = [
+            type_of_null(item, scope) if part is None else ANY for item, part in zip(node.items, made, strict=True)
+        ]
+        declare(made, TupleType(tuple(nulls)))
+    return scope.meter.noticed(node, checked(made))
 
 
 def object_(node: Object, scope: Scope) -> Value:
@@ -35,6 +43,7 @@ def object_(node: Object, scope: Scope) -> Value:
     scope.meter.charge(len(node.items))
     result: dict[str, Value] = ObjectValue()
     rest: Optional[Unknown] = None
+    nulls: dict[str, Type] = {}
     for item in node.items:
         key = item.key.value if type(item.key) is Literal else _key(item.key, scope)
         value = scope.evaluate(item.value)
@@ -42,7 +51,12 @@ def object_(node: Object, scope: Scope) -> Value:
             rest = unknown(key, *([rest] if rest else []))
             result = {earlier: _perhaps(earlier, member, key) for earlier, member in result.items()}
         else:
-            result[key if type(key) is str else convert(key, STRING)] = value
+            name = key if type(key) is str else convert(key, STRING)
+            result[name] = value
+            if value is None:
+                nulls[name] = type_of_null(item.value, scope)
+    if nulls and rest is None:
+        declare(result, ObjectType(nulls))
     return scope.meter.noticed(node, checked(result if rest is None else OpenMap(result, rest)))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from guardrail.frontends.terraform.kinds import type_of
 from guardrail.frontends.terraform.scope import Declares, Scope
 from guardrail.frontends.terraform.syntax.nodes import (
     Attribute,
@@ -21,6 +22,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Name,
     Node,
     Parenthesized,
+    Template,
     Wrapped,
 )
 from guardrail.frontends.terraform.types import (
@@ -35,6 +37,7 @@ from guardrail.frontends.terraform.types import (
     TupleType,
     Type,
 )
+from guardrail.frontends.terraform.unify import unify
 
 _CONVERSIONS: Final[Mapping[str, Type]] = {
     "tostring": STRING,
@@ -50,7 +53,11 @@ LOCALS: Final = 20
 
 
 def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
-    """Return the type of an expression that comes to null, `ANY` where it does not show."""
+    """
+    Return the type of an expression that comes to null, `ANY` where it does not show.
+
+    The arm of a conditional that is not null is what null in the other one is of.
+    """
     if isinstance(node, (Parenthesized, Wrapped)):
         return type_of_null(node.inner, scope, hops)
     if isinstance(node, Call):
@@ -58,8 +65,12 @@ def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
             return type_of_null(node.arguments[0], scope, hops)
         return _CONVERSIONS.get(node.function, ANY)
     if isinstance(node, Conditional):
-        then = type_of_null(node.then, scope, hops)
-        return then if then is not ANY else type_of_null(node.otherwise, scope, hops)
+        arms = (type_of_null(node.then, scope, hops), type_of_null(node.otherwise, scope, hops))
+        return unify(arms) or ANY
+    if isinstance(node, Literal):
+        return ANY if node.value is None else type_of(node.value)
+    if isinstance(node, Template):
+        return STRING
     if isinstance(node, Index):
         return _part(type_of_null(node.base, scope, hops), node.key)
     if isinstance(node, Attribute):
@@ -86,3 +97,15 @@ def _part(whole: Type, step: Expression) -> Type:
     if isinstance(whole, TupleType) and isinstance(key, int) and 0 <= key < len(whole.elements):
         return whole.elements[key]
     return ANY
+
+
+def untyped(node: Expression, scope: Scope, hops: int = LOCALS) -> bool:
+    """Whether an expression is nothing but the word `null`, which is of no type."""
+    if isinstance(node, (Parenthesized, Wrapped)):
+        return untyped(node.inner, scope, hops)
+    if isinstance(node, Conditional):
+        return untyped(node.then, scope, hops) and untyped(node.otherwise, scope, hops)
+    if isinstance(node, Attribute) and isinstance(node.base, Name) and node.base.name == "local":
+        found = scope.home.declared("local", node.name) if isinstance(scope.home, Declares) else None
+        return hops > 0 and isinstance(found, Node) and untyped(found, scope, hops - 1)
+    return isinstance(node, Literal) and node.value is None

@@ -19,7 +19,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Splat,
     Wrapped,
 )
-from guardrail.frontends.terraform.types import ANY, ListType, SetType
+from guardrail.frontends.terraform.types import ANY, ListType, Primitive, SetType
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -73,6 +73,8 @@ def splat(node: Splat, scope: Scope) -> Value:
     base = scope.reach(node.base)
     if base is None and isinstance(type_of_null(node.base, scope), (ListType, SetType)):
         raise EvaluationError("a list that is null has no elements")
+    if isinstance(base, Unknown) and base.not_null and isinstance(base.type, Primitive):
+        return _each(node, TupleValue((base,)), scope)
     if not isinstance(base, Lazy):
         return scope.meter.doubted(lift(lambda known: _spread(node, known, scope), base, type=_splat_type(base)), base)
     elements = base.splat()

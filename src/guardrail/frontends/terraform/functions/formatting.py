@@ -12,6 +12,7 @@ from guardrail.frontends.terraform.convert import convert
 from guardrail.frontends.terraform.functions import graphemes
 from guardrail.frontends.terraform.functions.signature import sized
 from guardrail.frontends.terraform.functions.to_json import encoded
+from guardrail.frontends.terraform.syntax.spelling import normal
 from guardrail.frontends.terraform.types import BOOL, NUMBER, STRING, ListType
 from guardrail.frontends.terraform.values import (
     EvaluationError,
@@ -96,7 +97,7 @@ def format_(text: Value, *arguments: Value) -> Value:
         if isinstance(part, Verb) and not wholly_known(arguments[part.argument]):
             return text_unknown(*arguments, prefix="".join(known))
         known.append(part if isinstance(part, str) else show(part, arguments[part.argument]))
-    return "".join(known)
+    return normal("".join(known))
 
 
 def _check(parts: Sequence[Piece], given: int) -> None:

@@ -15,6 +15,9 @@ Network = Union[IPv4Network, IPv6Network]
 
 _LEADING_ZERO: Final = re.compile(r"(?<![0-9a-fA-F:])0+(?=[0-9])")
 
+_WIDEST: Final = 256
+"""Numbers of hosts and networks may be as large as the addresses are, with room for those that are too large."""
+
 
 def _network(text: str) -> Network:
     """Return the network that a prefix is in. Terraform reads numbers with leading zeros as decimal ones."""
@@ -46,7 +49,7 @@ def _subnet(network: Network, bits: int, number: int) -> str:
 
 def _cidrhost(prefix: str, host: Value) -> str:
     """Return the address of a host; a negative number counts from the end."""
-    network, number = _network(prefix), whole_number(host, "host number")
+    network, number = _network(prefix), whole_number(host, "host number", bits=_WIDEST)
     available = 1 << (network.max_prefixlen - network.prefixlen)
     if not -available <= number < available:
         raise EvaluationError(f"{prefix} has no host number {number}")
@@ -62,7 +65,7 @@ def _cidrnetmask(prefix: str) -> str:
 
 def _cidrsubnet(prefix: str, bits: Value, number: Value) -> str:
     network = _network(prefix)
-    added, index = whole_number(bits, "number of bits"), whole_number(number, "network number")
+    added, index = whole_number(bits, "number of bits"), whole_number(number, "network number", bits=_WIDEST)
     _check(network, added)
     if not 0 <= index < 1 << added:
         raise EvaluationError(f"{added} bits cannot hold the network number {index}")

@@ -159,8 +159,8 @@ class TooLargeError(Exception):
     """guardrail does not compute this result, for its size. The caller makes an unknown of it (`refused`)."""
 
 
-def whole_number(value: Value, what: str) -> int:
-    """Return a number that has to be an integer."""
-    if not isinstance(value, int):
-        raise EvaluationError(f"the {what} must be a whole number")
+def whole_number(value: Value, what: str, *, bits: int = 64) -> int:
+    """Return a number that has to be an integer of the machine, or of so many bits."""
+    if not isinstance(value, int) or not -(1 << bits - 1) <= value < 1 << bits - 1:
+        raise EvaluationError(f"the {what} must be a whole number of {bits} bits")
     return value
