@@ -25,7 +25,9 @@ What is asked afterwards:
 
 - `walk` goes over all that a root creates, `moved` over what it was called before; `labels` are the tags in effect.
 - `native` answers for a resource: `provenance/` finds where a value is written (`locate`), the lines that it came by
-  (`steps`), what it refers to (`referents`), and whether two that are not known rest on the same (`basis`).
+  (`steps`), the one place that has it (`origin`), what it refers to (`referents`), and whether two that are not known
+  rest on the same (`basis`).
+- `edits/` says which stretch of which file has to change for a value to be another one, and tries it.
 - `glance` tells by a look at the text what a file may depend on, `advice` what to do about what went wrong.
 
 A file imports only what is below it: `[tool.importlinter]` in pyproject.toml has the order.

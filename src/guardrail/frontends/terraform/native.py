@@ -19,7 +19,7 @@ from guardrail.model.place import Place, Step
 from guardrail.model.resource import ALL, Native
 
 
-class _Written:
+class Written:
     """Answers for what `locate` finds."""
 
     __slots__ = ()
@@ -61,7 +61,7 @@ class _Written:
 
     def same_basis(self, path: str, other: Native) -> bool:
         """Whether all that is written behind the attribute at a pointer is what another object has there."""
-        if not isinstance(other, _Written):
+        if not isinstance(other, Written):
             return False
         with deep():
             found = alike(self.module.program, other.module.program)
@@ -72,7 +72,7 @@ class _Written:
         raise NotImplementedError
 
 
-class NativeResource(_Written):
+class NativeResource(Written):
     """
     Behind an instance of a resource, and the provider that it belongs to.
 
@@ -141,7 +141,7 @@ _TAG: Final = 2
 """How long the path of a tag is."""
 
 
-class NativeCall(_Written):
+class NativeCall(Written):
     """Behind the call of a module that is not at hand, and the provider that its resources have, where that is told."""
 
     __slots__ = ("_call", "_provider")

@@ -9,7 +9,7 @@ from guardrail.frontends.terraform.expressions.comprehension import Elements, el
 from guardrail.frontends.terraform.provenance.references import Target, reference, target
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot
 from guardrail.frontends.terraform.syntax import nodes
-from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value, extent
+from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value, extent, same
 from guardrail.model.value import ABSENT
 
 VISITS: Final = 400
@@ -306,6 +306,16 @@ def _concat(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
             position -= len(value)
 
 
+def _reordered(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
+    """Go on at the element that the result has there, wherever the argument has it; without a path at all of them."""
+    place = spot.path[0] if spot.path else None
+    result, given = spot.evaluate(spot.node), spot.evaluate(arguments[0]) if arguments else ABSENT
+    at: Optional[int] = None
+    if isinstance(place, int) and isinstance(result, Listed) and isinstance(given, Listed) and place < len(result):
+        at = next((index for index, each in enumerate(given) if same(each, result[place])), None)
+    yield from (spot.at(each, () if at is None else (at, *spot.path[1:])) for each in arguments[:1])
+
+
 def _same(_: Follower, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
     """Go on at the argument, whose parts are those of the result."""
     yield from (spot.at(argument, spot.path) for argument in arguments[:1])
@@ -319,7 +329,8 @@ _CALLS: Final[Mapping[str, Callable[[Follower, Spot, _Arguments], Iterator[Spot]
     "lookup": _lookup,
     "element": _element,
     "concat": _concat,
-    **dict.fromkeys(("tostring", "tonumber", "tobool", "tolist", "tomap", "toset", "sensitive", "nonsensitive"), _same),
+    **dict.fromkeys(("tostring", "tonumber", "tobool", "tolist", "tomap", "sensitive", "nonsensitive"), _same),
+    **dict.fromkeys(("compact", "distinct", "reverse", "sort", "toset"), _reordered),
 }
 
 _HANDLERS: Final[Mapping[type, Callable[[Follower, Spot], Iterator[Spot]]]] = {

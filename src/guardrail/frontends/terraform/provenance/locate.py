@@ -34,13 +34,14 @@ class Located:
     What is written for a path: the nearest node that there is.
 
     `argument` is the argument that it is part of and `spot` its value with the rest of the path, both None where
-    only a block is there.
+    only a block is there. `body` is that of the block which the whole path means.
     """
 
     file: File
     node: Node
     argument: Optional[Node] = None
     spot: Optional[Spot] = None
+    body: Optional[Body] = None
 
 
 def locate_instance(instance: Instance, path: tuple[str, ...]) -> Located:
@@ -85,7 +86,7 @@ def _locate(
         if inner is None:
             return Located(file if place.block is not declaration.block else declaration.file, place.block)
         place, path = inner, path[2:]
-    return Located(file, place.block)
+    return Located(file, place.block, body=place.body)
 
 
 def _header(block: Block) -> Node:

@@ -1,0 +1,216 @@
+"""
+Edits of a root: found where the value is written, made, and tried before they are returned.
+
+Trying is reading the root once more with the edit in it: the value must be what was asked for, no resource may appear
+or vanish, and nothing may go wrong that did not before. What else changes is told with the edit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
+from typing import Final, Optional, Union
+
+from guardrail.errors import SourceError
+from guardrail.frontends.budget import Budget
+from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.edits.edit import Also, Edit, Refusal, applied
+from guardrail.frontends.terraform.edits.find import Found, added, assigned, removed, value_at
+from guardrail.frontends.terraform.edits.spelled import Plain
+from guardrail.frontends.terraform.fetched import Folder
+from guardrail.frontends.terraform.native import Written
+from guardrail.frontends.terraform.provenance.origin import alike
+from guardrail.frontends.terraform.read import read
+from guardrail.frontends.unit import Unit
+from guardrail.model.dataclass import dataclass
+from guardrail.model.path import Segment, pointer, segments
+from guardrail.model.place import Place
+from guardrail.model.resource import Resource
+from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.sources.replaced import Replaced
+from guardrail.sources.tree import Tree
+
+_COUNTS: Final = frozenset({"count", "for_each"})
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """
+    A unit of Terraform as it is, which is what edits are made for and compared with.
+
+    `modules` and `fetched` are what the unit is read with; no file of fetched modules is edited.
+    """
+
+    tree: Tree
+    unit: Unit
+    modules: Mapping[str, str] = field(default_factory=dict)
+    fetched: Optional[Folder] = None
+    _cache: SyntaxCache = field(default_factory=SyntaxCache, repr=False)
+    _parsed: list[Parsed] = field(default_factory=list, repr=False)
+
+    def parsed(self) -> Parsed:
+        """Return what the unit is, read once."""
+        if not self._parsed:
+            self._parsed.append(self.reread(self.tree))
+        return self._parsed[0]
+
+    def reread(self, tree: Tree) -> Parsed:
+        """Return what the unit would be in another tree; what is the same there is not parsed again."""
+        self._cache.budget = Budget()
+        return read(tree, self.unit, self._cache, self.modules, Budget(), self.fetched)
+
+    def resource(self, address: str) -> Optional[Resource]:
+        """Return the resource at an address."""
+        return next((each for each in self.parsed().resources if each.address == address), None)
+
+
+def assign(root: Root, address: str, path: str, value: Plain) -> Union[Edit, Refusal]:
+    """
+    Return the edit that gives a value to a native attribute, where its present value is written.
+
+    `address` is as reports print it and `path` a pointer below `/attributes` without that word: `/tags/team`.
+    `graph.trace.natives` leads to it from the path of a fact. The value is exact: no float is one.
+    """
+    return _tried(root, address, path, lambda native: assigned(native, segments(path), value), value)
+
+
+def add(root: Root, address: str, path: str, value: Plain) -> Union[Edit, Refusal]:
+    """
+    Return the edit that adds what is not there: an argument of a block, or an entry of the object at an attribute.
+
+    What is missing above it is added as an object: `/tags/team` where there are no tags adds `tags = { team = … }`.
+    """
+    return _tried(root, address, path, lambda native: added(native, segments(path), value), value)
+
+
+def remove(root: Root, address: str, path: str) -> Union[Edit, Refusal]:
+    """Return the edit that takes away the argument of a block, or the entry of an object, with its line."""
+    return _tried(root, address, path, lambda native: removed(native, segments(path)), ABSENT)
+
+
+def _tried(
+    root: Root,
+    address: str,
+    path: str,
+    find: Callable[[Written], Union[Found, Refusal]],
+    value: Union[Plain, object],
+) -> Union[Edit, Refusal]:
+    resource = root.resource(address)
+    if resource is None or not isinstance(resource.native, Written):
+        return Refusal("missing", f"the unit has no resource {address}")
+    found = find(resource.native)
+    if isinstance(found, Refusal):
+        return found
+    edit = _edit(root, found)
+    if isinstance(edit, Refusal):
+        return edit
+    data = root.tree.read(edit.file).data
+    after = root.reread(Replaced(root.tree, {edit.file: applied(data, [edit])}))
+    refusal = _wrong(root.parsed(), after, edit.place, counts=segments(path)[:1][0] in _COUNTS)
+    if refusal is not None:
+        return refusal
+    effect = _Effect(root.parsed(), after)
+    if value is not ABSENT and not effect.comes_true(address, segments(path), value):
+        message = f"written at {edit.place}, it would have no effect, or another one: something else has a say"
+        return Refusal("without-effect", message, edit.place)
+    return replace(edit, also=tuple(effect.also(address, path)))
+
+
+def _edit(root: Root, found: Found) -> Union[Edit, Refusal]:
+    """Return what was found as an edit of the bytes of a file of the repository."""
+    file, piece = found.file, found.piece
+    place = file.place(piece.start, piece.end)
+    try:
+        path = root.tree.resolve(file.path)
+        entry = root.tree.entries().get(path)
+    except SourceError as error:
+        return Refusal("outside", error.message, place)
+    if entry is None or entry.kind != "file" or (root.fetched is not None and root.fetched.holds(path)):
+        return Refusal("outside", f"{file.path} is not a file of the repository: a module that was fetched", place)
+    start = len(file.text[: piece.start].encode())
+    old = file.text[piece.start : piece.end].encode()
+    return Edit(
+        file=path,
+        start=start,
+        end=start + len(old),
+        old=old,
+        new=piece.new.encode(),
+        place=replace(place, file=path),
+        says=found.says,
+    )
+
+
+def _wrong(before: Parsed, after: Parsed, place: Place, *, counts: bool) -> Optional[Refusal]:
+    """Return what speaks against an edit as a whole."""
+    said = Counter((each.code, each.message) for each in before.diagnostics)
+    for each in after.diagnostics:
+        said[each.code, each.message] -= 1
+        if each.level != "info" and said[each.code, each.message] < 0:
+            return Refusal("error", f"the configuration would be in error: {each.message}", place)
+    olds, news = ({each.address for each in parsed.resources} for parsed in (before, after))
+    if olds != news and not counts:
+        which = min(olds ^ news)
+        return Refusal("instances", f"resources would appear or vanish: {which} is one of them", place)
+    return None
+
+
+class _Effect:
+    """What is another one after an edit."""
+
+    def __init__(self, before: Parsed, after: Parsed) -> None:
+        self._before = {each.address: each for each in before.resources}
+        self._after = {each.address: each for each in after.resources}
+
+    def comes_true(self, address: str, path: tuple[str, ...], value: object) -> bool:
+        """Whether what is asked for is there; a count may have made an instance another one."""
+        resource = self._after.get(address)
+        if resource is None:
+            return True
+        now = lookup(resource.attributes, path)
+        if (now is ABSENT or now is None) and isinstance(
+            resource.native, Written
+        ):  # a tag or a region that the provider sets
+            now = value_at(resource.native, path)
+        return alike(now, _as_evaluated(value))
+
+    def also(self, address: str, path: str) -> Iterator[Also]:
+        """Yield all that differs but for what is asked for."""
+        for each in sorted(self._before.keys() & self._after.keys()):
+            found = [below for name in _KEPT for below in self._differences(each, name)]
+            known = {below[-1] for below in found}
+            found += [below for below in self._differences(each, "labels") if below[-1] not in known]
+            asked = ("attributes", *segments(path)) if each == address else ()
+            yield from (Also(each, pointer(at)) for at in found if tuple(map(str, at)) != asked[: len(at)])
+
+    def _differences(self, address: str, name: str) -> Iterator[tuple[Segment, ...]]:
+        old, new = getattr(self._before[address], name), getattr(self._after[address], name)
+        return ((name, *below) for below in differences(old, new))
+
+
+_KEPT: Final = ("attributes", "region", "multiplicity")
+"""What a resource is made of. Labels are told where they are no attribute: those of the provider."""
+
+
+def _as_evaluated(value: object) -> Value:
+    """Return a plain value as evaluation gives it: lists are tuples there."""
+    if isinstance(value, Mapping):
+        return {name: _as_evaluated(each) for name, each in value.items()}
+    return tuple(map(_as_evaluated, value)) if isinstance(value, (list, tuple)) else value
+
+
+def differences(one: Value, other: Value) -> Iterator[tuple[Segment, ...]]:
+    """Yield the paths at which two values differ, none below another."""
+    if isinstance(one, Unknown) or isinstance(other, Unknown) or type(one) is not type(other):
+        if one != other:
+            yield ()
+    elif isinstance(one, Mapping):
+        for name in sorted(one.keys() | other.keys()):
+            below = differences(one.get(name, ABSENT), other.get(name, ABSENT))
+            yield from ((name, *path) for path in below)
+    elif isinstance(one, tuple) and len(one) == len(other):
+        for at, (each, its) in enumerate(zip(one, other, strict=True)):
+            yield from ((at, *path) for path in differences(each, its))
+    elif one != other:
+        yield ()
