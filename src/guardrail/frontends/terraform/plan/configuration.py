@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Optional
 
-from guardrail.frontends.terraform.plan.document import Change, Plan
+from guardrail.frontends.terraform.plan.changes import Change
+from guardrail.frontends.terraform.plan.document import Plan
 
 Way = tuple[tuple[str, str], ...]
 """(name, key) of each call that leads to a module."""

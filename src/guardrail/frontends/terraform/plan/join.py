@@ -24,7 +24,8 @@ from guardrail.frontends.terraform.inputs import Entry, literal, root_inputs
 from guardrail.frontends.terraform.meter import STEPS, deep
 from guardrail.frontends.terraform.module import Module
 from guardrail.frontends.terraform.native import NativeResource
-from guardrail.frontends.terraform.plan.document import Change, Plan
+from guardrail.frontends.terraform.plan.changes import Change
+from guardrail.frontends.terraform.plan.document import Plan
 from guardrail.frontends.terraform.program import Program
 from guardrail.frontends.terraform.providers import Configured, provider_of
 from guardrail.frontends.terraform.resources import Instance

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.native import NativeResource
+from guardrail.frontends.terraform.plan.changes import Change
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping, prefix
-from guardrail.frontends.terraform.plan.document import Change, Plan
+from guardrail.frontends.terraform.plan.document import Plan
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.providers import MERGED
 from guardrail.frontends.terraform.plan.values import marked

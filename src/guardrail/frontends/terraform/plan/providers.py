@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, Optional
 
+from guardrail.frontends.terraform.plan.changes import Change
 from guardrail.frontends.terraform.plan.configuration import Configuration, mapping
-from guardrail.frontends.terraform.plan.document import Change
 from guardrail.frontends.terraform.providers import region_of
 from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, lookup
 

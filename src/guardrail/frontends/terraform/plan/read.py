@@ -12,8 +12,9 @@ from guardrail.frontends.budget import RESOURCES, Budget
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import labels
 from guardrail.frontends.terraform.plan import providers
+from guardrail.frontends.terraform.plan.changes import Change
 from guardrail.frontends.terraform.plan.configuration import Configuration
-from guardrail.frontends.terraform.plan.document import Change, Plan
+from guardrail.frontends.terraform.plan.document import Plan
 from guardrail.frontends.terraform.plan.join import Source
 from guardrail.frontends.terraform.plan.native import Context, PlannedResource
 from guardrail.frontends.terraform.plan.values import planned

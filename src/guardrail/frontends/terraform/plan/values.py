@@ -13,7 +13,7 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.kind import At, Each, Kind
 from guardrail.catalog.read import words
-from guardrail.frontends.terraform.plan.document import Change
+from guardrail.frontends.terraform.plan.changes import Change
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 COMPUTED: Final = Unknown(Reason.COMPUTED, note="known after apply")

@@ -8,7 +8,8 @@ from typing import Any
 import plans
 import pytest
 
-from guardrail.frontends.terraform.plan.document import Change, load, module_way
+from guardrail.frontends.terraform.plan.changes import Change, module_way
+from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.text import PlanError
 
 A = plans.change("aws_instance.a", {"ami": "x"})

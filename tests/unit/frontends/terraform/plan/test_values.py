@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.catalog.registry import kind
-from guardrail.frontends.terraform.plan.document import Change, load
+from guardrail.frontends.terraform.plan.changes import Change
+from guardrail.frontends.terraform.plan.document import load
 from guardrail.frontends.terraform.plan.values import COMPUTED, overlaid, planned, scalars
 from guardrail.model.value import OpenMap, unknowns
 
