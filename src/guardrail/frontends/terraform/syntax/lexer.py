@@ -88,8 +88,8 @@ _CLOSES: Final = {"(": ")", "[": "]", "body": "}", "object": "}", "for": "}"}
 class Lexer:
     """Reads a stretch of text; `position` is how far it is."""
 
-    __slots__ = ("_ascii", "_end", "_free", "_most", "_open", "_single", "_templates", "_text", "kinds", "left",
-                 "position", "starts", "values")  # fmt: skip
+    __slots__ = ("_ascii", "_end", "_free", "_line_end", "_most", "_open", "_single", "_templates", "_text", "kinds",
+                 "left", "position", "starts", "values")  # fmt: skip
 
     def __init__(self, text: str, start: int = 0, end: Optional[int] = None, most: int = TOKENS) -> None:
         self._text = text
@@ -106,6 +106,9 @@ class Lexer:
         self._open: list[str] = []  # "body", "object", "for", "(", "[", "${": what encloses the current place
         self._free = False  # whether newlines mean nothing at the current place
         self._single = False
+        self._line_end = (
+            -1
+        )  # of the line of a heredoc that was read last: one line may have thousands of interpolations
         self._templates: list[tuple[Optional[str], int]] = []  # heredoc's marker, None in quotes; where it begins
 
     def item(self) -> None:
@@ -282,13 +285,9 @@ class Lexer:
         """Read a heredoc, token by token a line, up to its end or the next interpolation."""
         text, end = self._text, self._end
         while True:
-            line_end = text.find("\n", position, end)
+            line_end = self._end_of_line(position)
             if line_end < 0:
-                start = self._templates[-1][1]
-                message = f"the heredoc has no end: expected a line that holds only {marker}"
-                self._bad(message, start, start + 2 + len(marker))
-                self.position = end  # it was searched for up to there
-                return -1
+                return self._endless(marker)
             line_stop = line_end - (text[line_end - 1] == "\r")
             if text[position - 1] == "\n" and text[position:line_stop].strip(spelling.SPACE) == marker:
                 lone = text.find("\r", position, line_stop)
@@ -309,6 +308,18 @@ class Lexer:
                 return self._too_many(position)
             if text.startswith(_SEQUENCES, stop, end):
                 return self._enter(text[stop : stop + 2], stop)
+
+    def _end_of_line(self, position: int) -> int:
+        if self._line_end < position:
+            self._line_end = self._text.find("\n", position, self._end)
+        return self._line_end
+
+    def _endless(self, marker: str) -> int:
+        start = self._templates[-1][1]
+        message = f"the heredoc has no end: expected a line that holds only {marker}"
+        self._bad(message, start, start + 2 + len(marker))
+        self.position = self._end  # it was searched for up to there
+        return -1
 
     def _bare(self, position: int) -> int:
         """Read the inside of a template that nothing encloses."""
@@ -353,8 +364,7 @@ class Lexer:
         return self._bad("the string has no end on its line: expected '\"'", start, max(start + 1, position), hint)
 
     def _bad_name(self, start: int, name: str) -> int:
-        offset = next((index for index in range(len(name)) if not spelling.is_name(name[: index + 1])), 0)
-        return self._stray(start + offset)
+        return self._stray(start + (spelling.stray(name) or 0))
 
     def _stray(self, position: int) -> int:
         """Say why no token begins here."""

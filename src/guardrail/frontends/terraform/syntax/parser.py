@@ -37,7 +37,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Tuple,
     Unary,
 )
-from guardrail.frontends.terraform.syntax.steps import POSTFIX, Steps
+from guardrail.frontends.terraform.syntax.steps import POSTFIX, Steps, numeral
 
 _RANK: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
@@ -134,13 +134,11 @@ class Parser(Steps):
 
     def _number(self) -> Expression:
         spelt, start = self.values[self.at], self.starts[self.at]
-        value, end = spelling.number(spelt), start + len(spelt)
-        if value is None and not spelling.is_number(spelt):
+        node = numeral(spelt, start)
+        if isinstance(node, Malformed) and not spelling.is_number(spelt):
             self.fail("a number")
         self.at += 1
-        if value is None:
-            return Malformed(f"a number of more than {spelling.DIGITS} digits", spelt, start, end)
-        return Literal(value, start, end)
+        return node
 
     def _unary(self) -> Expression:
         signs = []

@@ -25,13 +25,6 @@ BARE_TEXT: Final = re.compile(r"(?:[^$%]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 """Literal text of a template file."""
 
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?")
-_MORE_LETTERS: Final = (
-    "\u037a\u0e33\u0eb3\u309b\u309c\ufc5e\ufc5f\ufc60\ufc61\ufc62\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c"
-    "\ufe7e\uff9e\uff9f"
-)
-"""What Unicode calls the beginning of a name, and Python does not since their normal form (NFKC) is none."""
-
-_SPELT_OUT: Final = str.maketrans({"-": "_", **dict.fromkeys(_MORE_LETTERS, "a")})
 _ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|(\$\$\{|%%\{)')
 _DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
@@ -44,7 +37,26 @@ _LAST_CODE_POINT: Final = 0x10FFFF
 
 def is_name(text: str) -> bool:
     """Whether it is an identifier: a letter or underscore, then letters, digits, marks, underscores and dashes."""
-    return text.translate(_SPELT_OUT).isidentifier() and not text.startswith("-")
+    if text.isascii():
+        return text.replace("-", "_").isidentifier() and not text.startswith("-")
+    return stray(text) is None
+
+
+def stray(text: str) -> Optional[int]:
+    """Return where the first character stands that an identifier does not have there, None if there is none."""
+    from guardrail.frontends.terraform.syntax import letters  # few texts have such names
+
+    if not text:
+        return 0
+    first = text[0]
+    if not ((first.isascii() and (first.isalpha() or first == "_")) or letters.is_letter(first)):
+        return 0
+    strangers = [
+        each
+        for each in set(text)
+        if not (each.isalnum() or each in "_-" if each.isascii() else letters.is_letter(each) or letters.is_mark(each))
+    ]
+    return min(map(text.index, strangers), default=None)
 
 
 def normal(text: str) -> str:

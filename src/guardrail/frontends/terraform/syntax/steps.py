@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Union
 
 from guardrail.frontends.terraform.syntax import spelling
 from guardrail.frontends.terraform.syntax.cursor import Cursor
 from guardrail.frontends.terraform.syntax.lexer import DEPTH, NAME, NUMBER
-from guardrail.frontends.terraform.syntax.nodes import Attribute, Element, Expression, Index, Literal, Splat
+from guardrail.frontends.terraform.syntax.nodes import Attribute, Element, Expression, Index, Literal, Malformed, Splat
 
 POSTFIX: Final = frozenset(".[")
 """The tokens that such a step begins with."""
+
+
+def numeral(spelt: str, start: int) -> Union[Literal, Malformed]:
+    """Return the number that is spelt here; one with too many digits has no value."""
+    value, end = spelling.number(spelt), start + len(spelt)
+    if value is None:
+        return Malformed(f"a number of more than {spelling.DIGITS} digits", spelt, start, end)
+    return Literal(value, start, end)
 
 
 class Steps(Cursor):
@@ -59,12 +67,12 @@ class Steps(Cursor):
             each = self._dot(each)
         return self.too_deep()
 
-    def _legacy_index(self, at: int) -> Expression:
+    def _legacy_index(self, at: int) -> Union[Literal, Malformed]:
         spelt, start = self.values[at], self.starts[at]
         if "." in spelt:
             self.at = at
             self.fail("one index", hint=f"Write [{spelt.replace('.', '][')}] instead.")
-        return Literal(spelling.number(spelt), start, start + len(spelt))
+        return numeral(spelt, start)
 
     def _full_splat(self, base: Expression) -> Expression:
         """Read `[*]` with all that follows, which is applied to every element."""

@@ -185,6 +185,10 @@ def test_shapes(text: str, expected: Any) -> None:
         pytest.param("<<E\n\rE\n", 4, "a carriage return within a line", id="one before the end of a heredoc"),
         pytest.param("a²", 1, "invalid character '²'", id="a sign that is no letter"),
         pytest.param("\u00a0a", 0, "invalid character", id="a blank that is none"),
+        pytest.param("aⱟ", 1, "invalid character", id="a letter that came after Unicode 9"),
+        pytest.param("é\u0301\u1cf7", 2, "invalid character", id="a mark that did"),
+        pytest.param("\u0301a", 0, "invalid character", id="a mark at the beginning"),
+        pytest.param("é" * 100_000 + "²", 100_000, "invalid character", id="a sign at the end of a long name"),
         pytest.param("/* a", 0, "this comment has no end", id="an open comment"),
         pytest.param("(a", 2, 'expected ")", found the end', id="an open parenthesis"),
         pytest.param("(a]", 2, 'expected ")", found "]"', id="brackets that do not match"),
@@ -202,6 +206,9 @@ def test_a_number_beyond_measure_has_no_value() -> None:
         node = parse_expression(text)
         assert isinstance(node, nodes.Malformed)
         assert "digits" in node.message
+    index = parse_expression("a." + "1" * 201)
+    assert isinstance(index, nodes.Index)
+    assert isinstance(index.key, nodes.Malformed)
 
 
 @pytest.mark.parametrize(
