@@ -53,10 +53,11 @@ def test_a_policy_that_does_not_end_is_stopped_and_spares_the_others(rules: str,
     assert answers["data.good.deny"] == Value([1])
 
 
-def test_an_answer_has_a_limit(hurried: Regorus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "ANSWER", 1 << 20)
     large = Module("large.rego", "package large\n\ndeny contains x if some x in numbers.range(1, 100000)\n")
-    answers = ask(hurried, large, GOOD)
+    with start_worker(shared_module(), Limits(run=60, rule=30)) as patient:
+        answers = ask(patient, large, GOOD)
     assert answers["data.large.deny"] == Failed("cannot be evaluated: it answers with more than 1 MiB")
     assert answers["data.good.deny"] == Value([1])
 
