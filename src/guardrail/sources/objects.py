@@ -54,6 +54,8 @@ class Objects:
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._cache: dict[str, bytes] = {}
         self._cached = 0
+        self._sizes: dict[str, Optional[int]] = {}  # as far as known, None if missing or broken
+        self._wary = False  # there are objects that are too large, so sizes are asked for first
 
     def read(self, identity: str, limit: int) -> Content:
         """Return one object."""
@@ -70,23 +72,28 @@ class Objects:
 
     def each(self, identities: Iterable[str], limit: int) -> Iterator[tuple[str, Optional[bytes]]]:
         """
-        Yield each id with its object, in that order; the ids are different ones.
+        Yield each id with its object, in no order; the ids are different ones.
 
         None: missing, broken or larger than `limit`. Whoever reads it singly learns why.
         """
-        order = list(identities)
-        at = 0
-        while len(order) - at >= MANY:
-            for data in self._streamed(order[at : at + _AHEAD], limit):
-                at += 1
-                yield order[at - 1], data
-        self.prefetch(order[at:], limit)
-        for identity in order[at:]:
+        left = list(identities)
+        while len(left) >= MANY:
+            part = left[:_AHEAD]
+            refused = self._refused(part, limit)
+            yield from dict.fromkeys(refused).items()
+            part = [identity for identity in part if identity not in refused]
+            given = 0
+            for data in self._streamed(part, limit) if part else ():
+                given += 1
+                yield part[given - 1], data
+            left = [*part[given:], *left[_AHEAD:]]
+        self.prefetch(left, limit)
+        for identity in left:
             found = self.read(identity, limit)
             yield identity, found if isinstance(found, bytes) else None
 
     def _streamed(self, identities: Sequence[str], limit: int) -> Iterator[Optional[bytes]]:
-        """Yield these objects, at least the first, up to one that costs the process."""
+        """Yield these objects, at least the first, up to one that is too large or broken."""
         process = self._git.open("cat-file", "--batch", "--buffer")
         asking = threading.Thread(target=_ask_for, args=(process, identities), daemon=True)
         asking.start()  # both pipes may be full: whoever writes all of it first would wait for ever
@@ -95,19 +102,19 @@ class Objects:
             for identity in identities:
                 header = stdout.readline().split()
                 if len(header) != 3:  # noqa: PLR2004  (id, type and size; else `<id> missing`, or git gave up)
+                    self._sizes[identity] = None
                     yield None
                     if not header:
                         return
                     continue
                 size = int(header[2])
                 if size > limit:
+                    self._note(identity, Oversized(size))
                     yield None
-                    if size > _DRAINED:
-                        return
-                    stdout.read(size + 1)
-                    continue
+                    return
                 data = stdout.read(size + 1)[:size]  # with the line's end
                 if len(data) < size:
+                    self._sizes[identity] = None
                     yield None
                     return
                 if self._cached + size <= CACHED:
@@ -130,35 +137,76 @@ class Objects:
         return identity, kind
 
     def close(self) -> None:
-        """End the process. Reading again would start another."""
+        """End the process. Reading again would start another, which sees what was fetched in the meantime."""
+        self._sizes = {identity: size for identity, size in self._sizes.items() if size is not None}
+        self._stop()
+
+    def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             _end(process)
 
     def _ask(self, batch: Sequence[str], limit: int) -> list[Content]:
         """Return the objects in order. An oversized one costs a new process, and the rest is asked for again."""
-        answers: list[Content] = []
-        while len(answers) < len(batch):
-            rest = batch[len(answers) :]
-            stdin, stdout = self._pipes()
-            try:
-                stdin.write("\n".join((*rest, "")).encode("ascii"))
-                stdin.flush()
-                for identity in rest:
-                    answer, alive = self._answer(stdout, identity, limit)
-                    answers.append(answer)
-                    if not alive:
-                        break
-            except BrokenPipeError:  # git gave up on an object; the next one may be there
-                self.close()
-                answers.append(None)
+        answers: dict[str, Content] = {}
+        while rest := [identity for identity in batch if identity not in answers]:
+            answers |= self._refused(rest, limit) or self._asked(rest, limit)
+        return [answers[identity] for identity in batch]
+
+    def _asked(self, rest: Sequence[str], limit: int) -> dict[str, Content]:
+        """Return some of these objects, at least the first."""
+        answers: dict[str, Content] = {}
+        stdin, stdout = self._pipes()
+        try:
+            stdin.write("\n".join((*rest, "")).encode("ascii"))
+            stdin.flush()
+        except BrokenPipeError:  # git gave up on an object; the next one may be there
+            self._stop()
+            return {rest[0]: None}
+        for identity in rest:
+            answers[identity], alive = self._answer(stdout, identity, limit)
+            self._note(identity, answers[identity])
+            if not alive:
+                break
         return answers
+
+    def _note(self, identity: str, answer: Content) -> None:
+        """Remember what cannot be had: asking again, for each path that it is at, would take as long again."""
+        if isinstance(answer, Oversized):
+            self._wary = True
+            self._sizes[identity] = answer.size
+        elif answer is None:
+            self._sizes[identity] = None
+
+    def _refused(self, identities: Sequence[str], limit: int) -> dict[str, Content]:
+        """Return what is known of those that cannot be had: missing, broken, or larger than that."""
+        if self._wary:
+            self._measure(identities)
+        sizes = [(identity, self._sizes[identity]) for identity in identities if identity in self._sizes]
+        return {one: None if size is None else Oversized(size) for one, size in sizes if size is None or size > limit}
+
+    def _measure(self, identities: Iterable[str]) -> None:
+        """Ask for sizes, for which git need not put together an object of any size from a few bytes."""
+        unknown = [identity for identity in identities if identity not in self._sizes]
+        if not unknown:
+            return
+        process = self._git.open("cat-file", "--batch-check", "--buffer")
+        asking = threading.Thread(target=_ask_for, args=(process, unknown), daemon=True)
+        asking.start()
+        try:
+            for identity, line in zip(unknown, cast("IO[bytes]", process.stdout), strict=False):
+                header = line.split()
+                self._sizes[identity] = int(header[2]) if len(header) == 3 else None  # noqa: PLR2004
+        finally:
+            process.kill()
+            asking.join()
+            _end(process)
 
     def _answer(self, stdout: IO[bytes], identity: str, limit: int) -> tuple[Content, bool]:
         """Return the next answer, and whether the process can be asked on."""
         header = stdout.readline()
         if not header:
-            self.close()
+            self._stop()
             return None, False
         parts = header.split()
         if len(parts) != 3:  # noqa: PLR2004  (`<id> missing`; else id, type and size)
@@ -168,7 +216,7 @@ class Objects:
             return Oversized(size), self._skip(stdout, size + 1)
         data = stdout.read(size + 1)  # with the line's end
         if len(data) <= size:  # git gave up in the middle of a broken object
-            self.close()
+            self._stop()
             return None, False
         data = data[:size]
         self._keep(identity, data)
@@ -179,7 +227,7 @@ class Objects:
             stdin.write(f"{expression}\n".encode("ascii"))
             stdin.flush()
         except BrokenPipeError:
-            self.close()
+            self._stop()
             return None
         parts = stdout.readline().decode("ascii", "replace").rsplit(" ", 2)
         if len(parts) != 3 or not parts[2].strip().isdigit():  # noqa: PLR2004
@@ -189,7 +237,7 @@ class Objects:
     def _skip(self, stdout: IO[bytes], size: int) -> bool:
         """Read past so many bytes, or end the process where that would take long: then nothing more comes."""
         if size > _DRAINED:
-            self.close()
+            self._stop()
             return False
         stdout.read(size)
         return True

@@ -551,6 +551,37 @@ class TestAttacks:
                 assert caught.value.content == repository.git("rev-parse", f"HEAD:{path}")
             assert [tree.read(f"m/{number:03}.yaml").data for number in range(200)] == [b"%d" % n for n in range(200)]
 
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(lambda _: b"", id="the same one at all paths"),
+            pytest.param(lambda number: b"%d" % number, id="another one at each path"),
+        ],
+    )
+    def test_many_huge_objects_cost_few_processes(
+        self, repository: Workspace, monkeypatch: pytest.MonkeyPatch, content: Callable[[int], bytes]
+    ) -> None:
+        """A commit of some kilobytes can hold thousands of them, and git takes its time to put each together."""
+        for number in range(140):
+            repository.write(f"{number}.tf", b"\0" * (LIMIT + 1) + content(number))
+        repository.write("0.md", b"fine")
+        commit = repository.commit()
+        with opened(repository) as opened_repository:
+            start = opened_repository.git.open
+            started: list[tuple[str, ...]] = []
+
+            def noted(*arguments: str) -> subprocess.Popen[bytes]:
+                started.append(arguments)
+                return start(*arguments)
+
+            monkeypatch.setattr(opened_repository.git, "open", noted)
+            tree = opened_repository.tree(commit)
+            for _ in range(2):
+                told = {path: getattr(found, "code", "") for path, found in tree.read_each(tree.entries())}
+                assert told == {"0.md": "", **{f"{number}.tf": "too-large" for number in range(140)}}
+            assert [each for each in started if "--batch" in each][3:] == []
+            assert started[6:] == []
+
     def test_a_broken_object_is_an_error_and_the_others_are_read(self, repository: Workspace) -> None:
         repository.write("a.tf", b"first")
         repository.write("b.tf", b"second")
