@@ -40,8 +40,8 @@ from guardrail.sources.overlay import own
 from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown, unread
 
 if TYPE_CHECKING:
+    from guardrail.frontends.terraform.called import Calls
     from guardrail.frontends.terraform.fetched import Folder
-    from guardrail.frontends.terraform.roots import Calls
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
@@ -103,7 +103,7 @@ class Known:
     def calls(self) -> Calls:
         """What is known of Terraform files. Its modules take 10 ms to import, so not before there is such a file."""
         if self._calls is None:
-            from guardrail.frontends.terraform.roots import Calls
+            from guardrail.frontends.terraform.called import Calls
 
             self._calls = Calls(compares=self.compares, fetched=self.fetched)
             self._calls.syntax.budget = self.budget

@@ -121,7 +121,7 @@ class Surroundings:
 
     def _content(self, path: str) -> str:
         """Return what tells a file apart, or the one that a link leads to."""
-        from guardrail.frontends.terraform.roots import content_at
+        from guardrail.frontends.terraform.called import content_at
 
         return content_at(self._trees[0], path) or f"at {path}"
 

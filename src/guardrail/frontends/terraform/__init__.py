@@ -3,8 +3,8 @@ Terraform and OpenTofu configuration, evaluated without running either.
 
 The way from files to resources:
 
-- `roots` tells which directories are applied by themselves, and with which modules. `read` makes resources of one,
-  `plan/` of the JSON of a plan.
+- `roots` tells which directories are applied by themselves, and with which modules, by what is `called` in their files.
+  `read` makes resources of one, `plan/` of the JSON of a plan.
 - `configuration` reads a directory: its files, parsed by `syntax/` once for each content (`cache`), become
   `declarations`, with override files merged in.
 - `program` is one root under evaluation, `module` one instance of a module in it. `evaluated` is as much of a module as
@@ -28,7 +28,7 @@ What is asked afterwards:
   (`steps`), the one place that has it (`origin`), what it refers to (`referents`), and whether two that are not known
   rest on the same (`basis`).
 - `edits/` says which stretch of which file has to change for a value to be another one, and tries it.
-- `glance` tells by a look at the text what a file may depend on, `advice` what to do about what went wrong.
+- `glance` tells by a look at the text what a file calls, declares and reads, `advice` what to do about what went wrong.
 
 A file imports only what is below it: `[tool.importlinter]` in pyproject.toml has the order.
 """

@@ -7,6 +7,7 @@ A glance may see too much (a word in a comment), never too little: whoever asks 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, Optional
 
 _RESOURCE: Final = re.compile(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
@@ -81,3 +82,55 @@ def reads(data: bytes, *, json: bool) -> Optional[tuple[tuple[str, bool], ...]]:
 def may_read_files(template: bytes) -> bool:
     """Whether a template may itself call a function that reads a file."""
     return _READING.search(template) is not None
+
+
+_MENTION: Final = re.compile(rb"""(?<![\w.-])module(?:[ \t]+[A-Za-z_\x80-\xff]|[ \t]*(?:"|/\*))""")
+_TOKEN: Final = re.compile(
+    rb"""^[ \t]*(?P<header>module[ \t]*"(?P<name>[^"\\$%\n]*)"[ \t]*\{)"""
+    rb"""|^[ \t]*source[ \t]*=[ \t]*"(?P<source>[^"\\$%\n\x80-\xff]*)"(?=[ \t]*(?:\r?$|\#|//))"""
+    rb"""|(?<![\w.-])(?P<other>source)[ \t]*=(?!=)"""
+    rb"""|(?P<open>[{\[(])|(?P<close>[}\])])"""
+    rb"""|\#[^\n]*|//[^\n]*|"(?:[^"\\\n$%]|\\.|[$%](?!\{)|[$%]\{[^"{}\n]*\})*\""""
+    rb"""|(?P<unclear>"|/\*|<<|\r(?!\n)|\xef\xbb\xbf|(?<![\w.-])module(?:[ \t]*"|[ \t]+[A-Za-z_\x80-\xff])[^\n{]*\{)""",
+    re.MULTILINE,
+)
+"""What decides where blocks begin and end. Strings are taken whole if nothing in them has quotes or braces."""
+
+_STEPS: Final = {"header": 1, "open": 1, "close": -1}
+
+
+Sources = Mapping[str, str]
+"""The sources of a file's module calls, by the name of the call."""
+
+NO_CALLS: Final[Sources] = {}
+
+
+def calls_in(data: bytes, *, json: bool) -> Optional[Sources]:
+    """
+    Return the calls of a file by a glance at its brackets, None where that is not enough: then it is parsed.
+
+    A text that is no call (in a comment, a heredoc, a nested block) would hide a root, and a call that is overlooked a
+    change to its module, so anything unclear is left to the parser; so is what it may read otherwise after an error.
+    """
+    if json:
+        return None if b"module" in data or b"\\u" in data else {}
+    if not _MENTION.search(data):
+        return NO_CALLS
+    found: dict[bytes, bytes] = {}
+    depth = 0
+    inside = b""
+    for token in _TOKEN.finditer(data):
+        kind = token.lastgroup or ""
+        if depth == 0:
+            inside = token["name"] or b""
+        depth += _STEPS.get(kind, 0)
+        stated = kind in ("source", "other") and depth == 1 and inside
+        if kind == "unclear" or depth < 0 or (kind == "header" and depth > 1):
+            return None
+        if stated and (kind == "other" or inside in found):
+            return None
+        if stated:
+            found[inside] = token["source"]
+    if depth:
+        return None
+    return {name.decode("utf-8", "replace"): source.decode("ascii") for name, source in found.items()}

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.frontends.terraform.roots import Calls, _sources, roots
+from guardrail.frontends.terraform.called import Calls
+from guardrail.frontends.terraform.glance import calls_in
+from guardrail.frontends.terraform.roots import roots
 from guardrail.frontends.terraform.syntax import parse
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.sources.tree import MemoryTree, blob_id
@@ -201,7 +203,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12))
 def test_a_glance_says_what_the_parser_says_or_nothing(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
-    glance = _sources(text.encode(), json=False)
+    glance = calls_in(text.encode(), json=False)
     if glance is None:
         return
     file = parse(text, "main.tf")
