@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from operator import add, ge, gt, le, lt, mul, sub
 from typing import Any, Final
 
@@ -257,8 +258,10 @@ def _exactly(
 
 
 def _over(left: Number, right: Number) -> Number:
+    if not right and not left:
+        raise EvaluationError("zero is divided by zero")
     if not right:
-        raise EvaluationError("division by zero")
+        return Decimal("Infinity")  # no error to Terraform: `try` does not fall through
     if isinstance(left, int) and isinstance(right, int) and not left % right:
         return left // right
     return precision.divide(left, right)

@@ -25,7 +25,7 @@ from typing import Any, Final, Optional, Union
 from guardrail.frontends.terraform.precision import canonical
 from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.syntax.spelling import normal
-from guardrail.frontends.terraform.types import ANY, STRING, Type
+from guardrail.frontends.terraform.types import ANY, NUMBER, STRING, Type
 from guardrail.model import value as model
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Reason, strictest
@@ -182,6 +182,8 @@ def number(value: Union[int, Decimal]) -> Union[int, Decimal, Unknown]:
     """Return the number in its one form; refused where it has more digits than are kept."""
     if isinstance(value, int):
         return canonical(value) if -_LARGEST < value < _LARGEST else refused("a number of more than 200 digits")
+    if value.is_infinite():
+        return refused("an infinite number", NUMBER)
     if not value.is_finite() or abs(value.adjusted()) > DIGITS:
         return refused("a number of more than 200 digits")
     known = canonical(value)

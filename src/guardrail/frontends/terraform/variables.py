@@ -44,9 +44,9 @@ def value_of(module: Evaluated, name: str, declaration: Declaration) -> Value:
     if default is not None:
         meter.file = declaration.file_of("default")
         return _converted(name, module.scope.evaluate(default.value), kind)
+    if given is not None:
+        raise EvaluationError(f"var.{name} is null, must not be, and has no default")
     if module.call is not None:
-        if given is not None:
-            raise EvaluationError(f"var.{name} is null, must not be, and has no default")
         return Unknown(Reason.ERROR, note=f"{module.call.address} gives no value for var.{name}", type=kind)
     return replace(unset(name), type=kind, not_null=not _nullable(module, declaration))
 
