@@ -14,22 +14,22 @@ so is every YAML or JSON file that is nothing. Input that cannot be read is a di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, Optional
+from typing import Final, Optional
 
 from guardrail.config.globs import glob
 from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
-from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS, Budget
-from guardrail.frontends.given import Given
+from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS
+from guardrail.frontends.known import Folders, Known
 from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
-from guardrail.frontends.recognise import VALUES, Recognised, recognise
+from guardrail.frontends.recognise import VALUES, recognise
 from guardrail.frontends.selection import asked_for
-from guardrail.frontends.sorting import DOCUMENTS, NOTHING, OTHERS, TERRAFORM, Sorted, Sorting
+from guardrail.frontends.sorting import DOCUMENTS, NOTHING, OTHERS, TERRAFORM, Sorted
 from guardrail.frontends.unit import Unit, rows_of, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
@@ -38,10 +38,6 @@ from guardrail.model.place import Place
 from guardrail.model.report import Skipped
 from guardrail.sources.overlay import own
 from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown, unread
-
-if TYPE_CHECKING:
-    from guardrail.frontends.terraform.called import Calls
-    from guardrail.frontends.terraform.fetched import Folder
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
@@ -62,52 +58,6 @@ class Discovery:
     skipped: tuple[Skipped, ...]
     excluded: tuple[Skipped, ...]
     diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Folders:
-    """The folders of Terraform files, each with those that a unit has, and which the configuration gives stacks."""
-
-    sorted: Sorted
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    named: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Known:
-    """
-    What files turned out to be, by their content. Base and head share it, as most of their files are the same.
-
-    `compares`: they are to be held against each other, file by file. `fetched` are modules from elsewhere, and `given`
-    values for variables, which both have in common. `apart` are files that are read as what the run was given.
-    """
-
-    compares: bool = False
-    fetched: Optional[Folder] = None
-    given: Given = Given()
-    apart: frozenset[str] = frozenset()
-    sorting: Sorting = field(default_factory=Sorting)
-    folders: _Folders = _Folders(NOTHING)
-    units: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
-    documents: dict[tuple[str, str], Recognised] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
-    _calls: Optional[Calls] = None
-
-    def spend(self, budget: Budget) -> None:
-        """Let another tree have a budget of its own."""
-        self.budget = budget
-        if self._calls is not None:
-            self._calls.syntax.budget = budget
-
-    @property
-    def calls(self) -> Calls:
-        """What is known of Terraform files. Its modules take 10 ms to import, so not before there is such a file."""
-        if self._calls is None:
-            from guardrail.frontends.terraform.called import Calls
-
-            self._calls = Calls(compares=self.compares, fetched=self.fetched)
-            self._calls.syntax.budget = self.budget
-        return self._calls
 
 
 def discover(
@@ -243,7 +193,7 @@ class _Finding:
         )
         return {directory: (folders.files[directory], called) for directory, called in found.items()}
 
-    def _folders(self) -> _Folders:
+    def _folders(self) -> Folders:
         """Return the folders of Terraform files, as far as paths tell."""
         from guardrail.frontends.terraform.configuration import configuration_files
         from guardrail.frontends.terraform.inputs import automatic_files
@@ -262,7 +212,7 @@ class _Finding:
                 modules[directory] = tuple(sorted([*[prefix + name for name in own], *values]))
         rows = modules.items() if self.settings.units else ()
         named = (one for one, files in rows if any(row.stacks for row in rows_of(self.settings, one or ROOT, files)))
-        return _Folders(self.found, modules, frozenset(named))
+        return Folders(self.found, modules, frozenset(named))
 
     def _stacks(self, directory: str, files: Sequence[str], modules: tuple[str, ...]) -> Iterator[Unit]:
         """Yield the unit of a Terraform root, or one for each of its stacks."""

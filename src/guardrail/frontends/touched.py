@@ -9,17 +9,15 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, Optional
+from typing import Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.frontends.known import Known
 from guardrail.frontends.sorting import TERRAFORM, VALUES
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Entry, Tree, clean, identity, resolution
-
-if TYPE_CHECKING:
-    from guardrail.frontends.discover import Known
 
 _TERRAFORM: Final = (*TERRAFORM, *VALUES)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError, did_you_mean
-from guardrail.frontends.discover import Discovery, Known
+from guardrail.frontends.discover import Discovery
+from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit, stated_unit
 from guardrail.model.address import ROOT

@@ -8,7 +8,8 @@ from typing import Final, Optional
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
-from guardrail.frontends.discover import Discovery, Known, discover
+from guardrail.frontends.discover import Discovery, discover
+from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.frontends.unit import Unit

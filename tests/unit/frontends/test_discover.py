@@ -8,7 +8,8 @@ from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.errors import UsageError
 from guardrail.frontends import discover as module
 from guardrail.frontends.budget import Budget, Pool
-from guardrail.frontends.discover import Discovery, Known, discover
+from guardrail.frontends.discover import Discovery, discover
+from guardrail.frontends.known import Known
 from guardrail.frontends.unit import Unit
 from guardrail.model.place import Place
 from guardrail.sources.tree import IGNORED, LIMIT, Blob, MemoryTree

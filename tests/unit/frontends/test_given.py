@@ -6,8 +6,9 @@ import pytest
 
 from guardrail.config.settings import Settings, Stack, UnitSettings
 from guardrail.errors import UsageError
-from guardrail.frontends.discover import Known, discover
+from guardrail.frontends.discover import discover
 from guardrail.frontends.given import Given
+from guardrail.frontends.known import Known
 from guardrail.sources.tree import MemoryTree
 
 FILES = {"a/main.tf": b'variable "x" {}', "b/c/main.tf": b'variable "x" {}', "values.tfvars": b"x = 1", "k/p.yaml": b""}
