@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final, Optional
 
 from guardrail import __version__
 from guardrail.config.settings import Settings
 from guardrail.config.trust import changed_configuration, settings_of
 from guardrail.errors import ConfigError, SourceError
-from guardrail.graph.change import compare
-from guardrail.model.cost import Bill, Costs
-from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Diagnostic
-from guardrail.model.graph import Change, Graph
+from guardrail.model.graph import Graph
 from guardrail.model.path import pointer
-from guardrail.model.place import SENSITIVE, Place
+from guardrail.model.place import SENSITIVE
 from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
 from guardrail.policy import own
 from guardrail.policy.document import Facts, Run
@@ -28,32 +24,18 @@ from guardrail.policy.library import load_library, shared_module
 from guardrail.policy.model import Library
 from guardrail.policy.parameters import Parameters, level, resolve_parameters
 from guardrail.policy.regorus import start_worker
-from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 from guardrail.pricing.totals import costs, oldest
 from guardrail.run.left_out import brought_in
+from guardrail.run.priced import Priced, priced
 from guardrail.run.request import Request
 from guardrail.run.rules import asks_for_everything, rules_by_id, sources
-from guardrail.run.scan import Scan, scan, scan_change, scan_planned
+from guardrail.run.scan import Scan
 from guardrail.run.view import View, view
 from guardrail.verdict import Comparison, Side, findings, touched, verdict
 
 _SHORT: Final = 12
 """How many digits of a commit id people are shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
-    """Both sides of a run, read and priced. Without a comparison the base parts are None."""
-
-    view: View
-    head: Scan
-    base: Optional[Scan]
-    change: Optional[Change]
-    costs: Costs
-    base_bills: Mapping[str, Bill]
-    book: Book
-    diagnostics: tuple[Diagnostic, ...]  # of head
 
 
 def check(request: Request) -> Report:
@@ -62,7 +44,7 @@ def check(request: Request) -> Report:
     with start_worker(shared) as engine, view(request) as seen:
         library = load_library(engine, shared, sources(seen.rules))
         whole = seen.base is None or asks_for_everything(library, seen.rules.settings, request)
-        both = _price(request, seen, whole=whole)
+        both = priced(request, seen, whole=whole)
         params = _parameters(both.head, seen, library, request.only, request.skip)
         evaluation = evaluate(engine, library, params, _facts(request, both))
         decisions = (*evaluation.decisions, *_own(both))
@@ -98,7 +80,7 @@ def price_by_book(request: Request, unit: Optional[str] = None) -> tuple[Report,
     """
     with view(request) as opened:
         seen = brought_in(opened, unit) if unit else opened
-        both = _price(request, seen)
+        both = priced(request, seen)
         return _unjudged_report(request, both), both.book
 
 
@@ -128,7 +110,7 @@ def document(request: Request) -> Mapping[str, Any]:
     with start_worker(shared) as engine, view(request) as opened:
         seen = opened if request.base is not None else replace(opened, base=None, base_id=None, head_id=None)
         library = load_library(engine, shared, sources(seen.rules))
-        both = _price(request, seen)
+        both = priced(request, seen)
         params = _parameters(both.head, seen, library, request.only, request.skip)
     made = rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
     return {**made, "resources": dict(_masked(made["resources"], both.head.graph))}
@@ -140,46 +122,6 @@ def _masked(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str, A
         native = graph.resources[address].native
         hidden = [name for name in told["attributes"] if native.sensitive(pointer((name,)))]
         yield address, {**told, "attributes": {**told["attributes"], **dict.fromkeys(hidden, SENSITIVE)}}
-
-
-def _price(request: Request, seen: View, *, whole: bool = True) -> Priced:
-    settings = seen.rules.settings
-    told = _progress(request, "reading")
-    base = None
-    if seen.base is None and seen.beside.plans.given:
-        head, base = scan_planned(seen.head, settings, seen.paths, progress=told, beside=seen.beside)
-    elif seen.base is None:
-        head = scan(seen.head, settings, seen.paths, progress=told, beside=seen.beside)
-    else:
-        stages = (told, _progress(request, "reading base"))
-        head, base = scan_change(
-            seen.head, seen.base, settings, seen.paths, whole=whole, progress=stages, beside=seen.beside
-        )
-    book = Book()
-    change = compare(base.graph, head.graph) if base else None
-    base_bills = bills(base.graph, book, settings) if base else {}
-    totals = costs(
-        head.graph, bills(head.graph, book, settings), base.graph if base else None, base_bills, change, settings
-    )
-    return Priced(
-        view=seen,
-        head=head,
-        base=base,
-        change=change,
-        costs=totals,
-        base_bills=base_bills,
-        book=book,
-        diagnostics=(
-            *seen.rules.notes,
-            *head.discovery.diagnostics,
-            *head.graph.diagnostics,
-            *_unjudged(head, base),
-        ),
-    )
-
-
-def _progress(request: Request, stage: str) -> Callable[[int, int], None]:
-    return partial(request.progress, stage)
 
 
 def _parameters(
@@ -254,26 +196,6 @@ def _judged(seen: View) -> str:
     if plans and seen.base is None:
         return f"plan {plans[0].file}" if len(plans) == 1 else f"{len(plans)} plans"
     return seen.head_id[:_SHORT] if seen.head_id else seen.head.label
-
-
-def _unjudged(head: Scan, base: Optional[Scan]) -> Iterator[Diagnostic]:
-    """
-    Yield an error for input that the change adds or edits and that this version cannot judge.
-
-    Moving a manifest into a chart must not be a way around the policies. What was there before is only listed.
-    """
-    if base is None:
-        return
-    before = {skipped.file: skipped.content for skipped in base.discovery.skipped}
-    for skipped in head.discovery.skipped:
-        if skipped.content and before.get(skipped.file) != skipped.content:
-            yield Diagnostic(
-                "error",
-                "not-judged",
-                f"this change touches it, and it is not judged: {skipped.reason}",
-                Place(skipped.file),
-                hint="render it and judge the output, or have somebody look at it",
-            )
 
 
 def _skipped(read: Scan) -> tuple[Skipped, ...]:
