@@ -15,18 +15,18 @@ from typing import Final, Literal, Optional
 
 from guardrail.frontends.budget import PARTS, weight
 from guardrail.frontends.documents import jsontext
-from guardrail.frontends.documents.events import (
+from guardrail.frontends.documents.events import build
+from guardrail.frontends.documents.nodes import find, yaml_nodes
+from guardrail.frontends.documents.stream import (
     DOCUMENT,
     VALUES,
     Built,
     Problem,
     Refused,
     Stream,
-    build,
     too_deep,
     too_many,
 )
-from guardrail.frontends.documents.nodes import find, yaml_nodes
 from guardrail.frontends.lines import Lines
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic

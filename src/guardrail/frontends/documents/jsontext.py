@@ -9,7 +9,9 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, Optional, Union
 
-from guardrail.frontends.documents.events import (
+from guardrail.frontends.documents.nodes import Node, Roots, kept, roots_of
+from guardrail.frontends.documents.scalars import MARKS, gap, number
+from guardrail.frontends.documents.stream import (
     DEPTH,
     DOCUMENT,
     MARKED,
@@ -20,8 +22,6 @@ from guardrail.frontends.documents.events import (
     Stream,
     too_many,
 )
-from guardrail.frontends.documents.nodes import Node, Roots, kept, roots_of
-from guardrail.frontends.documents.scalars import MARKS, gap, number
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _LONGEST: Final = 400

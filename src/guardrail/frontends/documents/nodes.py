@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Optional
 
-from guardrail.frontends.documents.events import DEPTH, key_name
-from guardrail.frontends.documents.scalars import FIRST, resolve
+from guardrail.frontends.documents.scalars import FIRST, key_name, resolve
+from guardrail.frontends.documents.stream import DEPTH
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.yaml_events import parser

@@ -12,7 +12,7 @@ import re
 from decimal import Decimal
 from typing import Final, Optional, Union
 
-from guardrail.model.value import Reason, Unknown
+from guardrail.model.value import Reason, Unknown, Value
 
 Scalar = Union[None, bool, int, Decimal, str, Unknown]
 
@@ -96,3 +96,14 @@ def gap(text: str, *, whole: bool = False) -> Optional[Unknown]:
         return None
     note = f"{found.group()!r} is filled in by another tool"
     return Unknown(Reason.TEMPLATE, prefix=text[: found.start()] or None, note=note, written=text)
+
+
+def key_name(key: Value) -> str:
+    """Return a resolved key as the string that it becomes in JSON."""
+    if key.__class__ is str:
+        return str(key)
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, Unknown):
+        return key.written
+    return "null" if key is None else str(key)
