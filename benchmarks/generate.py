@@ -67,6 +67,70 @@ policies:
       - {type: value, key: instance_type, op: not-in, value: [t3.medium, m5.xlarge]}
 """
 
+KEYED = """\
+module "pool" {
+  source   = "./pool"
+  for_each = local.pools
+  name     = each.key
+  settings = each.value
+}
+"""
+
+POOL = """\
+variable "name" {
+  type = string
+}
+
+variable "settings" {
+  type = object({
+    machine = string
+    disks   = list(number)
+    most    = optional(number, 4)
+  })
+}
+
+locals {
+  tags = merge({ Name = var.name }, var.settings.machine == "g5.xlarge" ? { accelerated = "true" } : {})
+}
+
+resource "aws_launch_template" "this" {
+  name          = "${var.name}-template"
+  instance_type = var.settings.machine
+
+  dynamic "block_device_mappings" {
+    for_each = { for index, size in var.settings.disks : "/dev/xvd${index}" => size }
+    content {
+      device_name = block_device_mappings.key
+      ebs {
+        volume_size = block_device_mappings.value
+      }
+    }
+  }
+}
+
+resource "aws_eks_node_group" "this" {
+  cluster_name  = "bench"
+  node_role_arn = "arn:aws:iam::123456789012:role/bench"
+  subnet_ids    = ["subnet-1"]
+  tags          = local.tags
+
+  launch_template {
+    id      = aws_launch_template.this.id
+    version = "1"
+  }
+
+  scaling_config {
+    min_size     = 1
+    desired_size = 2
+    max_size     = var.settings.most
+  }
+}
+
+output "name" {
+  value = aws_eks_node_group.this.node_group_name
+}
+"""
+
 TYPES = ("t3.medium", "m5.xlarge", "g5.xlarge", "c5.2xlarge")
 
 
@@ -119,6 +183,21 @@ def _block(index: int) -> str:
         '  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n'
         "  tags               = local.tags\n}\n\n"
     )
+
+
+def keyed(folder: Path, number: int) -> Path:
+    """One root that calls a module once for each of that many keys: two resources, a dynamic block and locals each."""
+    pools = "".join(
+        f'    pool{index:04d} = {{ machine = "{TYPES[index % 4]}", disks = [{20 + index % 80}, 100] }}\n'
+        for index in range(number)
+    )
+    _write(folder / "guardrail.yaml", CONFIGURATION)
+    _write(
+        folder / "main.tf",
+        SMALL.split("variable", maxsplit=1)[0] + f"locals {{\n  pools = {{\n{pools}  }}\n}}\n\n{KEYED}",
+    )
+    _write(folder / "pool" / "main.tf", POOL)
+    return folder
 
 
 def plan(folder: Path, number: int) -> Path:
