@@ -27,7 +27,7 @@ MARKED: Final = 4
 
 
 class Refused(Exception):  # noqa: N818 - not an error of ours: a verdict on one document
-    """A document that is YAML but is not read, and why. `index` is the offset in code points."""
+    """A document that is well formed and is not read, and why. `index` is the offset in code points."""
 
     def __init__(self, code: str, message: str, index: int) -> None:
         super().__init__(message)

@@ -1,1 +1,7 @@
-"""Where a value comes from, found by walking the syntax once more when somebody asks."""
+"""
+Where a value comes from, found by walking the syntax once more when somebody asks.
+
+`locate` finds what is written for a path, as a spot (`spots`): an expression, and a path below its value. `references`
+says what a name leads to, `follow` walks from a spot to all that its value was made of. What is asked of such a walk is
+in `steps`, `origin` and `referents`; `basis` compares instead.
+"""
