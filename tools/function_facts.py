@@ -5,7 +5,8 @@ Record what Terraform's functions give, for tests that need no Terraform.
 
 Every line of `calls.txt` becomes an output of one configuration, planned in an empty directory (with the files of
 `files/` beside it, no provider and no network). `answers.json` gets for each call its value (numbers as text, with all
-their digits) and type, or that it is an error, or which parts of it are unknown until apply.
+their digits) and type, or that it is an error, or which parts of it are unknown until apply; `names.json` gets the
+functions that there are.
 """
 
 from __future__ import annotations
@@ -112,6 +113,13 @@ def _terraform(work: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def names() -> list[str]:
+    """Return the functions that Terraform has; each has a second name that begins with `core::`."""
+    with tempfile.TemporaryDirectory() as work:
+        told = json.loads(_terraform(Path(work), "metadata", "functions", "-json").stdout)
+    return sorted({name.removeprefix("core::") for name in told["function_signatures"]})
+
+
 def written(answers: dict[str, Any]) -> str:
     """Return the answers as a file: one line for each call."""
     lines = [
@@ -123,3 +131,4 @@ def written(answers: dict[str, Any]) -> str:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     (target / "answers.json").write_text(written(record(target)), encoding="utf-8")
+    (target / "names.json").write_text(json.dumps(names(), indent=1) + "\n", encoding="utf-8")

@@ -27,4 +27,5 @@ locals {
   partly_object  = { known = 1, unknown = terraform_data.u.id }
   partly_tuple   = ["a", terraform_data.u.id]
   nothing        = null
+  greeting       = "Hello, $${name}!"
 }

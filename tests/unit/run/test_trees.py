@@ -46,7 +46,7 @@ NUMBERS = (
     "1", "3", "var.n", 'tonumber(trimspace(file("${path.module}/n.txt")))', 'tonumber(trimspace(file("../v/n.txt")))',
     '10 -tonumber(trimspace(file("../v/n.txt")))', 'tonumber(templatefile("${path.module}/t.tpl", {}))',
     'length(fileset("${path.module}", "*"))', 'fileexists("${path.module}/n.txt") ? 5 : 1',
-    'tonumber(trimspace(templatestring(join("", ["$${fi", "le(\\"../v/n.txt\\")}"]), {})))',
+    'tonumber(trimspace(templatestring([join("", ["$${fi", "le(\\"../v/n.txt\\")}"])][0], {})))',
 )  # fmt: skip
 MODULES = (
     '"../m"', '"./m"', '"../v"', '"./link"', '"../sub/x"', '"acme/m"', '"acme/m//x?ref=2"', '"hashicorp/eks/aws"',

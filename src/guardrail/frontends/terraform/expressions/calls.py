@@ -10,10 +10,7 @@ from guardrail.frontends.terraform.convert import convert, kind_name, type_of
 from guardrail.frontends.terraform.expressions.hints import type_of_null, untyped
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
-from guardrail.frontends.terraform.syntax.nodes import (
-    Call,
-    Expression,
-)
+from guardrail.frontends.terraform.syntax.nodes import Attribute, Call, Expression, Index, Name, Splat
 from guardrail.frontends.terraform.types import BOOL
 from guardrail.frontends.terraform.unify import unify
 from guardrail.frontends.terraform.values import (
@@ -50,8 +47,8 @@ def call(node: Call, scope: Scope) -> Value:
         if not isinstance(rest, Listed):
             raise EvaluationError(f"only a list can be expanded by ..., not a {kind_name(rest)}", node.arguments[-1])
         arguments.extend(rest)
-    elif name in _TYPED and None in arguments:
-        arguments = _TYPED[name](node, arguments, scope)
+    elif name in _WRITTEN:
+        arguments = _WRITTEN[name](node, arguments, scope)
     if "::" in name:
         return scope.meter.noticed(node, refused(f"{name}() is a function of a provider"))
     if name not in _CHEAP:
@@ -64,6 +61,8 @@ def call(node: Call, scope: Scope) -> Value:
 
 def _unified(node: Call, arguments: list[Value], scope: Scope) -> list[Value]:
     """Return the arguments of `coalesce` as what all can become; null counts, where it shows of what type it is."""
+    if None not in arguments:
+        return arguments
     kinds = [
         type_of_null(argument, scope) if given is None else type_of(given)
         for argument, given in zip(node.arguments, arguments, strict=True)
@@ -84,12 +83,20 @@ def _left_open(node: Call, arguments: list[Value], scope: Scope) -> list[Value]:
     ]
 
 
-_TYPED: Final[Mapping[str, Callable[[Call, list[Value], Scope], list[Value]]]] = {
+def _referred(node: Call, arguments: list[Value], _scope: Scope) -> list[Value]:
+    """Return the arguments of `templatestring`, whose template must come from somewhere else."""
+    if node.arguments and not isinstance(node.arguments[0], (Name, Attribute, Index, Splat)):
+        raise EvaluationError("templatestring() wants a plain reference to its template", node.arguments[0])
+    return arguments
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Call, list[Value], Scope], list[Value]]]] = {
     "coalesce": _unified,
     "format": _left_open,
     "formatlist": _left_open,
+    "templatestring": _referred,
 }
-"""What becomes of arguments where the type of a null among them matters."""
+"""What becomes of arguments where it matters how they are written: of what type null is, say."""
 
 
 def _doubted(result: Value, arguments: Sequence[Value], scope: Scope) -> Value:

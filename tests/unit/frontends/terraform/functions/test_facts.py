@@ -53,6 +53,19 @@ MORE_PRECISE: Mapping[str, Value] = {
 }
 """Where we know what Terraform leaves open, whatever the unknown turns out to be."""
 
+NOT_COMPUTED = frozenset(
+    {
+        'base64gzip("a")',
+        "length(plantimestamp())",
+        'rsadecrypt("a", "b")',
+        'startswith(abspath("a"), "/")',
+        'startswith(pathexpand("~/a"), "/")',
+        'issensitive(sensitive("a"))',
+        'issensitive("a")',
+    }
+)
+"""What depends on the machine, the time, keys, a compressor or marks is refused."""
+
 LESS_PRECISE = frozenset(
     {
         # nothing is known of a string that may be null, and the list would be of one element
@@ -141,9 +154,12 @@ def test_unknowns(call: str) -> None:
 @pytest.mark.parametrize("call", [call for call, answer in ANSWERS.items() if "type" in answer])
 def test_values(call: str) -> None:
     answer, ours = ANSWERS[call], evaluated(call)
+    if call in NOT_COMPUTED:
+        assert ours.reason is Reason.REFUSED
+        return
     assert agrees(ours, answer["value"], answer["type"]) == (call not in DEVIATIONS), (ours, answer)
 
 
 @pytest.mark.parametrize("call", [call for call, answer in ANSWERS.items() if "error" in answer])
 def test_errors(call: str) -> None:
-    assert (evaluated(call) is EvaluationError) == (call not in DEVIATIONS)
+    assert (evaluated(call) is EvaluationError) == (call not in DEVIATIONS and call not in NOT_COMPUTED)
