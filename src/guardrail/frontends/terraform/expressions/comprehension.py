@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Optional, Union
 
 from guardrail.frontends.terraform.candidates import lift
@@ -122,19 +123,10 @@ def _tuple(node: For, found: Elements, scope: Scope) -> Value:
 def _object(node: For, found: Elements, scope: Scope) -> Value:
     result = ObjectValue()
     doubts: list[Unknown] = [found.rest] if found.rest else []
-    for key, element in found.pairs:
-        inner = _inner(node, key, element, scope)
-        kept = _kept(node, inner)
-        if kept is False:
-            continue
-        name = _result_key(node, inner)
-        value = inner.evaluate(node.result)
-        if isinstance(kept, Unknown) or isinstance(name, Unknown):
-            doubts.append(kept if isinstance(kept, Unknown) else name)
-        elif name in result:
+    for name, value in _members(node, found, scope, doubts):
+        if name in result:
             raise EvaluationError(f'two elements have the key "{name}": "..." after the value would group them')
-        else:
-            result[name] = value
+        result[name] = value
     return OpenMap(result, unknown(*doubts)) if doubts else result
 
 
@@ -142,6 +134,16 @@ def _grouped(node: For, found: Elements, scope: Scope) -> Value:
     """Return the groups. One may get further elements from wherever there is doubt; that it exists does not change."""
     groups: dict[str, list[Value]] = {}
     doubts: list[Unknown] = [found.rest] if found.rest else []
+    for name, value in _members(node, found, scope, doubts):
+        groups.setdefault(name, []).append(value)
+    if doubts:
+        rest = unknown(*doubts)
+        return OpenMap(dict.fromkeys(groups, rest), rest)
+    return ObjectValue({name: TupleValue(group) for name, group in groups.items()})
+
+
+def _members(node: For, found: Elements, scope: Scope, doubts: list[Unknown]) -> Iterator[tuple[str, Value]]:
+    """Yield the key and value of each element that is kept; `doubts` gets why of others it is not known."""
     for key, element in found.pairs:
         inner = _inner(node, key, element, scope)
         kept = _kept(node, inner)
@@ -152,11 +154,7 @@ def _grouped(node: For, found: Elements, scope: Scope) -> Value:
         if isinstance(kept, Unknown) or isinstance(name, Unknown):
             doubts.append(kept if isinstance(kept, Unknown) else name)
         else:
-            groups.setdefault(name, []).append(value)
-    if doubts:
-        rest = unknown(*doubts)
-        return OpenMap(dict.fromkeys(groups, rest), rest)
-    return ObjectValue({name: TupleValue(group) for name, group in groups.items()})
+            yield name, value
 
 
 def _result_key(node: For, scope: Scope) -> Value:
