@@ -69,7 +69,7 @@ def added(resource: Written, path: tuple[str, ...], value: Plain) -> Union[Found
         if isinstance(found, Blocked):
             return _of(found)
         if found is not None:
-            if wrapped is _NO_OBJECT:
+            if wrapped is _NO_OBJECT or (path[depth].isdigit() and isinstance(found, Located)):
                 message = f"{pointer(path)} is in a nested block, or in a list, that would have to be made first"
                 return _refused("block", message, around.file, around.node)
             return _added_to(found, path[depth], wrapped)
@@ -166,7 +166,7 @@ def _entry_added(file: File, node: nodes.Node, name: str, value: Plain) -> Optio
     if file.text[node.start] != "{":
         return None
     if file.path.endswith(".json"):
-        return json.added(file.text, node.start, node.end, name, value, template=_is_template(file))
+        return json.added(file.text, node.start, node.end, name, value, template=_is_template(file, node))
     return native.entry_added(file.text, node, name, value)
 
 
@@ -174,7 +174,9 @@ def _argument_added(file: File, body: Optional[nodes.Body], name: str, value: Pl
     if body is None:
         return None
     if file.path.endswith(".json"):
-        return json.added(file.text, body.start - 1, body.end + 1, name, value, template=_is_template(file))
+        if file.text[body.start - 1] != "{":  # an array, whose objects count together
+            return None
+        return json.added(file.text, body.start - 1, body.end + 1, name, value, template=_is_template(file, body))
     block = native.block_at(file.body, body.start - 1)  # as it stands in this file: others may override it
     if not (name.isascii() and spelling.is_name(name)):
         raise UnwritableError(f"an argument cannot be called {spelled.quoted(name)}")
@@ -268,13 +270,17 @@ def _spelled(file: File, node: nodes.Node, value: Plain) -> str:
     lines = "\n" in text[node.start : node.end] and isinstance(value, (Mapping, list, tuple))
     indent = layout.indent(node.start)
     if file.path.endswith(".json"):
-        return spelled.json(value, template=_is_template(file), lines=lines, indent=indent, newline=layout.newline)
+        return spelled.json(
+            value, template=_is_template(file, node), lines=lines, indent=indent, newline=layout.newline
+        )
     return spelled.native(value, lines=lines, indent=indent, newline=layout.newline)
 
 
-def _is_template(file: File) -> bool:
-    """Whether strings in a JSON file are templates: in all but values of variables."""
-    return not file.path.endswith(".tfvars.json")
+def _is_template(file: File, node: nodes.Node) -> bool:
+    """Whether strings there, in a JSON file, are templates: in all but what is about variables."""
+    variables = (block for block in file.body.blocks if block.type == "variable")
+    within = any(block.start <= node.start < block.end for block in variables)
+    return not (within or file.path.endswith(".tfvars.json"))
 
 
 def _found(file: File, piece: Piece, says: str) -> Found:

@@ -20,6 +20,7 @@ from guardrail.frontends.terraform.edits.edit import Also, Edit, Refusal, applie
 from guardrail.frontends.terraform.edits.find import Found, added, assigned, removed, value_at
 from guardrail.frontends.terraform.edits.spelled import Plain
 from guardrail.frontends.terraform.fetched import Folder
+from guardrail.frontends.terraform.meter import deep
 from guardrail.frontends.terraform.native import Written
 from guardrail.frontends.terraform.provenance.origin import alike
 from guardrail.frontends.terraform.read import read
@@ -95,12 +96,20 @@ def _tried(
     address: str,
     path: str,
     find: Callable[[Written], Union[Found, Refusal]],
-    value: Union[Plain, object],
+    value: object,
 ) -> Union[Edit, Refusal]:
     resource = root.resource(address)
-    if resource is None or not isinstance(resource.native, Written):
+    native = None if resource is None else resource.native
+    if not isinstance(native, Written):
         return Refusal("missing", f"the unit has no resource {address}")
-    found = find(resource.native)
+    with deep():
+        return _looked_at(root, address, path, native.module.program.cells.demand(lambda: find(native)), value)
+
+
+def _looked_at(
+    root: Root, address: str, path: str, found: Union[Found, Refusal], value: object
+) -> Union[Edit, Refusal]:
+    """Return what was found as an edit that was tried."""
     if isinstance(found, Refusal):
         return found
     edit = _edit(root, found)
@@ -108,11 +117,11 @@ def _tried(
         return edit
     data = root.tree.read(edit.file).data
     after = root.reread(Replaced(root.tree, {edit.file: applied(data, [edit])}))
-    refusal = _wrong(root.parsed(), after, edit.place, counts=segments(path)[:1][0] in _COUNTS)
+    refusal = _wrong(root.parsed(), after, edit.place, address if segments(path)[0] in _COUNTS else "")
     if refusal is not None:
         return refusal
     effect = _Effect(root.parsed(), after)
-    if value is not ABSENT and not effect.comes_true(address, segments(path), value):
+    if not effect.comes_true(address, segments(path), value):
         message = f"written at {edit.place}, it would have no effect, or another one: something else has a say"
         return Refusal("without-effect", message, edit.place)
     return replace(edit, also=tuple(effect.also(address, path)))
@@ -142,15 +151,15 @@ def _edit(root: Root, found: Found) -> Union[Edit, Refusal]:
     )
 
 
-def _wrong(before: Parsed, after: Parsed, place: Place, *, counts: bool) -> Optional[Refusal]:
-    """Return what speaks against an edit as a whole."""
+def _wrong(before: Parsed, after: Parsed, place: Place, counted: str) -> Optional[Refusal]:
+    """Return what speaks against an edit as a whole. `counted` is one whose number may change, if it stays."""
     said = Counter((each.code, each.message) for each in before.diagnostics)
     for each in after.diagnostics:
         said[each.code, each.message] -= 1
         if each.level != "info" and said[each.code, each.message] < 0:
             return Refusal("error", f"the configuration would be in error: {each.message}", place)
     olds, news = ({each.address for each in parsed.resources} for parsed in (before, after))
-    if olds != news and not counts:
+    if olds != news and counted not in news:
         which = min(olds ^ news)
         return Refusal("instances", f"resources would appear or vanish: {which} is one of them", place)
     return None
@@ -164,25 +173,28 @@ class _Effect:
         self._after = {each.address: each for each in after.resources}
 
     def comes_true(self, address: str, path: tuple[str, ...], value: object) -> bool:
-        """Whether what is asked for is there; a count may have made an instance another one."""
-        resource = self._after.get(address)
-        if resource is None:
-            return True
-        now = lookup(resource.attributes, path)
-        if (now is ABSENT or now is None) and isinstance(
-            resource.native, Written
-        ):  # a tag or a region that the provider sets
-            now = value_at(resource.native, path)
+        """Whether what is asked for is there; if it is that nothing should be there, whether it is another value."""
+        now = self._value(self._after[address], path)
+        if value is ABSENT:
+            return not alike(now, self._value(self._before[address], path))
         return alike(now, _as_evaluated(value))
+
+    def _value(self, resource: Resource, path: tuple[str, ...]) -> Value:
+        found = lookup(resource.attributes, path)
+        if (found is ABSENT or found is None) and isinstance(resource.native, Written):
+            return value_at(resource.native, path)  # a setting that is no attribute, or a tag that the provider sets
+        return found
 
     def also(self, address: str, path: str) -> Iterator[Also]:
         """Yield all that differs but for what is asked for."""
         for each in sorted(self._before.keys() & self._after.keys()):
             found = [below for name in _KEPT for below in self._differences(each, name)]
-            known = {below[-1] for below in found}
-            found += [below for below in self._differences(each, "labels") if below[-1] not in known]
-            asked = ("attributes", *segments(path)) if each == address else ()
-            yield from (Also(each, pointer(at)) for at in found if tuple(map(str, at)) != asked[: len(at)])
+            found = found or list(self._differences(each, "labels"))
+            asked = ("attributes", *segments(path))
+            for at in found:
+                told = tuple(map(str, at))[: len(asked)]
+                if each != address or told != asked[: len(told)]:
+                    yield Also(each, pointer(at))
 
     def _differences(self, address: str, name: str) -> Iterator[tuple[Segment, ...]]:
         old, new = getattr(self._before[address], name), getattr(self._after[address], name)
@@ -190,7 +202,7 @@ class _Effect:
 
 
 _KEPT: Final = ("attributes", "region", "multiplicity")
-"""What a resource is made of. Labels are told where they are no attribute: those of the provider."""
+"""What a resource is made of. Labels follow from it, and are told where nothing else is: the provider has others."""
 
 
 def _as_evaluated(value: object) -> Value:

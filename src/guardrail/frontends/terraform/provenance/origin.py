@@ -90,7 +90,7 @@ class _Way:
     tests: bool = False
     narrows: bool = False
     held: bool = False
-    quoted: bool = False
+    text: Optional[Spot] = None  # the last one in JSON that was looked into
     blocked: Optional[Blocked] = None
     _value: Value = None
     _at: list[Spot] = field(default_factory=list)
@@ -104,7 +104,7 @@ class _Way:
             if not _hands_on(spot) or (to_holder and self.held):
                 return self._end(spot)
             if isinstance(spot.node, nodes.Wrapped) and spot.file.path.endswith(".json"):
-                self.quoted = True
+                self.text = spot
             self._at = [spot]
             parts = self._same(follower.parts(spot))
             if self.blocked is not None:
@@ -135,7 +135,9 @@ class _Way:
             return Blocked("unknown", f"the value is not known: {note}", spot.file, spot.node)
         if spot.path and self._value is not ABSENT:
             return Blocked("expression", "the value is a part of what an expression makes", spot.file, spot.node)
-        return Origin(spot, self.holder, self.quoted)
+        text = self.text
+        quoted = text is not None and text.file is spot.file and text.node.start < spot.node.start < text.node.end
+        return Origin(spot, self.holder, quoted)
 
     # What the follower tells
 
