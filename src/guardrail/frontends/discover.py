@@ -141,10 +141,12 @@ class _Finding:
                 return
             identity = blob.id
             size = len(blob.data)
-            found = recognise(blob.data, path, min(budget.looked.most(size), VALUES))
+            most = min(budget.looked.most(size), VALUES)
+            found = recognise(blob.data, path, most)
             budget.bytes -= size
             budget.looked.take(found.values, size)
-            self.known.documents[blob.id, _syntax(path)] = found
+            if found.format != "unread" or most == VALUES:  # else there may be room for it on the other side
+                self.known.documents[blob.id, _syntax(path)] = found
         if found.format == "unread":
             self._unread(path, found.reason, "limit-values", identity or "")
         elif found.format == "kubernetes":

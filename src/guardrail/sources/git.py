@@ -133,7 +133,7 @@ class GitTree(Listed):
         """See `Tree`: one exchange for many files instead of one for each."""
         self._objects.prefetch(filter(None, map(self._identity, paths)), LIMIT)
 
-    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+    def read_each(self, paths: Iterable[str], *, limit: int = LIMIT) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
         """See `Tree`."""
         plain: dict[str, str] = {}
         singly: list[str] = []  # links, and what has the content of another one, which is at hand then
@@ -144,11 +144,11 @@ class GitTree(Listed):
                 singly.append(path)
             else:
                 plain[identity] = path
-        for identity, data in self._objects.each(plain, LIMIT):
+        for identity, data in self._objects.each(plain, limit):
             path = plain[identity]
-            yield path, attempted(self, path) if data is None or is_pointer(data) else Blob(data, identity)
+            yield path, attempted(self, path, limit) if data is None or is_pointer(data) else Blob(data, identity)
         for path in singly:
-            yield path, attempted(self, path)
+            yield path, attempted(self, path, limit)
 
     def _identity(self, path: str) -> Optional[str]:
         entry = self._entries.get(path)

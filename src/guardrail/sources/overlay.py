@@ -91,10 +91,10 @@ class Overlay:
         """See `Tree`."""
         return self._of(path).read(path, limit=limit)
 
-    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+    def read_each(self, paths: Iterable[str], *, limit: int = LIMIT) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
         """See `Tree`."""
         by_side = groupby(paths, key=self._of)
-        return chain.from_iterable(side.read_each(tuple(part)) for side, part in by_side)
+        return chain.from_iterable(side.read_each(tuple(part), limit=limit) for side, part in by_side)
 
     def listdir(self, directory: str) -> tuple[str, ...]:
         """See `Tree`."""

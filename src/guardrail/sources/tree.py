@@ -91,7 +91,7 @@ class Tree(Protocol):
     def read(self, path: str, *, limit: int = LIMIT) -> Blob:
         """Return the file at a path, through links that stay inside the tree."""
 
-    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+    def read_each(self, paths: Iterable[str], *, limit: int = LIMIT) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
         """Yield each path, in no order, with what `read` returns or raises: of thousands, each costs less than so."""
 
     def listdir(self, directory: str) -> tuple[str, ...]:
@@ -143,10 +143,10 @@ def refusal(error: SourceError) -> str:
     return f"!{error.code} {error.content}"
 
 
-def attempted(tree: Tree, path: str) -> Union[Blob, SourceError]:
+def attempted(tree: Tree, path: str, limit: int) -> Union[Blob, SourceError]:
     """Return what reading gives, an error too."""
     try:
-        return tree.read(path)
+        return tree.read(path, limit=limit)
     except SourceError as error:
         return error
 
@@ -351,10 +351,10 @@ class Listed(ABC):
         entry = self._entries.get(path)
         return self._content(path if entry is not None and entry.kind == "file" else self._layout.file(path), limit)
 
-    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+    def read_each(self, paths: Iterable[str], *, limit: int = LIMIT) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
         """See `Tree`."""
         for path in paths:
-            yield path, attempted(self, path)
+            yield path, attempted(self, path, limit)
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""

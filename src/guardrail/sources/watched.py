@@ -49,10 +49,10 @@ class Watched:
         """See `Tree`."""
         return _noted(self._reads, (path, limit), lambda: self._tree.read(path, limit=limit), lambda blob: blob.id)
 
-    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
+    def read_each(self, paths: Iterable[str], *, limit: int = LIMIT) -> Iterator[tuple[str, Union[Blob, SourceError]]]:
         """See `Tree`."""
         for path in paths:
-            yield path, attempted(self, path)
+            yield path, attempted(self, path, limit)
 
     def listdir(self, directory: str) -> tuple[str, ...]:
         """See `Tree`."""

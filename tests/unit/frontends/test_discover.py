@@ -411,9 +411,16 @@ def test_what_looking_takes_is_bounded_over_all_files(budget: Budget, read: int,
     ]
 
 
-def test_the_next_tree_may_take_as_much() -> None:
-    known = Known(budget=Budget(bytes=10))
-    tree = MemoryTree({"a.yaml": POD, "b.yaml": POD + b"# other\n"})
+@pytest.mark.parametrize(
+    ("budget", "text"),
+    [
+        pytest.param(Budget(bytes=10), POD, id="bytes"),
+        pytest.param(Budget(looked=Pool(40, 0)), SMALL, id="values"),
+    ],
+)
+def test_the_next_tree_may_take_as_much(budget: Budget, text: bytes) -> None:
+    known = Known(budget=budget)
+    tree = MemoryTree({"a.yaml": text, "b.yaml": text + b"# other\n"})
     assert len(discover(tree, Settings(), known=known).diagnostics) == 1
     known.spend(Budget())
     assert discover(tree, Settings(), known=known).diagnostics == ()

@@ -105,7 +105,7 @@ class Reader:
         One that states versions and nothing else creates nothing, and is only mentioned.
         """
         try:
-            blob = self.tree.read(path)
+            blob = self.cache.read(self.tree, path)
             if blob.id == self.contents.get(f"{path.rpartition('/')[0]}/{by}".lstrip("/")):
                 return
             content = blob.id
@@ -124,7 +124,7 @@ class Reader:
     def file(self, path: str) -> Optional[File]:
         """Return a file as far as it can be read, None where it cannot. Says what is wrong with it."""
         try:
-            blob = self.tree.read(path)
+            blob = self.cache.read(self.tree, path)
             self.contents[path] = blob.id
             file = self.cache.file(blob, path)
         except SourceError as error:

@@ -62,7 +62,7 @@ def is_root(tree: Tree, directory: str, calls: Calls) -> bool:
     for name in configuration_files(names):
         path = f"{directory}/{name}" if directory else name
         try:
-            blob = tree.read(path)
+            blob = calls.syntax.read(tree, path)
         except SourceError:
             continue
         if _BACKEND.search(blob.data) and _has_backend(blob, path, calls):

@@ -11,14 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrail.frontends.budget import Budget
+from guardrail.frontends.budget import Budget, Pool
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import program
 from guardrail.frontends.terraform import read as reading
 from guardrail.frontends.terraform.cache import SyntaxCache
+from guardrail.frontends.terraform.called import Calls
+from guardrail.frontends.terraform.configuration import Reader
 from guardrail.frontends.terraform.meter import Meter
 from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
 from guardrail.model.value import Reason, Unknown, unknowns
 from guardrail.sources.tree import MemoryTree
 
@@ -174,6 +178,30 @@ def test_bodies_are_counted(read_root: Callable[..., Any], monkeypatch: pytest.M
 
 TEXT = "locals {\n  y = jsonencode([for i in range(1000) : {}])\n}\n"
 COUNTED = 'resource "aws_vpc" "a" {\n  count = 8\n  x = [for i in range(30) : i + count.index]\n}\n'
+
+
+def _comments(number: int) -> str:
+    return f"# {number}\n" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("texts", "unread"),
+    [
+        pytest.param(Pool(200_000, 0), [], id="enough for all"),
+        pytest.param(Pool(50_000, 100), ["3/a.tf"], id="for large ones, up to the one that is too much"),
+        pytest.param(Pool(50_000, 0), ["3/a.tf", "4/a.tf"], id="for none after that"),
+    ],
+)
+def test_what_has_no_words_costs_its_bytes(texts: Pool, unread: list[str]) -> None:
+    files = {**{f"{number}/a.tf": _comments(number) for number in range(4)}, "4/a.tf": "# small\n"}
+    tree = MemoryTree({path: text.encode() for path, text in files.items()})
+    cache = SyntaxCache(Budget(texts=texts))
+    calls = Calls(cache)
+    calls.look(tree, [str(number) for number in range(5)])
+    told: list[Diagnostic] = []
+    for number in range(5):
+        Reader(tree, cache, told.append).declarations(str(number))
+    assert [(one.code, one.place, one.unread) for one in told] == [("limit-run", Place(path), True) for path in unread]
 
 
 def _read_two(budget: Budget) -> list[Parsed]:
