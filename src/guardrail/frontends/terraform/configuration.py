@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import lru_cache
@@ -19,6 +20,7 @@ from guardrail.frontends.terraform.declarations import (
 )
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Block, Literal, Node, Object, ObjectItem
+from guardrail.frontends.terraform.syntax.spelling import is_name
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -174,6 +176,8 @@ class _Collector:
                 self._warn("hcl-unsupported", f'blocks of type "{block.type}" are not understood', block)
             elif wanted != len(block.labels):
                 self._unusable(f'a "{block.type}" block has {wanted} labels, this one {len(block.labels)}', block)
+            elif block.type in _WITH_NAMES and not all(map(is_name, block.labels)):
+                self._no_name(next(label for label in block.labels if not is_name(label)), block)
             else:
                 self._take(block)
 
@@ -216,13 +220,19 @@ class _Collector:
     def _locals(self, block: Block) -> None:
         for name, argument in block.body.arguments.items():
             known = self.into.locals.get(name)
-            if self.override and known is None and self.into.complete:
+            if not is_name(name):  # in JSON syntax
+                self._no_name(name, argument)
+            elif self.override and known is None and self.into.complete:
                 self._unusable(f"there is no local.{name} that this could override", argument)
             elif known is not None and not self.override:
                 first = known.file.place(known.argument.start)
                 self._unusable(f"local.{name} is defined a second time, first at {first}", argument)
             else:
                 self.into.locals[name] = Local(argument, self.file)
+
+    def _no_name(self, name: str, node: Node) -> None:
+        said = "a letter or underscore, then letters, digits, underscores and dashes"
+        self._unusable(f"{json.dumps(name, ensure_ascii=False)} is no name: {said}", node)
 
     def _warn(self, code: str, message: str, node: Node) -> None:
         place = self.file.place(node.start, _header_end(node))
@@ -234,6 +244,10 @@ class _Collector:
         content = self.reader.contents[self.file.path]
         hint = advice("hcl-declaration")
         self.reader.tell(Diagnostic("error", "hcl-declaration", message, place, hint, unread=True, content=content))
+
+
+_WITH_NAMES: Final = frozenset({"resource", "data", "ephemeral", "variable", "output", "module"})
+"""Blocks whose labels are names that expressions refer to."""
 
 
 def _header_end(node: Node) -> int:

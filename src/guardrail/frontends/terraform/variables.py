@@ -33,6 +33,13 @@ def value_of(module: Evaluated, name: str, declaration: Declaration) -> Value:
     What is given counts, unless it is null and the variable is not nullable; else the default. For a root without
     either it is unknown, in a called module that is an error.
     """
+    value = _value_of(module, name, declaration)
+    if declaration.argument("sensitive") is not None:
+        module.program.meter.secret(value)
+    return value
+
+
+def _value_of(module: Evaluated, name: str, declaration: Declaration) -> Value:
     meter = module.program.meter
     kind = type_of(module, declaration)
     given = _given(module, name)
@@ -84,7 +91,7 @@ def _converted(name: str, value: Value, kind: Type) -> Value:
 
 def _nullable(module: Evaluated, declaration: Declaration) -> bool:
     argument = declaration.argument("nullable")
-    return argument is None or module.literals.evaluate(argument.value) is not False
+    return argument is None or module.literals.evaluate(argument.value) not in (False, "false")
 
 
 def lost(what: str) -> Unknown:

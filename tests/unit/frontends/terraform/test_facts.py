@@ -50,6 +50,15 @@ LESS_PRECISE: Mapping[str, Any] = {
 NOT_REFUSED: Mapping[str, Any] = {
     # the oldest spelling of types, which old modules use
     "a type in quotes": {"resources": {}, "outputs": {"a": True}},
+    # an address like any other: nothing is at hand under it, which is told where the call is read
+    "the source of a module is a template": {"resources": {}, "outputs": {}},
+    # of equal keys the last one counts, as in native syntax
+    "a key that is repeated in a value, once a template": {"resources": {}, "outputs": {"a": {"k": 2}}},
+    # what the type of a resource has, and what a resource waits for, changes no value
+    "depends_on in an interpolation": {"resources": {"terraform_data.a": 1, "terraform_data.b": 2}, "outputs": {}},
+    "dynamic blocks in a body that has none": {"resources": {"terraform_data.a": None}, "outputs": {}},
+    "a block that the type does not have": {"resources": {"terraform_data.a": 1}, "outputs": {}},
+    "an argument that the type does not have": {"resources": {"terraform_data.a": None}, "outputs": {}},
     # a step that cannot be told apart from one that the provider computes
     "two resources that refer to each other's other attributes": None,
 }

@@ -3,23 +3,25 @@ HCL in JSON syntax: the same tree as from native syntax, as far as that can be t
 
 The blocks of the language itself (`resource`, `variable`, `dynamic`, …) become blocks. Below that an object may be a
 nested block or a value: it stays a value, an argument that is an `Object` or a tuple of them, and who knows what is
-wanted reads it as such. A property that is repeated means repetition, here too: its values become one tuple. Strings
-are templates; what takes them literally (types, references, sources) finds most of them as `Literal`.
+wanted reads it as such. A block that is repeated may be spelt by a property that is repeated, here too: then its
+objects become one tuple. Any other property has one value. Strings are templates, but where Terraform takes them as
+they stand, as in the default of a variable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from guardrail.frontends.terraform.syntax.body import PROBLEMS, SIZE, too_large
-from guardrail.frontends.terraform.syntax.json_values import Reader
+from guardrail.frontends.terraform.syntax.json_values import Reader, as_written, spelt, twice
 from guardrail.frontends.terraform.syntax.nodes import (
     Argument,
     Block,
     Body,
     Expression,
     Literal,
+    Malformed,
     Object,
     ObjectItem,
     Tuple,
@@ -27,6 +29,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
 from guardrail.frontends.terraform.syntax.source import File
 
+_RESOURCES: Final = ("resource", "data", "ephemeral", "list", "action")
 _RESOURCE: Final[Mapping[str, int]] = {"dynamic": 1, "lifecycle": 0, "provisioner": 1, "connection": 0}
 
 LABELS: Final[Mapping[str, Mapping[str, int]]] = {
@@ -55,86 +58,170 @@ LABELS: Final[Mapping[str, Mapping[str, int]]] = {
 
 _COMMENT: Final = "//"
 
+_OPEN: Final = frozenset(
+    {*_RESOURCES, "provider", "content", "config", "provisioner", "connection", "backend", "cloud"}
+)
+"""Blocks that may hold others than those of the language: which, only a provider knows."""
+
+_NO_BLOCKS: Final = frozenset({"count", "for_each", "provider", "depends_on"})
+"""What is an argument in them, whatever the provider."""
+
+_EVERYTHING: Final = frozenset({"variable", "terraform", "required_providers"})
+"""Blocks in which no string is a template."""
+
+_WHOLE: Final = frozenset({"values", "locals", "required_providers"})
+"""Bodies of arguments only: each is one object, not an array of them."""
+
+_AS_WRITTEN: Final[Mapping[str, frozenset[str]]] = {
+    "module": frozenset({"source", "version"}),
+    "provider": frozenset({"alias", "version"}),
+}
+"""The arguments of other blocks that are no templates."""
+
 
 def parse_json(text: str, path: str) -> File:
     """Read a configuration file in JSON syntax. Never raises: what is wrong is among the file's `errors`."""
-    return _parse(text, path, lambda root, problems: _body(root, "", problems), literal=False)
+    return _parse(text, path, literal=False)
 
 
 def parse_json_values(text: str, path: str) -> File:
     """Read a file of variable values in JSON syntax: arguments only, and strings as they stand."""
-    return _parse(text, path, lambda root, _: _arguments(root, root.items), literal=True)
+    return _parse(text, path, literal=True)
 
 
-def _parse(text: str, path: str, read: Callable[[Object, list[SyntaxProblem]], Body], *, literal: bool) -> File:
+def _parse(text: str, path: str, *, literal: bool) -> File:
     if len(text) > SIZE:
         return File(path, text, Body({}, (), 0, 0), (too_large(),), complete=False)
-    problems: list[SyntaxProblem] = []
-    arguments: dict[str, Argument] = {}
-    blocks: list[Block] = []
     reader = Reader(text, literal=literal)
     try:
         root = reader.document()
     except HclSyntaxError as error:
         return File(path, text, Body({}, (), 0, len(text)), (error.problem,), False, reader.tokens)
-    for each in _objects(root, "the file", problems):
-        inner = read(each, problems)
-        arguments.update(inner.arguments)
-        blocks += inner.blocks
-    body = Body(arguments, tuple(blocks), 0, len(text))
-    return File(path, text, body, tuple(problems), not problems, reader.tokens)
+    bodies = _Bodies(text, repeated=reader.repeated)
+    read = bodies.body(root, "values" if literal else "")
+    body = Body(read.arguments, read.blocks, 0, len(text))
+    return File(path, text, body, tuple(bodies.problems), not bodies.problems, reader.tokens)
 
 
-def _body(node: Object, kind: str, problems: list[SyntaxProblem]) -> Body:
-    """Return an object as the body of a block of this kind."""
-    labels = LABELS.get(kind, {})
-    blocks: list[Block] = []
-    arguments: list[ObjectItem] = []
-    for item in node.items:
-        name = key_text(item)
-        if name in labels:
-            blocks.extend(_blocks(name, (), item, labels[name], problems))
-        elif name != _COMMENT:
-            arguments.append(item)
-    body = _arguments(node, tuple(arguments))
-    return Body(body.arguments, tuple(blocks), body.start, body.end)
+class _Bodies:
+    """Tells blocks from arguments; `repeated` says whether an object of the text has two properties of one name."""
 
+    def __init__(self, text: str, *, repeated: bool) -> None:
+        self._text = text
+        self._repeated = repeated
+        self.problems: list[SyntaxProblem] = []
 
-def _arguments(node: Object, items: tuple[ObjectItem, ...]) -> Body:
-    arguments = {
-        name: Argument(name, item.key.end, item.value, item.start, item.end)
-        for item in items
-        if (name := key_text(item)) != _COMMENT
-    }
-    return Body(arguments, (), node.start + 1, node.end - 1)
+    def body(self, node: Expression, kind: str) -> Body:
+        """Return an object, or all of an array together, as the body of a block of this kind."""
+        labels = LABELS.get(kind, {})
+        blocks: list[Block] = []
+        arguments: list[tuple[str, ObjectItem]] = []
+        for item in self._members(node, f'"{kind}"' if kind in _NAMED else "the file", whole=kind in _WHOLE):
+            name = self._name(item)
+            if name in labels:
+                blocks.extend(self._blocks(name, (), item.value, item.start, labels[name]))
+            elif name != _COMMENT:
+                arguments.append((name, item))
+        return Body(self._arguments(kind, arguments), tuple(blocks), node.start + 1, node.end - 1)
 
+    def _name(self, item: ObjectItem) -> str:
+        return spelt(item.key, self._text)
 
-def _blocks(
-    kind: str, labels: tuple[str, ...], item: ObjectItem, missing: int, problems: list[SyntaxProblem]
-) -> Iterator[Block]:
-    """Yield the blocks of one property: labels are nested objects, and an array repeats on every level."""
-    for node in _objects(item.value, f'"{kind}"', problems):
-        if not missing:
-            yield Block(kind, labels, _body(node, kind, problems), node.start, item.start, node.end)
-            continue
-        for inner in node.items:
-            name = key_text(inner)
-            if name != _COMMENT:
-                yield from _blocks(kind, (*labels, name), inner, missing - 1, problems)
-
-
-def _objects(value: Expression, what: str, problems: list[SyntaxProblem]) -> Iterator[Object]:
-    """Yield an object, or those of an array; null is none."""
-    for node in value.items if isinstance(value, Tuple) else (value,):
+    def _members(self, node: Expression, what: str, *, whole: bool = False) -> Sequence[ObjectItem]:
+        """Return the properties of an object, or those of all objects of an array unless it has to be `whole`."""
         if isinstance(node, Object):
-            yield node
-        elif not (isinstance(node, Literal) and node.value is None) and len(problems) < PROBLEMS:
-            problems.append(
-                SyntaxProblem(f"expected an object or an array of objects for {what}", node.start, node.end)
-            )
+            return node.items
+        found: list[ObjectItem] = []
+        for each in node.items if isinstance(node, Tuple) and not whole else (node,):
+            if isinstance(each, Object):
+                found += each.items
+            else:
+                message = f"expected an object{'' if whole else ' or an array of objects'} for {what}"
+                self._problem(SyntaxProblem(message, each.start, each.end))
+        return found
+
+    def _blocks(
+        self, kind: str, labels: tuple[str, ...], value: Expression, start: int, missing: int
+    ) -> Iterator[Block]:
+        """Yield the blocks of one property: labels are nested objects, and an array repeats."""
+        if missing:
+            members = self._members(value, f'"{kind}"')
+            if not members and isinstance(value, (Object, Tuple)):
+                hint = "The name of a block is a property of an object around it."
+                self._problem(SyntaxProblem(f'this "{kind}" has no name', value.start, value.end, hint))
+            for inner in members:
+                yield from self._blocks(kind, (*labels, self._name(inner)), inner.value, inner.start, missing - 1)
+        elif not (isinstance(value, Literal) and value.value is None):
+            for node in value.items if isinstance(value, Tuple) else (value,):
+                body = self.body(node, kind)
+                if isinstance(node, (Object, Tuple)):
+                    yield Block(kind, labels, body, node.start, start, node.end)
+
+    def _arguments(self, kind: str, items: list[tuple[str, ObjectItem]]) -> dict[str, Argument]:
+        found: dict[str, Argument] = {}
+        literal = _AS_WRITTEN.get(kind, frozenset())
+        for name, item in self._once(kind, items) if self._repeated else items:
+            value = item.value
+            if kind in _EVERYTHING or name in literal:
+                value = as_written(value, self._text)
+            if self._repeated:
+                value = self._unique(value, blocks=kind in _OPEN)
+            found[name] = Argument(name, item.key.end, value, item.start, item.end)
+        return found
+
+    # What stands twice
+
+    def _once(self, kind: str, items: list[tuple[str, ObjectItem]]) -> Iterator[tuple[str, ObjectItem]]:
+        """Yield each property once: one that is repeated is a block that is, or wrong."""
+        for name, same in _by_name(items).items():
+            if len(same) > 1 and kind in _OPEN and name not in _NO_BLOCKS and all(map(_is_block, same)):
+                yield name, _together(same)
+                continue
+            yield name, same[0]
+            for item in same[1:]:
+                self._problem(twice(name, item.key))
+
+    def _unique(self, node: Expression, *, blocks: bool) -> Expression:
+        """Return a value in which no property stands twice; where one does, it has no value."""
+        if isinstance(node, Tuple):
+            return Tuple(tuple([self._unique(item, blocks=blocks) for item in node.items]), node.start, node.end)
+        if not isinstance(node, Object):
+            return node
+        items = []
+        for name, same in _by_name([(self._name(item), item) for item in node.items]).items():
+            if len(same) > 1 and not (blocks and all(map(_is_block, same))):
+                message = f'the property "{name}" stands twice in this object'
+                return Malformed(message, self._text[node.start : node.end], node.start, node.end)
+            item = _together(same)
+            items.append(ObjectItem(item.key, self._unique(item.value, blocks=blocks), item.start, item.end))
+        return Object(tuple(items), node.start, node.end)
+
+    def _problem(self, problem: SyntaxProblem) -> None:
+        if len(self.problems) < PROBLEMS:
+            self.problems.append(problem)
 
 
-def key_text(item: ObjectItem) -> str:
-    """Return the name of a property, where it is a name and not an expression."""
-    key = item.key
-    return str(key.value) if isinstance(key, Literal) else getattr(key, "text", "")
+_NAMED: Final = frozenset(name for inner in LABELS.values() for name in inner)
+
+
+def _by_name(items: list[tuple[str, ObjectItem]]) -> dict[str, list[ObjectItem]]:
+    found: dict[str, list[ObjectItem]] = {}
+    for name, item in items:
+        found.setdefault(name, []).append(item)
+    return found
+
+
+def _is_block(item: ObjectItem) -> bool:
+    value = item.value
+    return all(isinstance(each, Object) for each in (value.items if isinstance(value, Tuple) else (value,)))
+
+
+def _together(items: list[ObjectItem]) -> ObjectItem:
+    """Return one property for all of the same name: their values as one tuple."""
+    if len(items) == 1:
+        return items[0]
+    values: list[Expression] = []
+    for item in items:
+        values.extend(item.value.items if isinstance(item.value, Tuple) else (item.value,))
+    first, last = items[0], items[-1]
+    return ObjectItem(first.key, Tuple(tuple(values), first.value.start, last.value.end), first.start, last.end)

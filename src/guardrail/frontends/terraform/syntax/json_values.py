@@ -36,12 +36,17 @@ class Reader:
     def __init__(self, text: str, *, literal: bool) -> None:
         self._text = text
         self._literal = literal
-        self._at = 1 if text.startswith("\ufeff") else 0
+        self._at = 0
         self._depth = 0
+        self.repeated = False
+        """Whether an object has two properties of one name."""
         self._left = TOKENS
 
     def document(self) -> Expression:
         """Read the only value; raises `HclSyntaxError`."""
+        if self._text.startswith("\ufeff"):
+            hint = "Save it as UTF-8 without one: Terraform refuses the file."
+            raise HclSyntaxError(SyntaxProblem("JSON has no byte order mark", 0, 1, hint))
         value = self._value()
         if self._peek():
             self._fail("the end of the file")
@@ -90,7 +95,8 @@ class Reader:
 
     def _object(self) -> Object:
         start = self._at
-        items: dict[str, list[ObjectItem]] = {}
+        names: set[str] = set()
+        items: list[ObjectItem] = []
         self._at += 1
         while (following := self._peek()) != "}":
             if following != '"':
@@ -99,18 +105,20 @@ class Reader:
                 )
             name, key = self._key()
             self._charge(2)
-            if self._literal and name in items and name != "//":
-                hint = "Remove one of the two: Terraform refuses the file."
-                raise HclSyntaxError(SyntaxProblem(f'"{name}" has a value already', key.start, key.end, hint))
+            if name in names:
+                self.repeated = True
+                if self._literal and name != "//":
+                    raise HclSyntaxError(twice(name, key))
+            names.add(name)
             if self._peek() != ":":
                 self._fail('":"')
             self._at += 1
             value = self._value()
-            items.setdefault(name, []).append(ObjectItem(key, value, key.start, value.end))
+            items.append(ObjectItem(key, value, key.start, value.end))
             if not self._comma("}"):
                 break
         self._at += 1
-        return Object(tuple(map(_repeated, items.values())), start, self._at)
+        return Object(tuple(items), start, self._at)
 
     def _array(self) -> Tuple:
         start = self._at
@@ -136,10 +144,8 @@ class Reader:
         return True
 
     def _key(self) -> tuple[str, Expression]:
-        start = self._at
         key = self._string()
-        raw = self._text[start + 1 : self._at - 1]
-        return _decoded(raw)[0] if "\\" in raw else raw, key
+        return spelt(key, self._text), key
 
     def _string(self) -> Expression:
         match = _STRING.match(self._text, self._at)
@@ -197,15 +203,31 @@ class Reader:
         raise HclSyntaxError(SyntaxProblem(f"expected {expected}, found {found}", at, end, hint))
 
 
-def _repeated(items: list[ObjectItem]) -> ObjectItem:
-    """Return one property for all of the same name: their values as one tuple."""
-    if len(items) == 1:
-        return items[0]
-    values: list[Expression] = []
-    for item in items:
-        values.extend(item.value.items if isinstance(item.value, Tuple) else (item.value,))
-    first, last = items[0], items[-1]
-    return ObjectItem(first.key, Tuple(tuple(values), first.value.start, last.value.end), first.start, last.end)
+def twice(name: str, key: Expression) -> SyntaxProblem:
+    """Return the problem of a property that has a value already."""
+    hint = "Remove one of the two: Terraform refuses the file."
+    return SyntaxProblem(f'"{name}" has a value already', key.start, key.end, hint)
+
+
+def as_written(node: Expression, text: str) -> Expression:
+    """Return a value of a document with its strings as they stand, where they were read as templates."""
+    if isinstance(node, Tuple):
+        return Tuple(tuple([as_written(item, text) for item in node.items]), node.start, node.end)
+    if isinstance(node, Object):
+        items = [
+            ObjectItem(as_written(each.key, text), as_written(each.value, text), each.start, each.end)
+            for each in node.items
+        ]
+        return Object(tuple(items), node.start, node.end)
+    if not text.startswith('"', node.start):
+        return node
+    return Literal(spelling.normal(spelt(node, text)), node.start, node.end)
+
+
+def spelt(node: Expression, text: str) -> str:
+    """Return what stands between the quotes of a string, its escapes resolved."""
+    raw = text[node.start + 1 : node.end - 1]
+    return _decoded(raw)[0] if "\\" in raw else raw
 
 
 def _decoded(raw: str) -> tuple[str, list[int]]:

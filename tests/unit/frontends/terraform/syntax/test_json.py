@@ -47,10 +47,30 @@ def blocks(body: nodes.Body) -> list[Any]:
                      id="a file may be an array"),
         pytest.param('{"locals": {"a": 1}, "locals": {"b": 2}}', [("locals", {"a": 1}), ("locals", {"b": 2})],
                      id="a repeated property is a repeated block"),
-        pytest.param('{"locals": {"a": {"b": 1, "b": [2, 3]}}}', [("locals", {"a": {"b": [1, 2, 3]}})],
-                     id="on any level"),
+        pytest.param('{"resource": {"a": {"b": {"c": {"d": 1}, "c": [{"d": 2}]}}}}',
+                     [("resource", "a", "b", {"c": [{"d": 1}, {"d": 2}]})],
+                     id="also one that only a provider knows"),
+        pytest.param('{"resource": {"a": {"b": {"c": {"d": {}, "d": {"e": {}, "e": {}}}}}}}',
+                     [("resource", "a", "b", {"c": {"d": [{}, {"e": [{}, {}]}]}})], id="and blocks within it"),
+        pytest.param('{"resource": {"a": {"b": {"c": {"d": 1, "d": {}}}}}}',
+                     [("resource", "a", "b", {"c": "<Malformed>"})],
+                     id="what cannot be a block has no value where a key is repeated"),
+        pytest.param('{"locals": {"a": [{"b": {}, "b": {}}, 1], "c": {"//": 1, "d": {"e": 1}}}}',
+                     [("locals", {"a": ["<Malformed>", 1], "c": {"//": 1, "d": {"e": 1}}})],
+                     id="nor has a value of the language's own"),
         pytest.param('{"//": 1, "locals": {"//": "c", "a": "//"}}', [("locals", {"a": "//"})], id="comments"),
-        pytest.param('{"output": null, "moved": [null]}', [], id="null is no block"),
+        pytest.param('{"moved": null, "output": {"a": null, "b": []}}', [], id="null is no block, nor is nothing"),
+        pytest.param('{"output": {"a": [[{"value": 1}, {"sensitive": true}]]}}',
+                     [("output", "a", {"value": 1, "sensitive": True})], id="a body may be an array of parts"),
+        pytest.param('{"output": {"//": {"value": 1}}}', [("output", "//", {"value": 1})],
+                     id="where a name is wanted there are no comments"),
+        pytest.param('{"variable": {"${a": {"type": "list(any)", "default": ["$${b}", {"${c}": "\\u0024{d}"}]}}}',
+                     [("variable", "${a", {"type": "list(any)", "default": ["$${b}", {"${c}": "${d}"}]})],
+                     id="names and defaults are as written"),
+        pytest.param('{"module": {"a": {"source": "${b}", "c": "${d}"}}, "terraform": {"required_version": "${e}"}}',
+                     [("module", "a", {"source": "${b}", "c": "<Wrapped>"}),
+                      ("terraform", {"required_version": "${e}"})],
+                     id="so are sources and settings"),
         pytest.param('{"module": {"a": {"source": "./a", "count": "${var.n}", "b": "x${1}"}}}',
                      [("module", "a", {"source": "./a", "count": "<Wrapped>", "b": "<Template>"})],
                      id="strings are templates"),
@@ -63,7 +83,6 @@ def blocks(body: nodes.Body) -> list[Any]:
                      id="settings"),
         pytest.param('{"locals": {"a": [1.5, -2, 1e2, true, null, "\\u00e9\\ud83d\\ude00\\n"]}}',
                      [("locals", {"a": [pytest.approx(1.5), -2, 100, True, None, "é😀\n"]})], id="values"),
-        pytest.param('\ufeff{"locals": {}}', [("locals", {})], id="a byte order mark"),
     ],
 )  # fmt: skip
 def test_blocks(text: str, expected: list[Any]) -> None:
@@ -88,6 +107,25 @@ def test_blocks(text: str, expected: list[Any]) -> None:
             '{"resource": "a"}', 13, 'expected an object or an array of objects for "resource"', id="no block"
         ),
         pytest.param('{"resource": {"a": {"b": 1}}}', 25, "expected an object or an array of objects", id="no body"),
+        pytest.param('\ufeff{"locals": {}}', 0, "JSON has no byte order mark", id="a byte order mark"),
+        pytest.param('{"locals": [null]}', 12, 'expected an object for "locals"', id="null within an array"),
+        pytest.param('{"locals": [[{}]]}', 12, 'expected an object for "locals"', id="an array within an array"),
+        pytest.param('{"output": {}}', 11, 'this "output" has no name', id="no name"),
+        pytest.param('{"resource": {"a": []}}', 19, 'this "resource" has no name', id="no second name"),
+        pytest.param(
+            '{"resource": {"a": null}}', 19, "expected an object or an array of objects", id="null for a name"
+        ),
+        pytest.param('{"output": {"//": "a"}}', 18, "expected an object or an array of objects", id="no comment"),
+        pytest.param('{"locals": {"a": {}, "a": {}}}', 21, '"a" has a value already', id="a value twice"),
+        pytest.param(
+            '{"resource": {"a": {"b": {"c": 1, "c": {}}}}}', 34, '"c" has a value already', id="no block twice"
+        ),
+        pytest.param(
+            '{"resource": {"a": {"b": {"count": {}, "count": {}}}}}',
+            39,
+            '"count" has a value already',
+            id="nor what is never a block",
+        ),
         pytest.param("1", 0, "expected an object or an array of objects for the file", id="no object"),
         pytest.param("[" * 101, 100, "nested deeper than 100 levels", id="brackets"),
     ],
@@ -100,7 +138,7 @@ def test_problems(text: str, start: int, message: str) -> None:
 
 
 def test_a_bad_template_is_an_error_only_where_it_is_evaluated() -> None:
-    file = parse_json('{"variable": {"a": {"description": "costs ${"}}}', "a.tf.json")
+    file = parse_json('{"output": {"a": {"description": "costs ${"}}}', "a.tf.json")
     description = file.body.blocks[0].body.arguments["description"].value
     assert isinstance(description, nodes.Malformed)
     assert (description.text, file.complete) == ("costs ${", True)
