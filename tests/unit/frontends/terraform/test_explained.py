@@ -184,3 +184,86 @@ resource "aws_instance" "i" {{
     native = read_root({"main.tf": text}).resources["aws_instance.i"].native
     assert native.sensitive("/value")
     assert native.trace("/value")[0].text == "value = (sensitive)"
+
+
+READING = {
+    "main.tf": """\
+variable "folder" {
+  default = "data"
+}
+locals {
+  defaults = yamldecode(file("${var.folder}/defaults.yaml"))
+  sizes    = jsondecode(file("./data/sizes.json"))
+  pools    = { for name in fileset("data/pools", "*.yaml") : name => yamldecode((file("data/pools/${name}"))) }
+}
+resource "aws_instance" "i" {
+  zone    = local.defaults.zones.primary
+  size    = local.sizes[1].gib
+  type    = local.pools["gpu.yaml"].machine
+  absent  = try(local.defaults.nothing, "none")
+  whole   = file("data/hello.txt")
+  made    = templatefile("data/made.tftpl", { name = var.folder })
+  decoded = yamldecode(templatefile("data/made.tftpl", { name = var.folder })).name
+  key     = sensitive(local.defaults.zones.primary)
+  gone    = try(file("data/gone.txt"), "none")
+}
+""",
+    "data/defaults.yaml": "# the defaults\nzones:\n  primary: europe-west1\n",
+    "data/sizes.json": '[\n  {"gib": 10},\n  {\n    "gib": 20}\n]\n',
+    "data/pools/gpu.yaml": "machine: >-\n  g5.xlarge\n",
+    "data/hello.txt": "hello\n",
+    "data/made.tftpl": "name: ${name}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "tests"),
+    [
+        pytest.param(
+            "/zone",
+            [("main.tf", 10), ("main.tf", 5), ("data/defaults.yaml", 3)],
+            [("main.tf", 2)],
+            id="a value in YAML has its line there, and the name of the file only decides",
+        ),
+        pytest.param("/size", [("main.tf", 11), ("main.tf", 6), ("data/sizes.json", 4)], [], id="a value in JSON"),
+        pytest.param(
+            "/type",
+            [("main.tf", 12), ("main.tf", 7), ("data/pools/gpu.yaml", 1)],
+            [],
+            id="a file among many has the line of the key",
+        ),
+        pytest.param("/whole", [("main.tf", 14), ("data/hello.txt", 1)], [], id="a file that is the whole value"),
+        pytest.param(
+            "/made",
+            [("main.tf", 15), ("data/made.tftpl", 1), ("main.tf", 2)],
+            [],
+            id="a template, and what it is given",
+        ),
+        pytest.param(
+            "/decoded",
+            [("main.tf", 16), ("data/made.tftpl", 1), ("main.tf", 2)],
+            [],
+            id="of what a template makes no line is known",
+        ),
+        pytest.param("/gone", [("main.tf", 18)], [], id="a file that is not there"),
+    ],
+)
+def test_what_is_read_from_a_file_leads_to_it(
+    read_root: Read, path: str, values: list[tuple[str, int]], tests: list[tuple[str, int]]
+) -> None:
+    steps = read_root(READING).only.native.trace(path)
+    assert [(step.place.file, step.place.line) for step in steps if not step.decides] == values
+    assert [(step.place.file, step.place.line) for step in steps if step.decides] == tests
+
+
+def test_the_line_of_a_file_is_told_with_its_value_unless_it_is_sensitive(read_root: Read) -> None:
+    native = read_root(READING).only.native
+    told = {step.place.file: (step.text, step.value) for step in native.trace("/zone")}
+    assert told["data/defaults.yaml"] == ("primary: europe-west1", "europe-west1")
+    assert "europe-west1" not in str(native.trace("/key"))
+    assert [str(step.place) for step in native.trace("/key")] == [
+        "main.tf:17:3",
+        "main.tf:5:3",
+        "data/defaults.yaml:3:3",
+        "main.tf:2:3",
+    ]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, Optional
 
 from guardrail.frontends.terraform.provenance.follow import Follower
 from guardrail.frontends.terraform.provenance.locate import Located, locate_instance
+from guardrail.frontends.terraform.provenance.readings import read_by
 from guardrail.frontends.terraform.provenance.references import Defined, Element, Target
 from guardrail.frontends.terraform.provenance.spots import Spot
 from guardrail.frontends.terraform.resources import Instance
@@ -49,14 +50,14 @@ class _Trail:
 
     def walk(self, start: Spot) -> Follower:
         """Walk from a spot, and return what walked."""
-        self.follower = Follower(self)
+        self.follower = _Reading(self)
         self.follower.follow(start)
         return self.follower
 
     def add(self, file: File, node: Node, spot: Optional[Spot]) -> None:
         """Take a step, unless its line is among them."""
         line = file.place(node.start).line
-        if all(file is not step.file or file.place(step.node.start).line != line for step in self.steps):
+        if all(file.path != step.file.path or file.place(step.node.start).line != line for step in self.steps):
             deciding = self.follower is not None and self.follower.deciding
             self.steps.append(_Taken(file, node, spot, deciding))
 
@@ -90,6 +91,23 @@ class _Trail:
         self.add(located.file, located.argument or _header(instance), located.spot)
         if located.spot is not None:
             yield located.spot
+
+
+class _Reading(Follower):
+    """Goes on where functions read files: those are where a value is written, and their names only decide."""
+
+    def __init__(self, trail: _Trail) -> None:
+        super().__init__(trail)
+        self._trail = trail
+
+    def parts(self, spot: Spot) -> list[Spot]:
+        """See `Follower`."""
+        read = read_by(spot)
+        if read is None:
+            return super().parts(spot)
+        self._trail.add(read.file, read.stretch, spot if read.exact else None)
+        self.test(read.name)
+        return [] if read.whole else [part for part in super().parts(spot) if part.node is not read.name.node]
 
 
 def _header(instance: Instance) -> Node:
