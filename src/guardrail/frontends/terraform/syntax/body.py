@@ -148,7 +148,8 @@ class _FileParser(Parser):
         value = self.expression()
         if name in arguments:
             message = f'the argument "{name}" is set twice in the same body'
-            self.problems.append(SyntaxProblem(message, start, start + len(name), "Remove one of the two."))
+            if len(self.problems) < PROBLEMS:
+                self.problems.append(SyntaxProblem(message, start, start + len(name), "Remove one of the two."))
         else:
             arguments[name] = Argument(name, start + len(name), value, start, value.end)
         return name
