@@ -8,7 +8,7 @@ here. What nobody wrote has the place of the nearest thing that is written above
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Optional
 
 from guardrail.catalog.registry import kind
 from guardrail.catalog.storage import disk_origins
@@ -17,7 +17,7 @@ from guardrail.model.graph import Graph
 from guardrail.model.path import ancestors, covers, segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Disk, Origin, Resource
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, Reason, Unknown, Value, lookup
 
 _ATTRIBUTES = "/attributes"
 _MULTIPLICITY = "/multiplicity"
@@ -48,14 +48,23 @@ def trace(graph: Graph, address: str, path: str) -> tuple[Step, ...]:
     known either; else those of all, as where it is one of a few.
     """
     resource = graph.resources[address]
-    chains = [owner.native.trace(native) for owner, native in natives(graph, resource, path)[:ORIGINS] if native]
+    behind = [(owner, native) for owner, native in natives(graph, resource, path)[:ORIGINS] if native]
+    value = fact(resource, path) if len(behind) > 1 else None
+    if isinstance(value, Unknown) and value.one_of is None:
+        behind = [one for one in behind if _why(*one) == (value.reason, value.note)] or behind
+    chains = [owner.native.trace(native) for owner, native in behind]
     if len(chains) > 1:
-        value = fact(resource, path)
         decisive = [chain for chain in chains if chain and _same(chain[0].value, value)][:1]
         if isinstance(value, Unknown) and value.one_of is None:
             decisive = [chain for chain in chains if chain and chain[0].value is UNSAID]  # those that nobody knows
         chains = decisive or chains
     return tuple({(step.place, step.text): step for chain in chains for step in chain}.values())
+
+
+def _why(owner: Resource, native: str) -> Optional[tuple[Reason, str]]:
+    """Return why a native attribute is not known, None if it is."""
+    value = lookup(owner.attributes, segments(native))
+    return (value.reason, value.note) if isinstance(value, Unknown) else None
 
 
 def sensitive(graph: Graph, address: str, path: str) -> bool:

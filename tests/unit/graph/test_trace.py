@@ -133,6 +133,15 @@ def test_lines_of_what_is_not_known(value: Unknown, lines: list[int]) -> None:
     assert [step.place.line for step in trace(graph, "a//x", "/region")] == lines
 
 
+def test_of_what_is_not_known_the_lines_of_its_own_cause() -> None:
+    text = Text("x.tf", {"/cluster": 7, "/zone": 8, "/region": 9})
+    made = resource("a//x", text, {"/region": (Origin("/cluster"), Origin("/region"), Origin("/zone"))})
+    cause = Unknown(Reason.VARIABLE, note="var.zone has no value")
+    attributes = {"cluster": Unknown(Reason.COMPUTED, note="after apply"), "region": None, "zone": cause}
+    graph = Graph(resources={"a//x": replace(made, region=cause, attributes=attributes)}, edges={})
+    assert [step.place.line for step in trace(graph, "a//x", "/region")] == [8]
+
+
 def test_nothing_is_below_what_has_no_parts() -> None:
     text = Text("x.tf", {"/size": 7})
     made = replace(resource("a//x", text, {"/storage": (Origin("/size"),)}), attributes={"size": 3})
