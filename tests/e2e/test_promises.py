@@ -199,6 +199,12 @@ resource "aws_db_instance" "a" {
   instance_class = "db.t3.micro"
   password       = var.password
 }
+
+resource "aws_instance" "b" {
+  instance_type = "g5.${var.password}"
+  ami           = lookup({ a = 1 }, var.password)
+  tags          = { note = "of ${var.password}", other = [for one in ["x"] : var.password][0] }
+}
 """
 
 
@@ -212,6 +218,7 @@ def test_a_sensitive_value_is_printed_nowhere(repository: Repository) -> None:
         ("graph",),
         ("explain", ".//aws_db_instance.a"),
         ("explain", ".//aws_db_instance.a", "/attributes/password"),
+        ("explain", ".//aws_instance.b"),
         ("explain", "k8s//apps/Deployment/ml/serve", "/attributes/spec"),
     ):
         told = repository.run(*arguments)

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from guardrail.graph.facts import unknown_facts
+from guardrail.graph.trace import sensitive
 from guardrail.model.cost import Costs, Unpriced
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Graph
+from guardrail.model.place import SENSITIVE
 from guardrail.model.report import PolicyState, Skipped
 from guardrail.model.value import STRICTNESS, Reason
 from guardrail.report.counts import not_understood
@@ -63,11 +65,14 @@ def unpriced(costs: Costs, graph: Graph, width: int) -> Iterator[Line]:
 def not_known(graph: Graph, width: int) -> Iterator[Line]:
     """Yield which facts are not known, by reason, with what they hang on. Attributes that are no fact do not count."""
     found: defaultdict[Reason, dict[str, int]] = defaultdict(dict)
-    for resource in graph.resources.values():
+    for address, resource in graph.resources.items():
         for path, unknown in unknown_facts(resource):
             if path not in _ELSEWHERE:
                 notes = found[unknown.reason]
-                notes[unknown.note] = notes.get(unknown.note, 0) + 1
+                note = unknown.note
+                if note not in notes and unknown.reason is Reason.REFUSED and sensitive(graph, address, path):
+                    note = SENSITIVE  # what is refused is named, such as a machine type that no table has
+                notes[note] = notes.get(note, 0) + 1
     if not found:
         return
     number = sum(sum(notes.values()) for notes in found.values())

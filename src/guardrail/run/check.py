@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional
 
@@ -11,9 +11,6 @@ from guardrail.config.settings import Settings
 from guardrail.config.trust import changed_configuration, settings_of
 from guardrail.errors import ConfigError, SourceError
 from guardrail.model.finding import Decision, Diagnostic
-from guardrail.model.graph import Graph
-from guardrail.model.path import pointer
-from guardrail.model.place import SENSITIVE
 from guardrail.model.report import BookUsed, PolicyState, Report, RunFacts, Skipped
 from guardrail.policy import own
 from guardrail.policy.document import Facts, Run
@@ -31,6 +28,7 @@ from guardrail.run.priced import Priced, priced
 from guardrail.run.request import Request
 from guardrail.run.rules import asks_for_everything, rules_by_id, sources
 from guardrail.run.scan import Scan
+from guardrail.run.unsaid import printable, unsaid
 from guardrail.run.view import View, view
 from guardrail.verdict import Comparison, Side, findings, touched, verdict
 
@@ -61,7 +59,7 @@ def check(request: Request) -> Report:
     return replace(
         _unjudged_report(request, both, name, library.digest),
         verdict=verdict(found, diagnostics),
-        findings=found,
+        findings=unsaid(found, both.head.graph),
         diagnostics=diagnostics,
         policies=_states(library, params, evaluation, settings),
     )
@@ -113,15 +111,7 @@ def document(request: Request) -> Mapping[str, Any]:
         both = priced(request, seen)
         params = _parameters(both.head, seen, library, request.only, request.skip)
     made = rego_input(_facts(request, both), params, [name for name in library.loaded if name not in params.off])
-    return {**made, "resources": dict(_masked(made["resources"], both.head.graph))}
-
-
-def _masked(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str, Any]]:
-    """Yield what is printed of resources: policies may read a password, a terminal may not show it."""
-    for address, told in resources.items():
-        native = graph.resources[address].native
-        hidden = [name for name in told["attributes"] if native.sensitive(pointer((name,)))]
-        yield address, {**told, "attributes": {**told["attributes"], **dict.fromkeys(hidden, SENSITIVE)}}
+    return {**made, "resources": dict(printable(made["resources"], both.head.graph))}
 
 
 def _parameters(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import field
+from itertools import islice
 from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax import File
@@ -12,6 +14,7 @@ from guardrail.frontends.terraform.syntax.nodes import Node
 from guardrail.frontends.terraform.types import ANY, Type
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, extent, first_unknown, refused
 from guardrail.model.dataclass import dataclass
+from guardrail.model.place import SENSITIVE
 from guardrail.model.value import Reason
 
 DEPTH: Final = 250
@@ -26,6 +29,12 @@ How many nodes are visited for one root, and what takes as long or makes as much
 
 The largest root of the public repositories that were tried takes 254,000.
 """
+
+SECRETS: Final = 100
+"""How many texts that are marked as sensitive are kept out of messages."""
+
+_SHORTEST: Final = 4
+"""What has fewer characters is no secret, and stands in every sentence."""
 
 STOPPED: Final = "evaluation stopped after {:,} steps"
 
@@ -76,7 +85,8 @@ class Meter:
 
     `handlers` has the function that evaluates each class of node. `file` is the one that the expression at hand is
     written in. `doubt` is why a step of it may fail after all, which `try` and `can` must know: a plan that fails need
-    not be foreseen, a fallback must. `tell` is called for what goes wrong or is refused.
+    not be foreseen, a fallback must. `tell` is called for what goes wrong or is refused. `secrets` are texts that are
+    marked as sensitive: no message repeats them.
     """
 
     handlers: Mapping[type, Callable[[Any, Any], Any]]
@@ -86,6 +96,7 @@ class Meter:
     steps: int = 0
     limit: int = STEPS
     doubt: Optional[Unknown] = None
+    secrets: set[str] = field(default_factory=set)
 
     @property
     def stopped(self) -> bool:
@@ -130,7 +141,7 @@ class Meter:
         except FatalError:
             raise
         except EvaluationError as error:
-            self.doubt = failed = Unknown(Reason.ERROR, note=error.message, type=type, not_null=not_null)
+            self.doubt = failed = Unknown(Reason.ERROR, note=self.unsaid(error.message), type=type, not_null=not_null)
             return failed
 
     def refuse(self, node: Node, note: str) -> None:
@@ -151,5 +162,23 @@ class Meter:
         if isinstance(error, LimitError):
             self.tell(error.code, error.message, self.file, error.node or node)
             return refused(error.message)
-        self.tell(code, error.message, self.file, error.node or node)
-        return Unknown(Reason.ERROR, note=error.message)
+        message = self.unsaid(error.message)
+        self.tell(code, message, self.file, error.node or node)
+        return Unknown(Reason.ERROR, note=message)
+
+    def secret(self, value: Value) -> None:
+        """Keep the texts of a value that is marked as sensitive, as far as they are known and few."""
+        pending = [value]
+        while pending and len(self.secrets) < SECRETS:
+            part = pending.pop()
+            if isinstance(part, str):
+                if len(part) >= _SHORTEST:
+                    self.secrets.add(part)
+            elif isinstance(part, (tuple, dict)):
+                pending.extend(islice(part.values() if isinstance(part, dict) else part, SECRETS))
+
+    def unsaid(self, message: str) -> str:
+        """Return a message without the texts that are marked as sensitive."""
+        for secret in sorted(self.secrets, key=len, reverse=True) if self.secrets else ():
+            message = message.replace(secret, SENSITIVE)
+        return message

@@ -168,6 +168,10 @@ resource "aws_instance" "sure" {
         pytest.param('"${var.secret}-${aws_vpc.v.id}"', id="in a text of which another part is not known"),
         pytest.param("{ a = var.secret, b = aws_vpc.v.id }", id="in an object of which another part is not known"),
         pytest.param('{ a = var.secret } != null ? "x" : "y"', id="in an object that only decides"),
+        pytest.param('[for one in ["a"] : var.secret]', id="in the result of a for"),
+        pytest.param('{ for one in ["a"] : one => 1 if var.secret != "" }', id="in the test of a for"),
+        pytest.param('{ for one in ["a"] : "${one}${var.secret}" => 1 }', id="in the key of a for"),
+        pytest.param(f"[{'local.x, ' * 500}var.secret]", id="behind more than is looked at"),
     ],
 )
 def test_what_is_passed_over_is_no_way_to_what_is_sensitive(read_root: Read, value: str) -> None:

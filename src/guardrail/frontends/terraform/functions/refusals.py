@@ -24,7 +24,9 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "base64gzip": _refused("base64gzip() depends on the compressor", STRING),
     "bcrypt": _refused("bcrypt() is different every time", STRING, most=2),
     "convert": Function(
-        lambda *_: Unknown(Reason.REFUSED, note="convert() takes a type, which is no value here"), (Nullable(), ANY), partial=True
+        lambda *_: Unknown(Reason.REFUSED, note="convert() takes a type, which is no value here"),
+        (Nullable(), ANY),
+        partial=True,
     ),
     "plantimestamp": _refused("plantimestamp() depends on the time"),
     "rsadecrypt": _refused("rsadecrypt() needs a private key", STRING, STRING),

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Optional, Protocol
 
 from guardrail.frontends.terraform.expressions.comprehension import Elements, elements_of
+from guardrail.frontends.terraform.lazy import Reached
 from guardrail.frontends.terraform.provenance.references import Target, reference, target
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot
 from guardrail.frontends.terraform.syntax import nodes
 from guardrail.frontends.terraform.values import EvaluationError, Listed, Mapped, OpenMap, Unknown, Value, extent, same
-from guardrail.model.value import ABSENT
+from guardrail.model.path import Segment
+from guardrail.model.value import ABSENT, Reason
 
 VISITS: Final = 400
 """How many expressions are looked at for one question."""
@@ -42,6 +44,7 @@ class Follower:
         self.visitor = visitor
         self.deciding = False  # whether the values are through, and what decides between them is walked
         self.narrowed = False  # whether anything was passed over since it is known
+        self.cut = False  # whether there was more than is looked at
         self._seen: set[tuple[object, ...]] = set()
         self._tests: list[Spot] = []
 
@@ -56,7 +59,10 @@ class Follower:
         self._walk(self._tests[::-1])
 
     def _walk(self, pending: list[Spot]) -> None:
-        while pending and len(self._seen) < VISITS:
+        while pending:
+            if len(self._seen) >= VISITS:
+                self.cut = True
+                return
             spot = pending.pop()
             key = (id(spot.node), spot.path, spot.module.prefix, id(spot.scope.names))
             if key not in self._seen:
@@ -148,21 +154,20 @@ class Follower:
             yield spot.at(node.base, (spot.path[0], *steps, *spot.path[1:]))
 
     def for_(self, spot: Spot) -> Iterator[Spot]:
-        """Go on at the result for the element that the path names, else at the collection."""
+        """Go on at the result for the element that the path names, else at the collection and at any result."""
         node: Any = spot.node
         found = _elements(spot) if spot.path else None
         for position, (key, element) in enumerate(found.pairs if found else ()):
-            names = {node.value: element} if node.key is None else {node.key: key, node.value: element}
-            scope = spot.scope.inner(names)
-            collection = spot.at(node.collection)
-            bindings = {node.value: Binding(collection, key, "value")}
-            if node.key is not None:
-                bindings[node.key] = Binding(collection, key, "key")
-            result = spot.at(node.result, spot.path[1:]).within(scope, bindings)
+            result = _result(spot, spot.path[1:], key, element)
             if spot.path[0] == (position if node.result_key is None else result.key(node.result_key)):
                 yield result
                 return
         yield spot.at(node.collection)
+        result = _result(spot, (), None, Unknown(Reason.COMPUTED))
+        for decides in (node.test, node.result_key):
+            if decides is not None:
+                self.test(result.at(decides))
+        yield result
 
     def call(self, spot: Spot) -> Iterator[Spot]:
         """Go on at the arguments that decide."""
@@ -225,6 +230,18 @@ def _names(each: nodes.Expression) -> Optional[Path]:
         names.append(each.name)
         each = each.base
     return tuple(reversed(names)) if isinstance(each, nodes.Element) else None
+
+
+def _result(spot: Spot, path: Path, key: Optional[Segment], element: Reached) -> Spot:
+    """Return the result of `for` for an element; without a key for any of them, which `element` stands for."""
+    node: Any = spot.node
+    collection = spot.at(node.collection)
+    names: dict[str, Reached] = {node.value: element}
+    bindings = {node.value: Binding(collection, key, "value")}
+    if node.key is not None:
+        names[node.key] = element if key is None else key
+        bindings[node.key] = Binding(collection, key, "key")
+    return spot.at(node.result, path).within(spot.scope.inner(names), bindings)
 
 
 def _elements(spot: Spot) -> Optional[Elements]:

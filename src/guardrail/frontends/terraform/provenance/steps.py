@@ -123,15 +123,15 @@ def trace(located: Located) -> tuple[Step, ...]:
     trail.add(located.file, located.argument, located.spot)
     if located.node is not located.argument:
         trail.add(located.file, located.node, located.spot)
-    hidden = (trail.walk(located.spot).narrowed and is_sensitive(located.spot)) or trail.hidden
+    walked = trail.walk(located.spot)
+    hidden = trail.hidden or ((walked.narrowed or walked.cut) and is_sensitive(located.spot))
     return tuple(_step(taken, hidden=hidden) for taken in trail.steps[:STEPS])
 
 
 def is_sensitive(spot: Spot) -> bool:
-    """Whether a value is made of anything that is marked as sensitive."""
+    """Whether a value is made of anything that is marked as sensitive, or of more than is looked at."""
     trail = _Trail(narrows=False)
-    trail.walk(spot)
-    return trail.hidden
+    return trail.walk(spot).cut or trail.hidden
 
 
 def _step(taken: _Taken, *, hidden: bool) -> Step:
