@@ -271,3 +271,11 @@ def test_the_line_of_a_file_is_told_with_its_value_unless_it_is_sensitive(read_r
         "data/defaults.yaml:3:3",
         "main.tf:2:3",
     ]
+
+
+def test_what_is_made_of_much_is_not_taken_for_sensitive(read_root: Read) -> None:
+    chains = "".join(f"  n{n} = upper(local.n{n - 1})\n" for n in range(1, 500))
+    text = f'locals {{\n  n0 = "a"\n{chains}}}\nresource "aws_instance" "i" {{\n  size = local.n499\n}}\n'
+    native = read_root({"main.tf": text}).only.native
+    assert not native.sensitive("/size")
+    assert native.trace("/size")[0].value == "A"

@@ -40,8 +40,9 @@ class Visitor(Protocol):
 class Follower:
     """Walks from one spot to all that its value comes from."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: Visitor, most: int = VISITS) -> None:
         self.visitor = visitor
+        self.most = most
         self.deciding = False  # whether the values are through, and what decides between them is walked
         self.narrowed = False  # whether anything was passed over since it is known
         self.cut = False  # whether there was more than is looked at
@@ -60,7 +61,7 @@ class Follower:
 
     def _walk(self, pending: list[Spot]) -> None:
         while pending:
-            if len(self._seen) >= VISITS:
+            if len(self._seen) >= self.most:
                 self.cut = True
                 return
             spot = pending.pop()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import Final, NamedTuple, Optional
 
-from guardrail.frontends.terraform.provenance.follow import Follower
+from guardrail.frontends.terraform.provenance.follow import VISITS, Follower
 from guardrail.frontends.terraform.provenance.locate import Located, locate_instance
 from guardrail.frontends.terraform.provenance.readings import read_by
 from guardrail.frontends.terraform.provenance.references import Defined, Element, Target
@@ -21,6 +21,9 @@ from guardrail.model.value import ABSENT
 
 STEPS: Final = 20
 """How many lines are told."""
+
+MARKS: Final = 10_000
+"""How many expressions are looked at for a mark as sensitive: what is not looked at is not shown."""
 
 WIDTH: Final = 100
 """How many characters of a line."""
@@ -48,9 +51,9 @@ class _Trail:
     steps: list[_Taken] = field(default_factory=list)
     hidden: bool = False
 
-    def walk(self, start: Spot) -> Follower:
+    def walk(self, start: Spot, most: int = VISITS) -> Follower:
         """Walk from a spot, and return what walked."""
-        self.follower = _Reading(self)
+        self.follower = _Reading(self, most)
         self.follower.follow(start)
         return self.follower
 
@@ -96,8 +99,8 @@ class _Trail:
 class _Reading(Follower):
     """Goes on where functions read files: those are where a value is written, and their names only decide."""
 
-    def __init__(self, trail: _Trail) -> None:
-        super().__init__(trail)
+    def __init__(self, trail: _Trail, most: int) -> None:
+        super().__init__(trail, most)
         self._trail = trail
 
     def parts(self, spot: Spot) -> list[Spot]:
@@ -131,7 +134,7 @@ def trace(located: Located) -> tuple[Step, ...]:
 def is_sensitive(spot: Spot) -> bool:
     """Whether a value is made of anything that is marked as sensitive, or of more than is looked at."""
     trail = _Trail(narrows=False)
-    return trail.walk(spot).cut or trail.hidden
+    return trail.walk(spot, MARKS).cut or trail.hidden
 
 
 def _step(taken: _Taken, *, hidden: bool) -> Step:
