@@ -89,33 +89,63 @@ def provider_of(module: Evaluated, declaration: Declaration) -> Configured:
 
 
 def configured(module: Evaluated, key: str) -> Configured:
-    """Return the configuration that `name` or `name.alias` means in a module. It is looked up once."""
-    found: Optional[Configured] = module.values.get(("configuration of", key))
+    """Return the configuration that `name` or `name.alias` means in a module."""
+    name, _, alias = key.partition(".")
+    return _found(module, _address(module, name), alias)
+
+
+def _found(module: Evaluated, address: str, alias: str) -> Configured:
+    """Return the configuration of a provider by its address, whatever a module calls it. It is looked up once."""
+    key = ("configuration of", address, alias)
+    found: Optional[Configured] = module.values.get(key)
     if found is None:
-        found = module.values["configuration of", key] = _look_up(module, key)
+        found = module.values[key] = _look_up(module, address, alias)
     return found
 
 
-def _look_up(module: Evaluated, key: str) -> Configured:
-    """Take the module's own block, what the call passes, or the default one of the caller; never another's alias."""
-    name = key.partition(".")[0]
-    source = module.declarations.provider_sources.get(name, name).rpartition("/")[2]
-    own = module.declarations.providers.get(key)
-    if own is not None or module.call is None:
-        return Configured(module, key, own, source)
-    passed = _passed(module.call.declaration, key)
-    if passed is not None:
-        return configured(module.call.parent, passed)
-    return Configured(module, key, None, source) if "." in key else configured(module.call.parent, key)
+def _look_up(module: Evaluated, address: str, alias: str) -> Configured:
+    """
+    Take the module's own block, what the call passes, or the default one of the caller; never another's alias.
+
+    An own block that sets nothing stands for what is passed, as modules once asked for it.
+    """
+    source = address.rpartition("/")[2]
+    own = next((key for key in module.declarations.providers if _means(module, key, address, alias)), None)
+    declaration = None if own is None else module.declarations.providers[own]
+    call = module.call
+    if call is not None and (declaration is None or _sets_nothing(declaration)):
+        passed = _passed(module, call.declaration, address, alias)
+        if passed is not None:
+            return configured(call.parent, passed)
+        if declaration is None and not alias:
+            return _found(call.parent, address, alias)
+    return Configured(module, own or f"{source}.{alias}", declaration, source)
 
 
-def _passed(call: Declaration, key: str) -> Optional[str]:
+def _address(module: Evaluated, name: str) -> str:
+    """Return the address of a provider, as `hashicorp/aws`, by what a module calls it."""
+    stated = module.declarations.provider_sources.get(name, name).lower().removeprefix("registry.terraform.io/")
+    return stated if "/" in stated else f"hashicorp/{stated}"
+
+
+def _means(module: Evaluated, key: str, address: str, alias: str) -> bool:
+    name, _, named = key.partition(".")
+    return named == alias and _address(module, name) == address
+
+
+def _sets_nothing(declaration: Declaration) -> bool:
+    body = declaration.block.body
+    return not body.blocks and body.arguments.keys() <= {"alias", "version"}
+
+
+def _passed(module: Evaluated, call: Declaration, address: str, alias: str) -> Optional[str]:
     """Return the caller's name for a provider of the module, from the `providers` map of the call."""
     argument = call.argument("providers")
     if argument is None or not isinstance(argument.value, Object):
         return None
     for item in argument.value.items:
-        if static_name(item.key) == key:
+        key = static_name(item.key)
+        if key is not None and _means(module, key, address, alias):
             return static_name(item.value)
     return None
 

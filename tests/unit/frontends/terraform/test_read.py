@@ -14,7 +14,8 @@ from guardrail.frontends.terraform.moved import HOPS
 from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.value import OpenMap, Reason, Unknown
-from guardrail.sources.tree import MemoryTree, blob_id
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import blob_id
 
 Read = Callable[..., Any]
 
@@ -212,6 +213,82 @@ def test_labels_that_are_partly_unknown(read_root: Read) -> None:
     assert isinstance(labels, OpenMap)
     assert labels["team"] == "ml"
     assert isinstance(labels["env"], Unknown)  # the variable may set it
+
+
+_CALLED_AWS = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n%s    }\n  }\n}\n'
+_CALLED_AMAZON = 'terraform {\n  required_providers {\n    amazon = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+
+
+def _call(name: str, *providers: str) -> str:
+    passed = "".join(f"    {each}\n" for each in providers)
+    return (
+        f'module "{name}" {{\n  source = "./{name}"\n' + (f"  providers = {{\n{passed}  }}\n" if passed else "") + "}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "region"),
+    [
+        pytest.param(
+            {"main.tf": AWS + _call("m", "aws = aws.us"), "m/main.tf": _call("n"), "m/n/main.tf": _bucket()},
+            "us-east-1",
+            id="one that is passed is inherited from there on",
+        ),
+        pytest.param(
+            {
+                "main.tf": AWS + _call("m", "aws.dr = aws.us"),
+                "m/main.tf": _CALLED_AWS % "      configuration_aliases = [aws.dr]\n" + _call("n", "aws = aws.dr"),
+                "m/n/main.tf": _bucket(),
+            },
+            "us-east-1",
+            id="an alias that is passed on as the default",
+        ),
+        pytest.param(
+            {"main.tf": AWS + _call("m", "aws.dr = aws.us"), "m/main.tf": _bucket()},
+            "eu-west-1",
+            id="the default is inherited beside what is passed",
+        ),
+        pytest.param(
+            {
+                "main.tf": AWS + _call("m", "aws.dr = aws.us"),
+                "m/main.tf": 'provider "aws" {\n  alias = "dr"\n}\n' + _bucket("  provider = aws.dr"),
+            },
+            "us-east-1",
+            id="an empty block stands for what is passed",
+        ),
+        pytest.param(
+            {"main.tf": AWS + _call("m"), "m/main.tf": 'provider "aws" {\n}\n' + _bucket()},
+            None,
+            id="an empty block that nothing is passed for is one",
+        ),
+        pytest.param(
+            {
+                "main.tf": AWS + _call("m", "aws = aws.us"),
+                "m/main.tf": 'provider "aws" {\n  region = "eu-north-1"\n}\n' + _bucket(),
+            },
+            "eu-north-1",
+            id="an own block that sets something counts",
+        ),
+        pytest.param(
+            {"main.tf": AWS + _call("m"), "m/main.tf": _CALLED_AMAZON + _bucket("  provider = amazon")},
+            "eu-west-1",
+            id="another name for the same provider",
+        ),
+        pytest.param(
+            {"main.tf": AWS + _call("m", "amazon = aws.us"), "m/main.tf": _CALLED_AMAZON + _bucket()},
+            "us-east-1",
+            id="another name that is passed is that of the type as well",
+        ),
+        pytest.param(
+            {"main.tf": _CALLED_AMAZON + 'provider "amazon" {\n  region = "eu-south-1"\n}\n' + _bucket()},
+            "eu-south-1",
+            id="another name at the root",
+        ),
+    ],
+)
+def test_which_configuration_a_resource_has(read_root: Read, files: Mapping[str, str], region: Optional[str]) -> None:
+    found = read_root(files).only
+    assert found.region == region if region else isinstance(found.region, Unknown)
 
 
 def test_default_tags_do_not_reach_autoscaling_groups(read_root: Read) -> None:
