@@ -24,7 +24,7 @@ from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Body
 from guardrail.frontends.terraform.values import EvaluationError, Unknown
 from guardrail.model.value import Reason
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = REPOSITORY / "docs" / "functions.md"

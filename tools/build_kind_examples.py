@@ -19,7 +19,7 @@ from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.model.resource import Resource
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 EXAMPLES: Final = Path(__file__).parent.parent / "fixtures" / "kinds"
 

@@ -8,7 +8,7 @@ from typing import Any, Union
 
 from guardrail.frontends.terraform.edits import Edit, Refusal, Root, applied
 from guardrail.frontends.unit import Unit
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 Files = Mapping[str, Union[str, bytes]]
 

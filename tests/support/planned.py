@@ -16,7 +16,7 @@ from guardrail.frontends.terraform.read import read as read_files
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Unknown
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 UNIT = Unit(name=".", format="terraform", directory=".", files=("main.tf",))
 

@@ -25,7 +25,8 @@ from guardrail.frontends.terraform.sources import directory_of
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
-from guardrail.sources.tree import MemoryTree, Tree, checked, clean
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import Tree, checked, clean
 
 MOST: Final = 1_000
 """How many packages one run fetches."""

@@ -22,8 +22,9 @@ from guardrail.policy.parameters import Parameters, resolve_parameters
 from guardrail.policy.regorus import start_worker
 from guardrail.run.request import Request
 from guardrail.run.view import view
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.locate import root_of
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.tree import Tree
 from guardrail.sources.worktree import worktree
 from guardrail.verdict import Rule
 

@@ -16,8 +16,9 @@ from guardrail.run.beside import NOTHING, Beside, beside, folder_name, given_fil
 from guardrail.run.plans import NO_PLANS, Plans, given_plans
 from guardrail.run.request import Request
 from guardrail.sources.git import Repository
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.locate import Root, root_at, root_of
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.tree import Tree
 from guardrail.sources.worktree import worktree
 
 UNBORN = "no-commit"

@@ -10,21 +10,12 @@ from typing import Final, Optional, Union
 from guardrail.errors import SourceError
 from guardrail.sources import revision, tree
 from guardrail.sources.command import Git
+from guardrail.sources.layout import TARGET_LIMIT
+from guardrail.sources.listed import Listed
 from guardrail.sources.listing import changed, committed, staged
 from guardrail.sources.locate import Root
 from guardrail.sources.objects import Objects
-from guardrail.sources.tree import (
-    LIMIT,
-    TARGET_LIMIT,
-    Blob,
-    Entry,
-    Listed,
-    attempted,
-    checked,
-    is_pointer,
-    shown,
-    too_large,
-)
+from guardrail.sources.tree import LIMIT, Blob, Entry, attempted, checked, is_pointer, shown, too_large
 
 LISTING: Final = 128 * 1024 * 1024
 """Bytes of a listing of all files of a commit."""

@@ -13,8 +13,9 @@ from typing import Final
 from guardrail.errors import SourceError
 from guardrail.sources import tree
 from guardrail.sources.command import Git
+from guardrail.sources.listed import Listed
 from guardrail.sources.locate import Root
-from guardrail.sources.tree import IGNORED, Blob, Entry, Listed, checked, shown, too_large
+from guardrail.sources.tree import IGNORED, Blob, Entry, checked, shown, too_large
 
 _HASHED: Final = 256 * 1024 * 1024
 """The id of a file that is too large to read is worked out up to this size, so that base may have the same."""

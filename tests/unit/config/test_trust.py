@@ -5,7 +5,7 @@ import pytest
 from guardrail.config.settings import Settings
 from guardrail.config.trust import changed_configuration, holds_guardrail, rules
 from guardrail.errors import ConfigError, SourceError, UsageError
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 STRICT = b"version: 1\nprofile: strict\n"
 LENIENT = b"version: 1\npolicies: {required-tags: {level: off}}\n"

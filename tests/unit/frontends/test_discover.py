@@ -12,7 +12,8 @@ from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
 from guardrail.frontends.unit import Unit
 from guardrail.model.place import Place
-from guardrail.sources.tree import IGNORED, LIMIT, Blob, MemoryTree
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import IGNORED, LIMIT, Blob
 
 POD = b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
 TF = b'resource "a" "b" {}\n'

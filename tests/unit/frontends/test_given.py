@@ -9,7 +9,7 @@ from guardrail.errors import UsageError
 from guardrail.frontends.discover import discover
 from guardrail.frontends.given import Given
 from guardrail.frontends.known import Known
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 FILES = {"a/main.tf": b'variable "x" {}', "b/c/main.tf": b'variable "x" {}', "values.tfvars": b"x = 1", "k/p.yaml": b""}
 

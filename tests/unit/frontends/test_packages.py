@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from guardrail.frontends.packages import packages
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 WORKLOAD = b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
 

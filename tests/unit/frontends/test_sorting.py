@@ -6,7 +6,7 @@ import pytest
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.sorting import Sorted, Sorting
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 FILES = {
     "guardrail.yaml": b"",

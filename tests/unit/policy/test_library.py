@@ -6,7 +6,7 @@ from guardrail.model.resource import Resource
 from guardrail.policy.evaluate import Evaluation
 from guardrail.policy.library import load_library, shared_module
 from guardrail.policy.regorus import Regorus, start_worker
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 
 def policy(name: str, package: str = "", rule: str = "r.region") -> bytes:

@@ -16,7 +16,7 @@ from guardrail.policy.model import Library
 from guardrail.policy.parameters import Parameters, resolve_parameters
 from guardrail.policy.regorus import start_worker
 from guardrail.report.policies import configuration, policy_list, policy_page
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 POLICY = """# METADATA
 # title: Idle notebooks

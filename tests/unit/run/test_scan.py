@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.run.scan import Scan
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import Tree
 
 SETTINGS = Settings(
     environments=(Environment("prod", ("prod/**",)),),

@@ -11,7 +11,8 @@ from guardrail.config.settings import Settings
 from guardrail.frontends.terraform import cache
 from guardrail.frontends.terraform.syntax import File
 from guardrail.run.scan import scan_change
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import Tree
 
 AWS = 'provider "aws" {\n  region = "us-east-1"\n}\n'
 CALL = 'module "pool" {\n  source = "../modules/pool"\n  type   = "%s"\n}\n'

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.sources.git import Repository
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.locate import root_of
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.tree import Tree
 from guardrail.sources.worktree import worktree
 
 SETTINGS = Settings(

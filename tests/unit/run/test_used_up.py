@@ -16,7 +16,7 @@ from guardrail.config.settings import Settings
 from guardrail.frontends import budget
 from guardrail.frontends.budget import SMALL
 from guardrail.run.scan import Scan
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 LARGE = "# large\n" * (SMALL // 8 + 1)
 MACHINE = 'resource "aws_instance" "x" {\n  ami           = "ami-1"\n  instance_type = local.size\n}\n'

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from guardrail.errors import SourceError
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.replaced import Replaced
-from guardrail.sources.tree import Blob, MemoryTree, blob_id
+from guardrail.sources.tree import Blob, blob_id
 
 OWN = MemoryTree({"a/x": b"x", "a/y": b"y"}, links={"link": "a/x"}, submodules=["sub"])
 TREE = Replaced(OWN, {"a/x": b"other"})

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.errors import SourceError
-from guardrail.sources.tree import HOPS, LIMIT, MemoryTree, Tree, blob_id, clean, shown, unread
+from guardrail.sources.layout import HOPS
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import LIMIT, Tree, blob_id, clean, shown, unread
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n"
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 
 from guardrail.errors import SourceError
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
 
 FILES = {"infra/main.tf": b"a", "infra/more.tf": b"b", "other/main.tf": b"c"}

@@ -21,7 +21,7 @@ from guardrail.frontends.unit import Unit
 from guardrail.model.path import segments
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 EXAMPLES: Final = Path(__file__).parents[4] / "fixtures" / "objects"
 TEXTS: Final = {path.parent.name: path.read_bytes() for path in sorted(EXAMPLES.glob("*/input.yaml"))}

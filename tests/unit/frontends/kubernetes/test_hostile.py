@@ -13,7 +13,7 @@ from guardrail.frontends.kubernetes.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import NoBound, Unknown
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 FOLDER: Final = Path(__file__).parents[4] / "fixtures" / "hostile" / "kubernetes"
 CASES: Final[Mapping[str, Any]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

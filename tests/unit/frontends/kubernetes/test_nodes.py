@@ -12,7 +12,7 @@ from guardrail.frontends.kubernetes.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
 from guardrail.model.value import Reason, Unknown
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 GKE = "cloud.google.com/gke-accelerator"
 TYPE = "node.kubernetes.io/instance-type"

@@ -14,7 +14,7 @@ from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Bounds, Group, Resource
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 POD = "containers: [{name: a, image: a, resources: {limits: {nvidia.com/gpu: 1}}}]"
 

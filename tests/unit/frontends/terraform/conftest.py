@@ -13,7 +13,7 @@ from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.graph.change import compare
 from guardrail.model.graph import Graph
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.watched import Watched
 
 VARIABLES = 'variable "a" {}\n\nvariable "b" {}\n\ndata "aws_ssm_parameter" "d" {\n  name = "NAME"\n}\n\n'

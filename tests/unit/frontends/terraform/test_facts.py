@@ -24,7 +24,7 @@ from guardrail.frontends.terraform.program import Program
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.values import EvaluationError, OpenMap, Unknown, Value
 from guardrail.frontends.terraform.walk import everything
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 REPOSITORY = Path(__file__).parents[4]
 FACTS = REPOSITORY / "tests" / "facts" / "terraform"

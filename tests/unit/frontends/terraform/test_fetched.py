@@ -11,8 +11,9 @@ import pytest
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.terraform.fetched import Folder, Missing
 from guardrail.frontends.terraform.lock import FILE, Locked, digest_of, lock_text, locks, read_lock
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.overlay import Overlay, mount
-from guardrail.sources.tree import MemoryTree, Tree
+from guardrail.sources.tree import Tree
 
 
 def row(key: str, source: str, version: str = "", directory: str = "") -> dict[str, str]:

@@ -24,7 +24,7 @@ from guardrail.frontends.unit import Unit
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.value import Reason, Unknown, unknowns
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 RESOURCE = 'resource "aws_instance" "i" {{\n  x = {}\n}}\n'
 

@@ -9,7 +9,8 @@ from guardrail.frontends.terraform.glance import calls_in
 from guardrail.frontends.terraform.roots import roots
 from guardrail.frontends.terraform.syntax import parse
 from guardrail.frontends.terraform.syntax.nodes import Literal
-from guardrail.sources.tree import MemoryTree, blob_id
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import blob_id
 
 
 def call(source: str, name: str = "x") -> bytes:

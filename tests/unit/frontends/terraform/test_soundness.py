@@ -30,7 +30,7 @@ from guardrail.frontends.terraform.values import (
     Value,
     same,
 )
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 DECLARED = """
 variable "text" { type = string }

@@ -11,7 +11,7 @@ from edited import edited, root_of
 from guardrail.frontends.terraform.edits import Edit, EditError, Refusal, Root, add, applied, assign, remove
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.unit import Unit
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 A = ".//aws_instance.a"
 MAIN = 'resource "aws_instance" "a" {\n  type = "x"\n  size = 1\n  tags = { a = 1 }\n}\n'

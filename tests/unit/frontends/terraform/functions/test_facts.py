@@ -30,7 +30,7 @@ from guardrail.frontends.terraform.values import (
     is_number,
 )
 from guardrail.model.value import Reason
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 FOLDER = Path(__file__).parents[4] / "facts" / "functions"
 ANSWERS: Mapping[str, Any] = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))

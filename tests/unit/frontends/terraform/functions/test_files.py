@@ -22,7 +22,8 @@ from guardrail.frontends.terraform.values import (
     Value,
 )
 from guardrail.model.value import Reason
-from guardrail.sources.tree import IGNORED, MemoryTree
+from guardrail.sources.listed import MemoryTree
+from guardrail.sources.tree import IGNORED
 
 FILES = {
     "README": b"r",
@@ -36,6 +37,9 @@ FILES = {
     "infra/list.tftpl": b"args:\n%{ for item in items ~}\n  - ${item}\n%{ endfor ~}\n  - last\n",
     "infra/refusing.tftpl": b"${timestamp()}",
 }
+
+
+NAMES = [path.removeprefix("infra/") for path in FILES if path.endswith(".tftpl")]
 
 
 class Tree(MemoryTree):
@@ -107,11 +111,51 @@ def test_fileexists() -> None:
 
 
 def test_fileset() -> None:
-    assert call("fileset", ".", "**/*.txt") == SetValue(("a.txt", "sub/b.txt"))
+    assert call("fileset", ".", "**/*.tftpl") == SetValue(tuple(sorted(NAMES)))
+    assert call("fileset", ".", "*.txt") == SetValue(("a.txt",))
+    assert call("fileset", "sub", "**") == SetValue(("b.txt",))
     assert call("fileset", "..", "*") == SetValue(("README",))
     assert call("fileset", "nope", "*") == SetValue(())
     assert isinstance(call("fileset", ".", "../*"), Unknown)
     assert isinstance(call("fileset", "../..", "*"), Unknown)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".terraform/modules/modules.json",
+        "./.terraform/terraform.tfstate",
+        "../infra/.terraform/environment",
+        ".terraform.lock.hcl",
+        "terraform.tfstate",
+        "terraform.tfstate.d/prod/terraform.tfstate",
+        ".terraform.tfstate.lock.info",
+    ],
+)
+def test_what_terraform_writes_may_be_there(path: str) -> None:
+    """Else a change may say: so many machines if this file is there, of which a check sees none."""
+    for name in ("fileexists", "file", "filesha1"):
+        result = call(name, path)
+        assert isinstance(result, Unknown)
+        assert "Terraform writes it" in result.note
+
+
+@pytest.mark.parametrize(
+    ("directory", "pattern"),
+    [
+        (".", "**"),
+        (".", "*"),
+        (".", ".terraform/**"),
+        (".", ".terraform/modules/*/*.yaml"),
+        (".", "**/*.txt"),
+        (".terraform", "modules/*"),
+        ("..", "**/modules.json"),
+        ("..", "infra/.terraform/**"),
+        ("dist", "*"),
+    ],
+)
+def test_sets_of_files_that_others_write_are_unknown(directory: str, pattern: str) -> None:
+    assert isinstance(call("fileset", directory, pattern), Unknown)
 
 
 def test_templatefile() -> None:

@@ -26,7 +26,7 @@ from guardrail.frontends.terraform.values import (
     Value,
 )
 from guardrail.model.value import Reason
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 LONG = "a" * 3_000_000
 MANY = ListValue(range(50_000))

@@ -39,7 +39,7 @@ from guardrail.frontends.terraform.values import (
     wholly_known,
 )
 from guardrail.model.value import Reason
-from guardrail.sources.tree import MemoryTree
+from guardrail.sources.listed import MemoryTree
 
 
 class World:
