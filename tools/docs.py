@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Optional
 
 import demo
 
@@ -28,8 +29,12 @@ MODULES = ROOT / "fixtures" / "repos" / "modules"
 PLAN = ROOT / "fixtures" / "repos" / "plan"
 UNKNOWNS = ROOT / "fixtures" / "repos" / "unknowns"
 EXAMPLE = re.compile(
-    r"(<!-- example: (?P<where>\w+) -->\n```console\n)(?P<body>.*?)(?P<end>^```$)", re.DOTALL | re.MULTILINE
+    r"(<!-- example: (?P<where>\w+)(?: (?P<repository>[\w./-]+) (?P<commit>[0-9a-f]{40}))? -->\n```console\n)"
+    r"(?P<body>.*?)(?P<end>^```$)",
+    re.DOTALL | re.MULTILINE,
 )
+_STEP = re.compile(r"(?P<head>  because  |  decided  | {11})(?P<place>\S+:[0-9]+)(?:  +(?P<rest>.*))?")
+_BELOW = re.compile(r" {13}(?P<rest>.*)")
 
 
 def pages() -> Iterator[Path]:
@@ -43,6 +48,8 @@ def rerun(page: Path) -> str:
     text = page.read_text(encoding="utf-8")
 
     def fresh(match: re.Match[str]) -> str:
+        if match["where"] == "repository":
+            return _of_others(match)
         with tempfile.TemporaryDirectory() as folder:
             place = prepare(match["where"], Path(folder) / "repository")
             commands = [line for line in match["body"].splitlines() if line.startswith("$ ")]
@@ -50,6 +57,50 @@ def rerun(page: Path) -> str:
         return f"{match[1]}{body}{match['end']}"
 
     return EXAMPLE.sub(fresh, text)
+
+
+def _of_others(match: re.Match[str]) -> str:
+    """Return an example of a public repository with the output of now; as it is where the repository is not there."""
+    place = repository(match["repository"], match["commit"])
+    if place is None:
+        return match[0]
+    commands = [line for line in match["body"].splitlines() if line.startswith("$ ")]
+    body = "".join(f"{line}\n{without_text(output(line[2:], place))}" for line in commands)
+    return f"{match[1]}{body}{match['end']}"
+
+
+def repository(name: str, commit: str) -> Optional[Path]:
+    """Return the clone of a public repository that has the commit, None if there is none."""
+    folder = os.environ.get("GUARDRAIL_REPOSITORIES")
+    place = Path(folder or os.devnull) / name.rpartition("/")[2]
+    if not folder or not place.is_dir():
+        return None
+    asked = ["git", "-C", str(place), "cat-file", "-e", f"{commit}^{{commit}}"]
+    told = subprocess.run(asked, stderr=subprocess.DEVNULL, check=False)  # noqa: S603 - a clone of the developer
+    return place if told.returncode == 0 else None
+
+
+def without_text(told: str) -> str:
+    """Return an explanation without the text of the lines that it names."""
+    rows: list[list[str]] = []
+    for line in told.splitlines():
+        step, below = _STEP.fullmatch(line), _BELOW.fullmatch(line)
+        if step:
+            rows.append([step["head"] + step["place"], _value(step["rest"] or "")])
+        elif below and rows and len(rows[-1]) == _OF_STEP and not rows[-1][1]:
+            rows[-1][1] = _value(below["rest"])
+        else:
+            rows.append([line])
+    width = max((len(row[0]) for row in rows if len(row) == _OF_STEP), default=0)
+    lines = [row[0] if len(row) < _OF_STEP or not row[1] else f"{row[0]:{width}}  → {row[1]}" for row in rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+_OF_STEP = 2
+
+
+def _value(rest: str) -> str:
+    return f"  {rest}".partition("  → ")[2]
 
 
 def prepare(where: str, folder: Path) -> Path:
