@@ -29,7 +29,7 @@ from guardrail.frontends.known import Folders, Known
 from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
 from guardrail.frontends.recognise import VALUES, recognise
 from guardrail.frontends.selection import asked_for
-from guardrail.frontends.sorting import DOCUMENTS, NOTHING, OTHERS, TERRAFORM, Sorted
+from guardrail.frontends.sorting import DOCUMENTS, NOTHING, TERRAFORM, Sorted, other
 from guardrail.frontends.unit import Unit, rows_of, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
@@ -116,7 +116,7 @@ class _Finding:
             message = f"{len(self.unseen):,} files are not looked into: those before have over {BYTES >> 20} MiB"
             self.diagnostics.append(Diagnostic("error", "limit-run", message, Place(self.unseen[0]), PARTS))
         for path in self.found.others:
-            self.skipped.append(Skipped(path, OTHERS[path.rpartition("/")[2]], content_of(self.tree, [path])))
+            self.skipped.append(Skipped(path, other(path), content_of(self.tree, [path])))
         for path in self.found.special:
             self._special(path, self.tree.entries()[path].kind)
 

@@ -27,6 +27,9 @@ OTHERS: Final[Mapping[str, str]] = {
 }
 """Files of these names are known and not judged."""
 
+OF_STACKS: Final = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl")
+"""How files of Terraform Stacks end. They are not judged either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -84,7 +87,7 @@ def _sorted(files: tuple[str, ...], excluded: tuple[Skipped, ...], special: Mapp
             values.append(path)
         elif path.endswith(DOCUMENTS) and path != FILE:
             documents.append(path)
-        elif path.endswith(_OTHERS) and path.rpartition("/")[2] in OTHERS:
+        elif path.endswith(_OTHERS) and other(path):
             others.append(path)
         if path.endswith(_CONTROLS) and path.rpartition("/")[2] in CONTROLS:
             controls.append(path)
@@ -100,5 +103,11 @@ def _sorted(files: tuple[str, ...], excluded: tuple[Skipped, ...], special: Mapp
     )
 
 
-_OTHERS: Final = tuple(OTHERS)
+def other(path: str) -> str:
+    """Return what is known of a file by its name and why it is not judged; empty for what is judged or not known."""
+    stacks = "Terraform Stacks configuration: not judged by this version"
+    return stacks if path.endswith(OF_STACKS) else OTHERS.get(path.rpartition("/")[2], "")
+
+
+_OTHERS: Final = (*OTHERS, *OF_STACKS)
 _CONTROLS: Final = tuple(CONTROLS)

@@ -268,6 +268,7 @@ class TestWhatIsNotJudged:
             "a.yaml": b"on: push", "b.json": b"{}", "plan.json": b'{"format_version": "1.0", "resource_changes": []}',
             "live/terragrunt.hcl": b"", "chart/Chart.yaml": b"", "chart/templates/a.yaml": POD,
             "overlay/kustomization.yaml": b"patches: [{path: p.yaml}]", "overlay/p.yaml": POD,
+            "stack/a.tfdeploy.hcl": b"", "stack/a.tfcomponent.hcl": b"",
         })  # fmt: skip
         found = discover(tree, Settings())
         assert found.units == ()
@@ -279,6 +280,8 @@ class TestWhatIsNotJudged:
             ("overlay/kustomization.yaml", "Kustomize control file", True),
             ("overlay/p.yaml", "Kustomize patch of overlay", True),
             ("plan.json", "Terraform plan", True),
+            ("stack/a.tfcomponent.hcl", "Terraform Stacks configuration", True),
+            ("stack/a.tfdeploy.hcl", "Terraform Stacks configuration", True),
         ]
 
     def test_what_cannot_be_read_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ FILES = {
     "c/notKustomization": b"",
     "t/terragrunt.hcl": b"",
     "t/no_terragrunt.hcl": b"",
+    "s/a.tfcomponent.hcl": b"",
+    "s/a.hcl": b"",
     "vendor/main.tf": b"",
 }
 LINKS = {"link": "a"}
@@ -40,7 +42,7 @@ def test_files_are_sorted_by_their_names() -> None:
     assert found.documents == ("k/kustomization.yaml", "k/pod.yaml")
     assert found.controls == ("c/Kustomization", "k/kustomization.yaml")
     assert found.values == ("a/x.auto.tfvars.json",)
-    assert found.others == ("t/terragrunt.hcl",)
+    assert found.others == ("s/a.tfcomponent.hcl", "t/terragrunt.hcl")
     assert found.special == ("link", "sub")
     assert [skipped.file for skipped in found.excluded] == ["vendor/"]
     assert "vendor/main.tf" not in found.files

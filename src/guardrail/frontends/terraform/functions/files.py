@@ -8,6 +8,7 @@ module. What lies outside of the tree, or is not part of it, is unknown: the one
 from __future__ import annotations
 
 import posixpath
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Final, Union
@@ -25,6 +26,19 @@ SIZE: Final = 1024 * 1024
 """The largest file whose content becomes a value, in bytes."""
 
 _ABSENT: Final = ("missing", "not-a-file", "not-a-directory")
+
+_OF_TERRAFORM: Final = re.compile(
+    r"\.terraform(?:/.*)?|\.terraform\.lock\.hcl|\.?terraform\.tfstate(?:\..*)?", re.DOTALL
+)
+"""What Terraform writes into the directory of a root: what a commit does not hold is there when it plans."""
+
+_PROVIDER: Final = ".terraform/providers/registry.terraform.io/hashicorp/aws/6.0.0/linux_amd64/"
+_EXAMPLES: Final = (
+    ".terraform.lock.hcl", ".terraform.tfstate.lock.info", "terraform.tfstate", "terraform.tfstate.backup",
+    ".terraform/environment", ".terraform/terraform.tfstate", ".terraform/modules/modules.json",
+    f"{_PROVIDER}LICENSE.txt", f"{_PROVIDER}terraform-provider-aws_v6.0.0_x5",
+)  # fmt: skip
+"""Such files, for patterns to match."""
 
 
 def located(context: Context, path: str) -> Union[str, Unknown]:
@@ -53,6 +67,8 @@ def read(context: Context, path: str) -> Union[bytes, Unknown]:
 
 def _left_out(context: Context, path: str) -> str:
     """Return why a path, or a folder that it is in, is not part of the tree; empty if it is just not there."""
+    if _OF_TERRAFORM.fullmatch(posixpath.relpath(f"/{path}", f"/{context.root}")):
+        return "Terraform writes it"
     left_out = context.tree.left_out()
     if path in left_out:
         return left_out[path]
@@ -119,6 +135,12 @@ def _fileset(context: Context, directory: str, pattern: str) -> Value:
     if ".." in pattern.split("/"):
         return refused(f"the pattern {pattern} leads out of its folder with .., which is not followed", SetType(STRING))
     expression = patterns.compiled(globs.translated(pattern))
+    reason = _left_out(context, posixpath.join(where, pattern)) or _left_out(context, f"{where}/")
+    written = (posixpath.relpath(f"/{context.root}/{one}", f"/{where}") for one in _EXAMPLES)
+    if not reason and any(expression.fullmatch(path) for path in written if not path.startswith("../")):
+        reason = "Terraform writes some of it"
+    if reason:
+        return refused(f"{pattern} in {directory} is not all in the tree that is checked: {reason}", SetType(STRING))
     try:
         prefix = context.tree.resolve(where) if where else ""
     except SourceError as error:
