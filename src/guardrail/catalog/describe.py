@@ -13,9 +13,10 @@ from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import convert
+from guardrail.catalog.facts import as_place, bare, sound
 from guardrail.catalog.groups import MAIN, GroupReading, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, as_place, bare, paths, reader, sound, words
+from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader, words
 from guardrail.catalog.registry import kind as kind_of
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass

@@ -18,10 +18,11 @@ from typing import Any, Final, Optional, Union
 from guardrail.catalog.accelerators import Accelerators, native, together
 from guardrail.catalog.bounds import ordered
 from guardrail.catalog.convert import ConversionError, tags, texts
+from guardrail.catalog.facts import as_number, as_place, as_text, bare, guarded
 from guardrail.catalog.kind import ALWAYS, NEVER, NOTHING, ONCE, AcceleratorSpec, DiskSpec, Fact, GroupSpec, Kind, at
 from guardrail.catalog.machines import accelerators_of
 from guardrail.catalog.plain import plain
-from guardrail.catalog.read import Reader, as_number, as_place, as_text, bare, blocks, elements, guarded, paths, reader
+from guardrail.catalog.read import Reader, blocks, elements, paths, reader
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from guardrail.catalog.facts import as_number, as_text, bare
 from guardrail.catalog.kind import ALWAYS, DiskSpec
-from guardrail.catalog.read import Reader, as_number, as_text, bare, blocks, paths, reader
+from guardrail.catalog.read import Reader, blocks, paths, reader
 from guardrail.model.path import pointer
 from guardrail.model.resource import Disk
 from guardrail.model.value import Unknown, Value

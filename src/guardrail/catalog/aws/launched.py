@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from guardrail.catalog.convert import ConversionError, flag, text
+from guardrail.catalog.facts import bare
 from guardrail.catalog.kind import ALWAYS, Each, Fact, From, Of, Shape, at
-from guardrail.catalog.read import bare
 from guardrail.model.resource import Link
 from guardrail.model.value import OpenMap, Unknown, Value
 

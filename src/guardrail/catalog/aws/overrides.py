@@ -8,9 +8,9 @@ from typing import Any, Final, Optional
 from guardrail.catalog.aws.requirements import chosen, excludes_accelerators
 from guardrail.catalog.aws.words import machine
 from guardrail.catalog.convert import ConversionError, whole
+from guardrail.catalog.facts import bare
 from guardrail.catalog.kind import Always, First, Shape, at
 from guardrail.catalog.machines import accelerators_of
-from guardrail.catalog.read import bare
 from guardrail.model.value import Reason, Unknown, Value
 
 OVERRIDE: Final = Shape(

@@ -13,8 +13,9 @@ from typing import Final
 
 from guardrail.catalog import machines
 from guardrail.catalog.convert import ConversionError, whole
+from guardrail.catalog.facts import bare
 from guardrail.catalog.machines import accelerators_of
-from guardrail.catalog.read import bare, below
+from guardrail.catalog.read import below
 from guardrail.model.value import CANDIDATES, Reason, Unknown, Value
 
 _PLAIN: Final = Unknown(Reason.COMPUTED, note="AWS chooses a machine without accelerators")

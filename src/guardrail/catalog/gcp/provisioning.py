@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import flag, whole
+from guardrail.catalog.facts import bare
 from guardrail.catalog.kind import AcceleratorSpec, Always, Each, From, GroupSpec, Shape, at
-from guardrail.catalog.read import bare
 from guardrail.model.path import Segment
 from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, Optional, Union
 
 from guardrail.catalog import describe, registry
-from guardrail.catalog.read import as_place
+from guardrail.catalog.facts import as_place
 from guardrail.errors import SourceError
 from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.parsed import Parsed
