@@ -37,6 +37,9 @@ from guardrail.frontends.terraform.syntax import parse
 BATCH = 500
 """How many texts one process of Terraform reads."""
 
+PATIENCE = 60.0
+"""Seconds that Terraform may take for a batch. Then it is asked by halves; a text that takes longer is left out."""
+
 SLOW = 2.0
 """Seconds of processor time that no text of a mutant's size may take."""
 
@@ -73,12 +76,15 @@ def asked(texts: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
         environment = {"PATH": os.environ["PATH"], "HOME": folder, **_ENVIRONMENT}
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=folder, env=environment, stdout=pipe, stderr=pipe) as ran:  # noqa: S603 - ours
-            yield ran
+            try:
+                yield ran
+            finally:
+                ran.kill()
 
 
 def answer(ran: subprocess.Popen[bytes]) -> dict[int, str]:
     """Return what Terraform complains about first, by the number of the text; raises `RuntimeError` if it broke."""
-    said = ran.communicate(timeout=300)[1].decode(errors="replace")
+    said = ran.communicate(timeout=PATIENCE)[1].decode(errors="replace")
     found: dict[int, str] = {}
     for complaint, number in _COMPLAINT.findall(said):
         found.setdefault(int(number), complaint)
@@ -101,6 +107,8 @@ class Tally:
     accepted: int = 0
     beyond: int = 0
     """Texts that Terraform accepts and that our limits refuse."""
+    unanswered: int = 0
+    """Texts about which Terraform says nothing for too long."""
     slowest: float = 0.0
     wrong: list[tuple[str, str]] = field(default_factory=list)
     """What is wrong with our answer, and the text."""
@@ -109,9 +117,17 @@ class Tally:
 
     def compare(self, texts: Sequence[str]) -> None:
         """Ask both about some texts."""
-        with asked(texts) as ran:
-            ours = [self._ours(text) for text in texts]
-            theirs = answer(ran)
+        try:
+            with asked(texts) as ran:
+                ours = [self._ours(text) for text in texts]
+                theirs = answer(ran)
+        except subprocess.TimeoutExpired:
+            if len(texts) == 1:
+                self.unanswered += 1
+                return
+            self.compare(texts[: len(texts) // 2])
+            self.compare(texts[len(texts) // 2 :])
+            return
         for number, (text, (said, broke)) in enumerate(zip(texts, ours, strict=True)):
             complaint = theirs.get(number, "")
             self.texts += 1
@@ -144,7 +160,8 @@ class Tally:
         """Return the figures on one line."""
         return (
             f"{self.texts:,} texts, {self.accepted:,} of them accepted by Terraform; "
-            f"{len(self.wrong)} verdicts differ, {self.beyond} beyond our limits; slowest {self.slowest * 1000:.0f} ms"
+            f"{len(self.wrong)} verdicts differ, {self.beyond} beyond our limits, "
+            f"{self.unanswered} beyond Terraform's; slowest {self.slowest * 1000:.0f} ms"
         )
 
 
