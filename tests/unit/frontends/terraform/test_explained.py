@@ -279,3 +279,38 @@ def test_what_is_made_of_much_is_not_taken_for_sensitive(read_root: Read) -> Non
     native = read_root({"main.tf": text}).only.native
     assert not native.sensitive("/size")
     assert native.trace("/size")[0].value == "A"
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        pytest.param("/zones/0", 5, id="of a variable that is a set"),
+        pytest.param("/zones/1", 4, id="the other of the two"),
+        pytest.param("/sorted/0", 16, id="of what is sorted"),
+        pytest.param("/inner/names/0", 9, id="of a set within an object"),
+    ],
+)
+def test_an_element_that_stands_elsewhere_than_its_index(read_root: Read, path: str, line: int) -> None:
+    text = """\
+variable "zones" {
+  type = set(string)
+  default = [
+    "b",
+    "a",
+  ]
+}
+variable "inner" {
+  default = { names = ["x"] }
+  type    = object({ names = set(string) })
+}
+resource "aws_instance" "i" {
+  zones  = var.zones
+  sorted = sort([
+    "z",
+    "y",
+  ])
+  inner  = var.inner
+}
+"""
+    steps = read_root({"main.tf": text}).resources["aws_instance.i"].native.trace(path)
+    assert steps[-1].place.line == line

@@ -62,13 +62,11 @@ def added(resource: Written, path: tuple[str, ...], value: Plain) -> Union[Found
         return _refused("present", f"{pointer(path) or 'the resource'} is written", located.file, located.node)
     for depth in range(len(path) - 1, -1, -1):
         around = resource.locate(path[:depth])
-        wrapped = _wrapped(path[depth + 1 :], value)
-        if wrapped is _NO_OBJECT and around.body is None and around.argument is None:
-            continue
         found = _container(around)
         if isinstance(found, Blocked):
             return _of(found)
         if found is not None:
+            wrapped = _wrapped(path[depth + 1 :], value)
             if wrapped is _NO_OBJECT or (path[depth].isdigit() and isinstance(found, Located)):
                 message = f"{pointer(path)} is in a nested block, or in a list, that would have to be made first"
                 return _refused("block", message, around.file, around.node)

@@ -12,15 +12,11 @@ from guardrail.frontends.terraform.edits.rows import Piece
 from guardrail.frontends.terraform.edits.spelled import INDENT, Plain
 from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body, Node, Object
 
-_REST: Final = re.compile(
-    r"[ \t]*(,?)[ \t]*(?:/\*[^*]*(?:\*(?!/)[^*]*)*\*/[ \t]*)*(?:(?:\#|//)(?:[^\r\n]|\r(?!\n))*)?(?=\r?\n|\Z)"
-)
-"""What may follow on a line after something that is the last on it."""
-
 _INDENT: Final = re.compile(r"[ \t]*")
 _BEFORE: Final = re.compile(r"[ \t]*(?:/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/[ \t]*)*\Z")
 _NEVER: Final = -1
-_COMMA: Final = re.compile(r"(?:\s|/\*[^*]*(?:\*(?!/)[^*]*)*\*/|(?:\#|//)[^\n]*\n)*,")
+_BLANKS: Final = re.compile(r"[ \t]*")
+_SPACE: Final = re.compile(r"\s*")
 
 
 class Layout:
@@ -45,8 +41,15 @@ class Layout:
 
     def line_end(self, offset: int) -> int:
         """Return the end of the line, without its line break, if nothing but a comma and comments follows; else -1."""
-        match = _REST.match(self.text, offset)
-        return match.end() if match else _NEVER
+        text, at = self.text, self._after(_BLANKS, offset)
+        if text.startswith(",", at):
+            at = self._after(_BLANKS, at + 1)
+        while text.startswith("/*", at):
+            at = self._after(_BLANKS, text.find("*/", at + 2) + 2)
+        if text.startswith(("#", "//"), at):
+            line_break = text.find("\n", at)
+            at = len(text) if line_break < 0 else line_break - text.startswith("\r", line_break - 1)
+        return at if at == len(text) or text.startswith(("\n", "\r\n"), at) else _NEVER
 
     def next_line(self, line_end: int) -> int:
         """Return where the line after this end begins."""
@@ -58,8 +61,16 @@ class Layout:
 
     def comma(self, offset: int) -> int:
         """Return where a comma ends that follows, on the same line or further down; -1 without one."""
-        match = _COMMA.match(self.text, offset)
-        return match.end() if match else _NEVER
+        text, at = self.text, self._after(_SPACE, offset)
+        while text.startswith(("/*", "#", "//"), at):
+            ends = "*/" if text.startswith("/*", at) else "\n"
+            at = self._after(_SPACE, text.find(ends, at + 2) + len(ends))
+        return at + 1 if text.startswith(",", at) else _NEVER
+
+    def _after(self, blanks: re.Pattern[str], offset: int) -> int:
+        """Return where white space ends."""
+        match = blanks.match(self.text, offset)
+        return match.end() if match else offset
 
 
 def argument_added(text: str, block: Block, name: str, value: Plain) -> Piece:

@@ -8,30 +8,35 @@ or vanish, and nothing may go wrong that did not before. What else changes is to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from itertools import islice
 from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform.cache import SyntaxCache
-from guardrail.frontends.terraform.edits.edit import Also, Edit, Refusal, applied
+from guardrail.frontends.terraform.edits.also import also
+from guardrail.frontends.terraform.edits.edit import Edit, Refusal, applied
 from guardrail.frontends.terraform.edits.find import Found, added, assigned, removed, value_at
 from guardrail.frontends.terraform.edits.spelled import Plain
 from guardrail.frontends.terraform.fetched import Folder
 from guardrail.frontends.terraform.meter import deep
 from guardrail.frontends.terraform.native import Written
-from guardrail.frontends.terraform.provenance.origin import alike
+from guardrail.frontends.terraform.provenance.alike import alike
 from guardrail.frontends.terraform.read import read
 from guardrail.frontends.unit import Unit
 from guardrail.model.dataclass import dataclass
-from guardrail.model.path import Segment, pointer, segments
+from guardrail.model.path import segments
 from guardrail.model.place import Place
 from guardrail.model.resource import Resource
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, Value, lookup
 from guardrail.sources.replaced import Replaced
 from guardrail.sources.tree import Tree
+
+ALSO: Final = 1_000
+"""How much is told of what else an edit changes."""
 
 _COUNTS: Final = frozenset({"count", "for_each"})
 
@@ -120,11 +125,11 @@ def _looked_at(
     refusal = _wrong(root.parsed(), after, edit.place, address if segments(path)[0] in _COUNTS else "")
     if refusal is not None:
         return refusal
-    effect = _Effect(root.parsed(), after)
-    if not effect.comes_true(address, segments(path), value):
+    if not _came_true(root.parsed(), after, address, segments(path), value):
         message = f"written at {edit.place}, it would have no effect, or another one: something else has a say"
         return Refusal("without-effect", message, edit.place)
-    return replace(edit, also=tuple(effect.also(address, path)))
+    asked = (address, ("attributes", *segments(path)))
+    return replace(edit, also=tuple(islice(also(root.parsed(), after, asked), ALSO)))
 
 
 def _edit(root: Root, found: Found) -> Union[Edit, Refusal]:
@@ -165,44 +170,20 @@ def _wrong(before: Parsed, after: Parsed, place: Place, counted: str) -> Optiona
     return None
 
 
-class _Effect:
-    """What is another one after an edit."""
-
-    def __init__(self, before: Parsed, after: Parsed) -> None:
-        self._before = {each.address: each for each in before.resources}
-        self._after = {each.address: each for each in after.resources}
-
-    def comes_true(self, address: str, path: tuple[str, ...], value: object) -> bool:
-        """Whether what is asked for is there; if it is that nothing should be there, whether it is another value."""
-        now = self._value(self._after[address], path)
-        if value is ABSENT:
-            return not alike(now, self._value(self._before[address], path))
-        return alike(now, _as_evaluated(value))
-
-    def _value(self, resource: Resource, path: tuple[str, ...]) -> Value:
-        found = lookup(resource.attributes, path)
-        if (found is ABSENT or found is None) and isinstance(resource.native, Written):
-            return value_at(resource.native, path)  # a setting that is no attribute, or a tag that the provider sets
-        return found
-
-    def also(self, address: str, path: str) -> Iterator[Also]:
-        """Yield all that differs but for what is asked for."""
-        for each in sorted(self._before.keys() & self._after.keys()):
-            found = [below for name in _KEPT for below in self._differences(each, name)]
-            found = found or list(self._differences(each, "labels"))
-            asked = ("attributes", *segments(path))
-            for at in found:
-                told = tuple(map(str, at))[: len(asked)]
-                if each != address or told != asked[: len(told)]:
-                    yield Also(each, pointer(at))
-
-    def _differences(self, address: str, name: str) -> Iterator[tuple[Segment, ...]]:
-        old, new = getattr(self._before[address], name), getattr(self._after[address], name)
-        return ((name, *below) for below in differences(old, new))
+def _came_true(before: Parsed, after: Parsed, address: str, path: tuple[str, ...], value: object) -> bool:
+    """Whether what is asked for is there; if it is that nothing should be there, whether it is another value."""
+    now = _value(after, address, path)
+    if value is ABSENT:
+        return not alike(now, _value(before, address, path))
+    return alike(now, _as_evaluated(value))
 
 
-_KEPT: Final = ("attributes", "region", "multiplicity")
-"""What a resource is made of. Labels follow from it, and are told where nothing else is: the provider has others."""
+def _value(parsed: Parsed, address: str, path: tuple[str, ...]) -> Value:
+    resource = next(each for each in parsed.resources if each.address == address)
+    found = lookup(resource.attributes, path)
+    if (found is ABSENT or found is None) and isinstance(resource.native, Written):
+        return value_at(resource.native, path)  # a setting that is no attribute, or a tag that the provider sets
+    return found
 
 
 def _as_evaluated(value: object) -> Value:
@@ -210,19 +191,3 @@ def _as_evaluated(value: object) -> Value:
     if isinstance(value, Mapping):
         return {name: _as_evaluated(each) for name, each in value.items()}
     return tuple(map(_as_evaluated, value)) if isinstance(value, (list, tuple)) else value
-
-
-def differences(one: Value, other: Value) -> Iterator[tuple[Segment, ...]]:
-    """Yield the paths at which two values differ, none below another."""
-    if isinstance(one, Unknown) or isinstance(other, Unknown) or type(one) is not type(other):
-        if one != other:
-            yield ()
-    elif isinstance(one, Mapping):
-        for name in sorted(one.keys() | other.keys()):
-            below = differences(one.get(name, ABSENT), other.get(name, ABSENT))
-            yield from ((name, *path) for path in below)
-    elif isinstance(one, tuple) and len(one) == len(other):
-        for at, (each, its) in enumerate(zip(one, other, strict=True)):
-            yield from ((at, *path) for path in differences(each, its))
-    elif one != other:
-        yield ()

@@ -150,6 +150,7 @@ def _named(name: object) -> str:
 
 def _written(text: str) -> str:
     """Return a text, if it is read back as it is."""
+    _fitting(text)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise UnwritableError("the text has half a character, which no file in UTF-8 can have")
     if spelling.normal(text) != text:

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Literal, NamedTuple, Optional, Union
 
+from guardrail.frontends.terraform.provenance.alike import alike
 from guardrail.frontends.terraform.provenance.follow import VISITS, Follower
 from guardrail.frontends.terraform.provenance.locate import Located, locate_instance
 from guardrail.frontends.terraform.provenance.references import Defined, Element, Target
 from guardrail.frontends.terraform.provenance.spots import Spot
 from guardrail.frontends.terraform.syntax import File, nodes
-from guardrail.frontends.terraform.values import Unknown, Value, is_number, number_text, same
+from guardrail.frontends.terraform.values import Unknown, Value
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import ABSENT
 
@@ -211,27 +212,3 @@ def _hands_on(spot: Spot) -> bool:
         by_path = _CALLS.get(node.function)
         return by_path is not None and not node.expand and (bool(spot.path) or not by_path)
     return isinstance(node, _AS_IT_IS) or (bool(spot.path) and isinstance(node, _BY_PATH))
-
-
-def alike(one: Value, other: Value) -> bool:
-    """Whether two values are the same but for what a conversion of types does."""
-    if one is other:
-        return True
-    if one is ABSENT or other is ABSENT or one is None or other is None:
-        return False
-    if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return bool(one == other)
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(alike(member, other[name]) for name, member in one.items())
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, (dict, tuple)) or isinstance(other, (dict, tuple)):
-        return False
-    return same(one, other) or _text(one) == _text(other)
-
-
-def _text(value: Value) -> str:
-    """Return a primitive value as a text, as a conversion does."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_text(value) if is_number(value) else str(value)

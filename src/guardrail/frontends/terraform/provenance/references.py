@@ -9,6 +9,7 @@ from guardrail.frontends.terraform.calls import UnresolvedModule
 from guardrail.frontends.terraform.declarations import Declaration, ResourceMode
 from guardrail.frontends.terraform.evaluated import Evaluated
 from guardrail.frontends.terraform.expansion import Expansion
+from guardrail.frontends.terraform.provenance.alike import alike
 from guardrail.frontends.terraform.provenance.spots import Binding, Path, Spot, slot_bindings
 from guardrail.frontends.terraform.resources import Instance
 from guardrail.frontends.terraform.syntax import File
@@ -22,9 +23,10 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Object,
     ObjectItem,
 )
+from guardrail.frontends.terraform.values import Listed, SetValue, Value
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
-from guardrail.model.value import ABSENT
+from guardrail.model.value import ABSENT, lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,12 @@ def _variable(module: Evaluated, name: str, rest: Path) -> Optional[Target]:
         return None
     marked = declaration.argument("sensitive")
     sensitive = marked is not None and module.literals.evaluate(marked.value) is not False
+    value = module.values.get(("var", name))
     given = _given(module, name, rest)
-    default = _default(module, declaration, rest, sensitive=sensitive)
+    default = _default(module, declaration, rest, value, sensitive=sensitive)
     if given is not None:
         file, node, spot = given
+        spot = _as_given(spot, value)
         optional = _optional(module, declaration, spot)
         stands_in = optional if optional or _is_there(spot) or spot.at(spot.node).value() is not None else default
         return Defined(file, node, spot, sensitive, stands_in)
@@ -161,12 +165,28 @@ def _given(module: Evaluated, name: str, rest: Path) -> Optional[tuple[File, Nod
     return file, argument, Spot(argument.value, rest, call.scope, file, call.parent, bindings)
 
 
-def _default(module: Evaluated, declaration: Declaration, rest: Path, *, sensitive: bool) -> Optional[Defined]:
+def _as_given(spot: Spot, value: Value) -> Spot:
+    """Return what was given for a part of a variable's value. A set has its elements in an order of its own."""
+    path: list[Segment] = []
+    given = spot.evaluate(spot.node)
+    for segment in spot.path:
+        at = segment
+        if isinstance(value, SetValue) and isinstance(given, Listed) and isinstance(segment, int):
+            element = lookup(value, (segment,))
+            at = next((index for index, each in enumerate(given) if alike(each, element)), segment)
+        path.append(at)
+        value, given = lookup(value, (segment,)), lookup(given, (at,))
+    return spot.at(spot.node, tuple(path))
+
+
+def _default(
+    module: Evaluated, declaration: Declaration, rest: Path, value: Value, *, sensitive: bool
+) -> Optional[Defined]:
     default = declaration.argument("default")
     if default is None:
         return None
     file = declaration.file_of("default")
-    spot = Spot(default.value, rest, module.scope, file, module)
+    spot = _as_given(Spot(default.value, rest, module.scope, file, module), value)
     return Defined(file, default, spot, sensitive, _optional(module, declaration, spot))
 
 
