@@ -103,7 +103,7 @@ class Module:
     def _path(self) -> Value:
         directory, root = self.declarations.directory or ".", self.program.root or "."
         cwd = Unknown(Reason.ENVIRONMENT, note="path.cwd depends on the machine", type=STRING, not_null=True)
-        return ObjectValue(module=posixpath.relpath(directory, root), root=".", cwd=cwd)
+        return ObjectValue(module=posixpath.relpath(f"/{directory}", f"/{root}"), root=".", cwd=cwd)
 
     def _terraform(self) -> Value:
         workspace: Value = self.program.workspace
