@@ -21,8 +21,15 @@ MANIFEST = {"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:
         pytest.param(
             TERRAFORM,
             ["check"],
-            ["guardrail.frontends.kubernetes", "guardrail.catalog.kubernetes", "guardrail.catalog.gcp", "yaml"],
-            id="Terraform needs neither Kubernetes nor YAML",
+            [
+                "guardrail.frontends.kubernetes",
+                "guardrail.frontends.documents",
+                "guardrail.frontends.terraform.functions.files",
+                "guardrail.catalog.kubernetes",
+                "guardrail.catalog.gcp",
+                "yaml",
+            ],
+            id="Terraform needs neither Kubernetes nor YAML, and no functions that it does not call",
         ),
         pytest.param(
             MANIFEST,

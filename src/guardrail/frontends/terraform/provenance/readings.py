@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
-from guardrail.frontends.documents import jsontext
-from guardrail.frontends.documents.nodes import Roots, find, yaml_nodes
-from guardrail.frontends.terraform.functions.files import SIZE, located
 from guardrail.frontends.terraform.provenance.spots import Path, Spot
 from guardrail.frontends.terraform.syntax import File, nodes
 from guardrail.frontends.terraform.values import Unknown
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 
-_DECODERS: Final = {"yamldecode": yaml_nodes, "jsondecode": jsontext.nodes}
+_DECODERS: Final = frozenset({"yamldecode", "jsondecode"})
 _READERS: Final = frozenset({"file", "templatefile"})
 
 
@@ -49,7 +46,7 @@ def read_by(spot: Spot) -> Optional[Read]:
     node: nodes.Node = spot.node
     if not isinstance(node, nodes.Call) or not node.arguments or node.expand:
         return None
-    decoder, path = _DECODERS.get(node.function), spot.path
+    decoder = node.function if node.function in _DECODERS else None
     if decoder is not None:
         node = _bare(node.arguments[0])
     if not isinstance(node, nodes.Call) or node.function not in _READERS or not node.arguments:
@@ -58,7 +55,7 @@ def read_by(spot: Spot) -> Optional[Read]:
     if file is None:
         return None
     whole = node.function == "file"
-    found = _stretch(decoder(file.text), file.text, path) if decoder is not None and whole else None
+    found = _stretch(file.text, decoder, spot.path) if decoder is not None and whole else None
     return Read(file, found or Stretch(0, 0), spot.at(node.arguments[0]), whole)
 
 
@@ -69,6 +66,8 @@ def _bare(node: nodes.Expression) -> nodes.Expression:
 
 
 def _file(spot: Spot, argument: nodes.Expression) -> Optional[File]:
+    from guardrail.frontends.terraform.functions.files import SIZE, located
+
     program, path = spot.module.program, spot.evaluate(argument)
     where = located(program, path) if isinstance(path, str) and not isinstance(path, Unknown) else None
     if not isinstance(where, str):
@@ -80,9 +79,15 @@ def _file(spot: Spot, argument: nodes.Expression) -> Optional[File]:
     return File(where, text, nodes.Body({}, (), 0, 0))
 
 
-def _stretch(roots: Roots, text: str, path: Path) -> Optional[Stretch]:
+def _stretch(text: str, decoder: str, path: Path) -> Optional[Stretch]:
     """Return where the value at a path stands, as far as it is on one line with its key."""
-    if not path or len(roots) != 1:
+    from guardrail.frontends.documents import jsontext
+    from guardrail.frontends.documents.nodes import find, yaml_nodes
+
+    if not path:
+        return None
+    roots = yaml_nodes(text) if decoder == "yamldecode" else jsontext.nodes(text)
+    if len(roots) != 1:
         return None
     node, exact = find(roots[0], pointer(path))
     if not exact:
