@@ -16,13 +16,13 @@ from guardrail.frontends.unit import Unit, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
+from guardrail.run.request import Request
+from guardrail.sources.locate import Root
 from guardrail.sources.tree import Tree, shown
 
 if TYPE_CHECKING:
     from guardrail.frontends.terraform.plan.document import Plan
     from guardrail.frontends.terraform.plan.read import Sides
-    from guardrail.run.request import Request
-    from guardrail.sources.locate import Root
 
 _NAME: Final = "say which root the plan is of: --plan ROOT=FILE, with a unit as reports name it"
 _ALONE: Final = "no plan stands for it; with --base it is judged too"
