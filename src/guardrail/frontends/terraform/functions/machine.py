@@ -1,8 +1,9 @@
 """
-Logarithm and power to the last bit as Terraform has them.
+Logarithm and whole powers to the last bit as Terraform has them; other powers but for that bit.
 
 They are not rounded correctly, and the C library of this machine differs in the last bit. That bit decides whether
-`ceil(log(9, 3))`, a number of subnets or of replicas, is 2 or 3; Terraform says 3.
+`ceil(log(9, 3))`, a number of subnets or of replicas, is 2 or 3; Terraform says 3. What is left of an exponent beyond
+a whole number it puts through an exponential function that differs from processor to processor.
 """
 
 from __future__ import annotations
@@ -67,9 +68,8 @@ def power(base: float, exponent: float) -> float:
         raise ValueError(exponent)
     if fraction > 0.5:  # noqa: PLR2004 - the nearest whole number
         fraction, whole = fraction - 1, whole + 1
-    result = math.exp(fraction * logarithm(base)) if fraction else 1.0
-    scaled, power_of_two = _squarings(base, int(whole))
-    result *= scaled
+    rest = math.exp(fraction * logarithm(base)) if fraction else 1.0
+    result, power_of_two = _squarings(base, int(whole), rest)
     return math.ldexp(result, power_of_two) if exponent > 0 else math.ldexp(1 / result, -power_of_two)
 
 
@@ -77,9 +77,9 @@ _LARGEST: Final = 1 << 12
 """An exponent of two beyond this has no number of the machine."""
 
 
-def _squarings(base: float, times: int) -> tuple[float, int]:
-    """Return a whole power as a number and the power of two that it is multiplied by."""
-    result, of_result = 1.0, 0
+def _squarings(base: float, times: int, result: float) -> tuple[float, int]:
+    """Return a number times a whole power, as a number and the power of two that it is multiplied by."""
+    of_result = 0
     part, of_part = math.frexp(base)
     while times:
         if abs(of_part) > _LARGEST:
