@@ -190,9 +190,8 @@ class _Finding:
         if self.known.folders.sorted is not self.found:
             self.known.folders = self._folders()
         folders = self.known.folders
-        found = roots(
-            self.tree, folders.files, calls=self.known.calls, modules=self.settings.modules, named=folders.named
-        )
+        named = folders.named | self.known.kept
+        found = roots(self.tree, folders.files, calls=self.known.calls, modules=self.settings.modules, named=named)
         return {directory: (folders.files[directory], called) for directory, called in found.items()}
 
     def _folders(self) -> Folders:

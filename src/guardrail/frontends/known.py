@@ -33,13 +33,15 @@ class Known:
     What files turned out to be, by their content. Base and head share it, as most of their files are the same.
 
     `compares`: they are to be held against each other, file by file. `fetched` are modules from elsewhere, and `given`
-    values for variables, which both have in common. `apart` are files that are read as what the run was given.
+    values for variables, which both have in common. `apart` are files that are read as what the run was given, `kept`
+    the folders that are roots whoever calls them.
     """
 
     compares: bool = False
     fetched: Optional[Folder] = None
     given: Given = Given()
     apart: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     sorting: Sorting = field(default_factory=Sorting)
     folders: Folders = Folders(NOTHING)
     units: dict[str, tuple[Unit, ...]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
+from guardrail.errors import SourceError
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
@@ -15,6 +16,7 @@ from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
 from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
+from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.run.beside import NOTHING, Beside
@@ -99,10 +101,17 @@ def scan_change(
     known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files)
     found = discover(head, settings, paths, known=known)
     known.given = known.given.settled(found.units)
+    own, other = known.budget, Budget()
+    known.spend(other)
+    before = discover(base, settings, paths, demand=False, known=known)
+    known.spend(own)
+    known.kept = frozenset(_roots_that_stay(head, found, before))
+    if known.kept:
+        found = discover(head, settings, paths, known=known)
     found = plans.stand_in(found, head, settings)
     ours = _Side(head, found, settings, known, progress[0], plans=plans)
-    known.spend(Budget())
-    before = plans.settled(discover(base, settings, paths, demand=False, known=known), found.units)
+    known.spend(other)
+    before = plans.settled(before, found.units)
     theirs = _Side(base, before, settings, known, progress[1], after=ours, plans=plans)
     if whole:
         ours.read(ours.units)
@@ -115,6 +124,24 @@ def scan_change(
         asked = wanted(resource for one in parsed for resource in one.resources)
         names = frozenset((*_linked(asked, ours.unread(), around), *_sharing(parsed, ours.unread())))
     return ours.scan(), theirs.scan()
+
+
+def _roots_that_stay(head: Tree, found: Discovery, before: Discovery) -> Iterator[str]:
+    """
+    Yield the folders that were roots and are none any more because the change calls them.
+
+    They are judged as roots all the same: a call with other arguments, or no times, would else make what they deploy
+    vanish, and what is called for the first time would cost nothing more than before.
+    """
+    are = {unit.directory for unit in found.units}
+    for unit in before.units:
+        if unit.format == "terraform" and unit.directory not in are:
+            folder = "" if unit.directory == ROOT else unit.directory
+            try:
+                head.listdir(folder)
+            except SourceError:
+                continue
+            yield folder
 
 
 def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Iterator[str]:
