@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn, Optional
 
-from guardrail.frontends.terraform.syntax import spelling
+from guardrail.frontends.terraform.syntax import mistakes, spelling
 from guardrail.frontends.terraform.syntax.lexer import (
     BAD,
     END,
@@ -113,11 +113,12 @@ class _FileParser(Parser):
         """
         Return where to go on after a problem in the item that begins at `begin`.
 
-        A bracket or heredoc that was never closed swallowed all that follows: then it is the next block after that
-        beginning.
+        A bracket or heredoc that was never closed swallowed all that follows, and the lines of a heredoc that does not
+        begin right are text: then it is the next block after that beginning.
         """
         kind = self.kinds[self.at]
-        if kind == END or (kind == BAD and self.lexer.position >= len(self.text)):
+        swallowed = kind == BAD and (self.lexer.position >= len(self.text) or self.text.startswith("<<", problem.start))
+        if kind == END or swallowed:
             found = _BLOCK.search(self.text, begin + 1)
         else:
             line = self.text.rfind("\n", begin, problem.start) + 1
@@ -173,10 +174,7 @@ class _FileParser(Parser):
             self.at += 1
             return str(self.values[at])
         if kind != QUOTE:
-            if self.at == 1 or kind != "=":
-                hint = 'An argument is written name = value, a block name "label" { on one line.'
-                self.fail('"=", a label or "{"', hint=hint)
-            self.fail('a label or "{"')
+            self.fail('a label or "{"' if kind == "=" else '"=", a label or "{"')
         self.at += 1
         text = ""
         if self.kinds[self.at] == TEXT:
@@ -214,10 +212,8 @@ class _FileParser(Parser):
         return Body(arguments, (), opened + 1, self.starts[self.at])
 
     def _unclosed(self, opened: int) -> NoReturn:
-        raise HclSyntaxError(SyntaxProblem('this block is not closed: expected "}"', opened, opened + 1))
+        hint = mistakes.unclosed(self.text, self.kinds, self.starts, self.at)
+        raise HclSyntaxError(SyntaxProblem('this block is not closed: expected "}"', opened, opened + 1, hint))
 
     def _no_item(self) -> NoReturn:
-        hint = ""
-        if self.kinds[self.at] in (STRING, QUOTE):
-            hint = "The name of an argument or block stands without quotes."
-        self.fail("an argument or a block", hint=hint)
+        self.fail("an argument or a block")

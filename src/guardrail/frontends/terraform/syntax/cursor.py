@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from guardrail.frontends.terraform.syntax import mistakes
 from guardrail.frontends.terraform.syntax.lexer import (
     BAD,
     DEPTH,
@@ -92,6 +93,7 @@ class Cursor:
         if kind == BAD:
             raise HclSyntaxError(value)
         found, end = _describe(kind, value, start)
+        hint = hint or mistakes.hint(self.text, self.kinds, self.values, self.starts, self.at, expected)
         raise HclSyntaxError(SyntaxProblem(f"expected {expected}, found {found}", start, end, hint))
 
     def too_deep(self) -> NoReturn:

@@ -317,7 +317,8 @@ class Lexer:
     def _endless(self, marker: str) -> int:
         start = self._templates[-1][1]
         message = f"the heredoc has no end: expected a line that holds only {marker}"
-        self._bad(message, start, start + 2 + len(marker))
+        hint = "Nothing else may stand on that line, not even a comma or a bracket."
+        self._bad(message, start, start + 2 + len(marker), hint)
         self.position = self._end  # it was searched for up to there
         return -1
 
@@ -375,7 +376,7 @@ class Lexer:
         for introducer, (message, hint) in _STRAY.items():
             if text.startswith(introducer, position, self._end):
                 return self._bad(message, position, position + len(introducer), hint)
-        return self._bad(f"invalid character {text[position]!r}", position, position + 1)
+        return self._bad(f"invalid character {text[position]!r}", position, position + 1, _blank(text[position]))
 
 
 def too_many(most: int, position: int) -> SyntaxProblem:
@@ -383,11 +384,20 @@ def too_many(most: int, position: int) -> SyntaxProblem:
     return SyntaxProblem(f"a text of more than {most:,} words and signs", position, position + 1, "Split it.")
 
 
+def _blank(character: str) -> str:
+    if character == "\r":
+        return "A line ends with a line feed; a carriage return may stand before it."
+    return "It looks like a blank and is none: use a plain one." if character.isspace() else ""
+
+
 _STRAY: Final = {
+    "<<<<<<<": ("these are the marks of a merge conflict", "Choose one of its sides."),
     "/*": ("this comment has no end", "Close it with */."),
     "<<": ("not the beginning of a heredoc", "Write <<NAME or <<-NAME, and the text from the next line on."),
     "'": ("single quotes do not make a string", "Use double quotes."),
-    "\u201c": ("typographic quotes do not make a string", 'Use plain double quotes: ".'),
+    "$": ("invalid character '$'", "Outside of strings a value stands by itself: write name, not ${name} or $name."),
+    **dict.fromkeys("\u2018\u2019", ("typographic quotes do not make a string", 'Use plain double quotes: ".')),
+    **dict.fromkeys("\u201c\u201d\u201e", ("typographic quotes do not make a string", 'Use plain double quotes: ".')),
     ";": ("semicolons do not separate anything", "Write every argument on its own line."),
     "&": ('unknown operator "&"', "The logical operator is &&."),
     "|": ('unknown operator "|"', "The logical operator is ||."),

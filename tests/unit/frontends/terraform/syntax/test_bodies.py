@@ -97,14 +97,6 @@ def test_problems(text: str, problems: list[tuple[int, str]], left: list[Any]) -
     assert not file.complete
 
 
-def test_hints_say_what_next() -> None:
-    hints = [problem.hint for problem in parse("a\n  {}\n'b'\n\"c\" = 1\nd = 'e'\n", "a.tf").errors]
-    assert hints == [
-        'An argument is written name = value, a block name "label" { on one line.',
-        "Use double quotes.",
-    ]
-
-
 def test_places() -> None:
     text = 'resource "a" "b" {\n  size = "größe"\n  tags = {\n    x = 1\n  }\n}\n'
     file = parse(text, "main.tf")
