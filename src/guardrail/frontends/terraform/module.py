@@ -100,6 +100,20 @@ class Module:
         local = self.declarations.locals.get(name)
         return ANY if local is None else local.argument.value
 
+    def ephemeral(self, namespace: str, name: str) -> bool:
+        """Return whether `var.name`, or an output of `module.name`, is declared to be ephemeral."""
+        own = self.declarations
+        if namespace == "var":
+            return name in own.variables and self._is_marked(own.variables[name])
+        if namespace != "module" or name not in own.modules:
+            return False
+        children = [child for child in self.children(name)[1] if isinstance(child, Module)]
+        return any(self._is_marked(output) for child in children for output in child.declarations.outputs.values())
+
+    def _is_marked(self, declaration: Declaration) -> bool:
+        argument = declaration.argument("ephemeral")
+        return argument is not None and self.literals.evaluate(argument.value) not in (False, "false")
+
     def _path(self) -> Value:
         directory, root = self.declarations.directory or ".", self.program.root or "."
         cwd = Unknown(Reason.ENVIRONMENT, note="path.cwd depends on the machine", type=STRING, not_null=True)

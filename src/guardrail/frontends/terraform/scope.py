@@ -29,6 +29,9 @@ class Declares(Protocol):
     def declared(self, namespace: str, name: str) -> Union[Type, Expression]:
         """Return the type that `var.name` is declared with, or the expression of `local.name`."""
 
+    def ephemeral(self, namespace: str, name: str) -> bool:
+        """Return whether `var.name`, or an output of `module.name`, is declared to be ephemeral."""
+
 
 class Scope:
     """

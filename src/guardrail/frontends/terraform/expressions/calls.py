@@ -1,4 +1,4 @@
-"""Function calls; `try` and `can`, which evaluate their arguments themselves."""
+"""Function calls, and those that evaluate their arguments themselves: `try`, `can`, `ephemeralasnull`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final, Optional
 
 from guardrail.frontends.terraform.candidates import any_of
 from guardrail.frontends.terraform.convert import convert, kind_name, type_of
+from guardrail.frontends.terraform.expressions.ephemeral import as_null
 from guardrail.frontends.terraform.expressions.hints import type_of_null, untyped
 from guardrail.frontends.terraform.meter import FatalError
 from guardrail.frontends.terraform.scope import Scope
@@ -34,10 +35,8 @@ _CHEAP: Final = frozenset({"length", "lookup", "element", "one", "coalesce"})
 def call(node: Call, scope: Scope) -> Value:
     """Return what a function gives."""
     name = node.function
-    if name == "try":
-        return _try(node, scope)
-    if name == "can":
-        return _can(node, scope)
+    if name in _BY_THEMSELVES:
+        return _BY_THEMSELVES[name](node, scope)
     arguments = [scope.evaluate(argument) for argument in node.arguments]
     if node.expand:
         rest = arguments.pop()
@@ -157,3 +156,17 @@ def _can(node: Call, scope: Scope) -> Value:
     except EvaluationError:
         return False
     return True if doubt is None else unknown(doubt, type=BOOL, not_null=True)
+
+
+def _ephemeralasnull(node: Call, scope: Scope) -> Value:
+    if len(node.arguments) != 1 or node.expand:
+        raise EvaluationError("ephemeralasnull() takes one argument", node)
+    return as_null(node.arguments[0], scope)
+
+
+_BY_THEMSELVES: Final[Mapping[str, Callable[[Call, Scope], Value]]] = {
+    "can": _can,
+    "ephemeralasnull": _ephemeralasnull,
+    "try": _try,
+}
+"""Functions that evaluate their arguments themselves."""
