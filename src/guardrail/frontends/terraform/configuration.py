@@ -18,6 +18,7 @@ from guardrail.frontends.terraform.declarations import (
     overlaid,
     provider_key,
 )
+from guardrail.frontends.terraform.glance import may_mark
 from guardrail.frontends.terraform.syntax import File
 from guardrail.frontends.terraform.syntax.nodes import Block, Literal, Node, Object, ObjectItem
 from guardrail.frontends.terraform.syntax.spelling import is_name
@@ -94,6 +95,7 @@ class Reader:
                 found.complete = False
                 continue
             found.complete = found.complete and file.complete
+            found.marks = found.marks or may_mark(file.text, json=name.endswith(".json"))
             _Collector(found, file, self, override=_is_override(name)).collect()
         for name in listed:
             if name.endswith(ENDINGS) and _preferred(name) in listed:

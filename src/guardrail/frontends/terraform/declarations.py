@@ -49,7 +49,7 @@ class Declarations:
 
     Resources, data sources and ephemeral resources are found by (type, name), provider configurations by
     `name` or `name.alias`. `complete` is false where a file could not be read in full: what is not declared here
-    may have been in the lost part.
+    may have been in the lost part. `marks` says that something in a file may be marked as sensitive.
     """
 
     directory: str
@@ -64,6 +64,7 @@ class Declarations:
     provider_sources: dict[str, str] = field(default_factory=dict)
     moved: list[Declaration] = field(default_factory=list)
     complete: bool = True
+    marks: bool = False
 
     def among(self, mode: ResourceMode) -> dict[tuple[str, str], Declaration]:
         """Return what is declared of a mode, by type and name."""

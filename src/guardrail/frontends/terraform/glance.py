@@ -60,6 +60,11 @@ def may_hide(data: bytes) -> bool:
     return b"\\" in data or b"/*" in data
 
 
+def may_mark(text: str, *, json: bool) -> bool:
+    """Whether anything in a file may be marked as sensitive: a variable, an output, what a function gives."""
+    return "sensitive" in text or "ephemeral" in text or (json and "\\u" in text)
+
+
 def may_read(data: bytes, *, json: bool) -> bool:
     """Whether functions in a file may read others, at the first glance."""
     return b"file" in data or b"templatestring" in data or (json and _ESCAPE in data)

@@ -93,6 +93,7 @@ class Program:
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
         self._types: dict[Declaration, Type] = {}
+        self.unmarked: set[Any] = set()  # what `provenance.steps` has found to be made of nothing sensitive
         self.compared: dict[Program, Any] = {}  # what `provenance.basis` knows of other evaluations of the root
 
     def tell(self, diagnostic: Diagnostic) -> None:
@@ -140,6 +141,11 @@ class Program:
         if found is None:
             found = self._declarations[directory] = self.reader.declarations(directory)
         return found
+
+    @property
+    def marks(self) -> bool:
+        """Whether anything that was read may be marked as sensitive."""
+        return any(declarations.marks for declarations in self._declarations.values())
 
     def read(self, directory: str) -> bool:
         """Whether somebody has asked what a directory declares."""

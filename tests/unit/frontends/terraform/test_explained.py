@@ -314,3 +314,52 @@ resource "aws_instance" "i" {
 """
     steps = read_root({"main.tf": text}).resources["aws_instance.i"].native.trace(path)
     assert steps[-1].place.line == line
+
+
+MARKED = {
+    "main.tf": """\
+variable "secret" {
+  default   = "s"
+  sensitive = true
+}
+locals {
+  shared = "plain"
+  both   = "${local.shared}-${module.m.out}"
+}
+module "m" {
+  source = "./m"
+  given  = var.secret
+  plain  = local.shared
+}
+resource "aws_instance" "i" {
+  a = local.shared
+  b = module.m.same
+  c = local.both
+  d = module.m.out
+  e = [for each in [local.shared, var.secret] : upper(each)]
+}
+""",
+    "m/main.tf": """\
+variable "given" {}
+variable "plain" {}
+output "out" {
+  value = var.given
+}
+output "same" {
+  value = var.plain
+}
+""",
+}
+
+
+@pytest.mark.parametrize("order", ["abcde", "edcba", "cabde"])
+def test_what_is_known_to_be_plain_hides_no_mark(read_root: Read, order: str) -> None:
+    native = read_root(MARKED).only.native
+    assert {name for name in order if native.sensitive(f"/{name}")} == {"c", "d", "e"}
+
+
+def test_json_may_spell_a_mark_with_escapes(read_root: Read) -> None:
+    text = r'{"resource": {"aws_instance": {"i": {"a": "${\u0073ensitive(1)}", "b": 1}}}}'
+    native = read_root({"main.tf.json": text}).only.native
+    assert native.sensitive("/a")
+    assert not native.sensitive("/b")

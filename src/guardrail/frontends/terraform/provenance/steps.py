@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import field
 from typing import Final, NamedTuple, Optional
 
@@ -51,11 +51,11 @@ class _Trail:
     steps: list[_Taken] = field(default_factory=list)
     hidden: bool = False
 
-    def walk(self, start: Spot, most: int = VISITS) -> Follower:
-        """Walk from a spot, and return what walked."""
-        self.follower = _Reading(self, most)
-        self.follower.follow(start)
-        return self.follower
+    def walk(self, start: Spot, most: int = VISITS, known: Container[object] = ()) -> _Reading:
+        """Walk from a spot, but not into what is known already, and return what walked."""
+        self.follower = walked = _Reading(self, most, known)
+        walked.follow(start)
+        return walked
 
     def add(self, file: File, node: Node, spot: Optional[Spot]) -> None:
         """Take a step, unless its line is among them."""
@@ -97,14 +97,25 @@ class _Trail:
 
 
 class _Reading(Follower):
-    """Goes on where functions read files: those are where a value is written, and their names only decide."""
+    """
+    Goes on where functions read files: those are where a value is written, and their names only decide.
 
-    def __init__(self, trail: _Trail, most: int) -> None:
+    `passed` is what was looked at: expressions that mean the same wherever the walk comes from.
+    """
+
+    def __init__(self, trail: _Trail, most: int, known: Container[object]) -> None:
         super().__init__(trail, most)
         self._trail = trail
+        self._known = known
+        self.passed: list[object] = []
 
     def parts(self, spot: Spot) -> list[Spot]:
         """See `Follower`."""
+        if not spot.bindings:
+            key = (spot.node, spot.path, spot.module.prefix)
+            if key in self._known:
+                return []
+            self.passed.append(key)
         read = read_by(spot)
         if read is None:
             return super().parts(spot)
@@ -133,8 +144,15 @@ def trace(located: Located) -> tuple[Step, ...]:
 
 def is_sensitive(spot: Spot) -> bool:
     """Whether a value is made of anything that is marked as sensitive, or of more than is looked at."""
+    program = spot.module.program
+    if not program.marks:
+        return False
     trail = _Trail(narrows=False)
-    return trail.walk(spot, MARKS).cut or trail.hidden
+    walked = trail.walk(spot, MARKS, program.unmarked)
+    if walked.cut or trail.hidden:
+        return True
+    program.unmarked.update(walked.passed)
+    return False
 
 
 def _step(taken: _Taken, *, hidden: bool) -> Step:
