@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Optional
 
 from guardrail.frontends.terraform.syntax.lexer import (
     DIRECTIVE,
@@ -77,7 +77,6 @@ _NO_VALUE: Final = {
     ".": "A number begins with a digit: 0.5.",
     ">": "A key and its value are written key = value.",
     "*": "Powers are written pow(base, exponent).",
-    END: "The text ends where the value should stand.",
 }
 
 
@@ -92,6 +91,8 @@ def hint(text: str, kinds: Sequence[str], values: Sequence[Any], starts: Sequenc
         return _NO_ITEM.get(kind, _ON if kind in _OPERATORS else "")
     if expected.endswith('a label or "{"'):
         return _no_block(text, kind, starts[at])
+    if kind in _CLOSING and (opened := _unmatched(kinds, at)) is not None and _CLOSED[kinds[opened]] != kind:
+        return f'The "{kinds[opened]}" in line {text.count(_NEWLINE, 0, starts[opened]) + 1} is not closed.'
     if expected == "a value":
         if kind == NEWLINE and before in _OPERATORS:
             return _ON
@@ -99,6 +100,24 @@ def hint(text: str, kinds: Sequence[str], values: Sequence[Any], starts: Sequenc
             return "Write the value on the same line, or null for none."
         return _NO_VALUE.get(kind, "")
     return _between(kind, values[at], before, expected)
+
+
+_CLOSED: Final = {"(": ")", "[": "]", "{": "}", INTERPOLATION: SEQUENCE_END, DIRECTIVE: SEQUENCE_END}
+_CLOSING: Final = frozenset({*_CLOSED.values(), END})
+_NEWLINE: Final = "\n"
+
+
+def _unmatched(kinds: Sequence[str], until: int) -> Optional[int]:
+    """Return which bracket before a token was opened last and not closed."""
+    depth = 0
+    for at in range(until - 1, -1, -1):
+        if kinds[at] in _CLOSED:
+            if not depth:
+                return at
+            depth -= 1
+        elif kinds[at] in _CLOSING:
+            depth += 1
+    return None
 
 
 def _after_argument(text: str, kinds: Sequence[str], values: Sequence[Any], starts: Sequence[int], at: int) -> str:
