@@ -38,6 +38,7 @@ from guardrail.frontends.terraform.types import (
     Type,
 )
 from guardrail.frontends.terraform.unify import unify
+from guardrail.frontends.terraform.values import EvaluationError
 
 _CONVERSIONS: Final[Mapping[str, Type]] = {
     "tostring": STRING,
@@ -71,10 +72,12 @@ def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
         return ANY if node.value is None else type_of(node.value)
     if isinstance(node, Template):
         return STRING
-    if isinstance(node, Index):
-        return _part(type_of_null(node.base, scope, hops), node.key)
-    if isinstance(node, Attribute):
-        return _attribute(node, scope, hops)
+    if isinstance(node, (Attribute, Index)):
+        step = node if isinstance(node, Attribute) else node.key
+        static = (
+            _attribute(node, scope, hops) if isinstance(node, Attribute) else _part_of(node.base, step, scope, hops)
+        )
+        return static if static is not ANY else _part(_type_of_value(node.base, scope), step)
     return ANY
 
 
@@ -84,7 +87,19 @@ def _attribute(node: Attribute, scope: Scope, hops: int) -> Type:
         if not isinstance(found, Node):
             return found
         return type_of_null(found, scope, hops - 1) if hops else ANY
-    return _part(type_of_null(node.base, scope, hops), node)
+    return _part_of(node.base, node, scope, hops)
+
+
+def _part_of(base: Expression, step: Expression, scope: Scope, hops: int) -> Type:
+    return _part(type_of_null(base, scope, hops), step)
+
+
+def _type_of_value(node: Expression, scope: Scope) -> Type:
+    """Return the type of a value: a collection knows of what type null in it is, if it was made for a type."""
+    try:
+        return type_of(scope.evaluate(node))
+    except EvaluationError:
+        return ANY
 
 
 def _part(whole: Type, step: Expression) -> Type:
