@@ -24,10 +24,11 @@ from guardrail.pricing import runs
 from guardrail.pricing.allocate import allocate
 from guardrail.pricing.amounts import exact
 from guardrail.pricing.book import Book
-from guardrail.pricing.lines import Interpreter, read_facts
+from guardrail.pricing.lines import Interpreter
 from guardrail.pricing.nodes import Host
 from guardrail.pricing.offers import Machines
 from guardrail.pricing.quote import FREE, Quote, quote, unpriced
+from guardrail.pricing.reading import read_facts
 from guardrail.pricing.regions import Regions
 
 Kinds = Callable[[str], Optional[Kind]]

@@ -7,23 +7,19 @@ The result is units of prices per hour or per month, for all three bounds; what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Optional, Union
 
 from guardrail.catalog.kind import (
     AcceleratorHours,
-    Always,
     ByUsage,
     DiskMonths,
-    Fact,
     Flat,
     Kind,
     Line,
     MachineHours,
     NoRows,
 )
-from guardrail.catalog.read import Reader, reader
 from guardrail.model.cost import BoundName, Unpriced
 from guardrail.model.resource import Disk, Group, Resource
 from guardrail.model.value import Reason, Unknown, Value
@@ -31,6 +27,7 @@ from guardrail.pricing import disks
 from guardrail.pricing.amounts import ZERO, quantity, times, worst
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import Choice, Machines, Offer, Place, one_way
+from guardrail.pricing.reading import Read, read_lines
 from guardrail.pricing.regions import Regions, Where
 from guardrail.pricing.spread import LISTED, SINGLE, Buying, Charge, Counts, Spread, buying, copies, replicas, spread
 
@@ -67,7 +64,7 @@ class Interpreter(NamedTuple):
     def reckon(self, resource: Resource, kind: Kind, *, stays: bool = True) -> Reckoning:
         """Return what a resource pays for by the lines of its kind. `stays`: it runs until somebody stops it."""
         work = _Work(self, resource, self.regions.of(resource, worldwide=kind.worldwide), copies(resource.multiplicity))
-        reads = [read for read in _read(kind) if work.applies(read)]
+        reads = [read for read in read_lines(kind) if work.applies(read)]
         beside = next((read.line for read in reads if isinstance(read.line, AcceleratorHours)), None)
         for read in reads:
             work.add(read, beside, stays=stays)
@@ -86,7 +83,7 @@ class _Work:
         self.hidden: list[Unknown] = []
         self.nodes: dict[str, Nodes] = {}
 
-    def applies(self, read: _Read) -> bool:
+    def applies(self, read: Read) -> bool:
         """Whether a line applies; one whose condition is unknown is entered as unpriced."""
         found = read.applies(self.resource.attributes)
         if isinstance(found, Unknown):
@@ -94,7 +91,7 @@ class _Work:
             return False
         return bool(found)
 
-    def add(self, read: _Read, beside: Optional[AcceleratorHours], *, stays: bool) -> None:
+    def add(self, read: Read, beside: Optional[AcceleratorHours], *, stays: bool) -> None:
         """Enter a line."""
         line = read.line
         if isinstance(line, MachineHours):
@@ -264,38 +261,3 @@ def _name(line: Line) -> str:
     if isinstance(line, AcceleratorHours):
         return "accelerators"
     return "volumes" if isinstance(line, DiskMonths) else line.name
-
-
-class _Read(NamedTuple):
-    """A line with the readers of its facts, which only a flat amount has beside its condition."""
-
-    line: Line
-    applies: Reader
-    sku: Optional[Reader] = None
-    quantity: Optional[Reader] = None
-
-
-@cache
-def _read(kind: Kind) -> tuple[_Read, ...]:
-    found = []
-    for line in kind.lines:
-        if isinstance(line, Flat):
-            sku = reader(Always(line.sku) if isinstance(line.sku, str) else line.sku)
-            found.append(_Read(line, reader(line.when), sku, reader(line.quantity)))
-        else:
-            found.append(_Read(line, reader(line.when)))
-    return tuple(found)
-
-
-def read_facts(resource: Resource, kind: Kind) -> tuple[Value, ...]:
-    """Return all that the lines of a kind read from attributes, beside the facts of the resource."""
-    attributes = resource.attributes
-    return tuple([read(attributes) for read in _varying(kind)])
-
-
-@cache
-def _varying(kind: Kind) -> tuple[Reader, ...]:
-    facts: list[Union[Fact, str]] = []
-    for line in kind.lines:
-        facts += [line.when, line.sku, line.quantity] if isinstance(line, Flat) else [line.when]
-    return tuple(reader(fact) for fact in facts if not isinstance(fact, (Always, str)))
