@@ -17,8 +17,9 @@ class SyntaxCache:
     """
     Parse results by blob id and by how the text is read. What a text means depends on nothing else.
 
-    Files cost bytes and tokens of the `budget` of the tree that is read; what another tree had costs nothing more. A file
-    that this budget is not enough for is not remembered as such: a change that uses it up would else hide what base has.
+    Files cost bytes and tokens of the `budget` of the tree that is read; what another tree had costs nothing more. A
+    file that this budget is not enough for is not remembered as such: a change that uses it up would else hide what
+    base has.
     """
 
     def __init__(self, budget: Optional[Budget] = None) -> None:
