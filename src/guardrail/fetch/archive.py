@@ -91,6 +91,8 @@ def _tar(data: bytes, into: _Unpacked) -> None:
 
 
 def _zip(data: bytes, into: _Unpacked) -> None:
+    if data.count(b"PK\1\2") > 2 * FILES:  # the list of them is made at once
+        raise FetchError(f"{into.what} holds more than {FILES:,} files")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
             kind = stat.S_IFMT(entry.external_attr >> 16)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import field
 from email.message import Message
+from functools import partial
 from http.client import HTTPException, HTTPResponse
 from typing import Final, Optional
 from urllib.parse import urljoin, urlsplit
@@ -82,7 +86,7 @@ class Web:
             refusal = self.allowed(asked)
             if refusal:
                 raise FetchError(f"{shown_address(asked)} is not asked: {refusal}")
-            answer = self._once(asked, limit, end, token=token)
+            answer = _within(end, asked, partial(self._once, asked, limit, end, token=token))
             if answer.status not in _MOVED:
                 return answer
             to = answer.headers.get("Location")
@@ -123,6 +127,28 @@ _ADVICE: Final[Mapping[int, str]] = {
 
 def _refused(url: str, status: int) -> str:
     return f"{shown_address(url)} answers with status {status}"
+
+
+def _within(end: float, url: str, ask: Callable[[], Answer]) -> Answer:
+    """
+    Return the answer, if it is there in time.
+
+    Each wait for a byte is bounded, but not how many there are before the body: a header, a greeting, the size of a
+    chunk may come letter by letter, for ever. So somebody else waits, and ends with the program.
+    """
+    found: Future[Answer] = Future()
+
+    def work() -> None:
+        try:
+            found.set_result(ask())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            found.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return found.result(max(end - time.monotonic(), 0))
+    except FutureTimeout:
+        raise FetchError(f"{shown_address(url)} takes too long") from None
 
 
 def _body(response: HTTPResponse, url: str, limit: int, end: float) -> bytes:

@@ -134,6 +134,15 @@ def test_too_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
         unpack(tar({str(index): "" for index in range(4)}), "it")
 
 
+def test_a_list_of_too_many_files_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python makes an object of 500 bytes of each 46 bytes, before anybody sees the first one."""
+    monkeypatch.setattr(archive, "FILES", 3)
+    data = zipped({str(index): "" for index in range(7)})
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(FetchError, match="more than 3 files"):
+        unpack(data, "it")
+
+
 @given(
     st.binary(max_size=200),
     st.sampled_from([tar(FILES), zipped(FILES), gzip.decompress(tar(FILES))]),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -81,6 +84,37 @@ def test_limits(there: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guardrail.fetch.http.time.monotonic", iter([0.0, 1e9]).__next__)
     with pytest.raises(FetchError, match="takes too long"):
         web(there).get(f"http://{there.host}/large", limit=100)
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: ", b"a", id="a header"),
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="greetings"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a", id="the size of a chunk"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"a", id="a body"),
+    ],
+)
+def test_a_server_that_never_ends_is_left(start: bytes, more: bytes) -> None:
+    over = threading.Event()
+
+    def trickle(listening: socket.socket) -> None:
+        asked, _ = listening.accept()
+        with asked, suppress(OSError):
+            asked.sendall(start)
+            while not over.wait(0.05):
+                asked.sendall(more)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host = f"127.0.0.1:{listening.getsockname()[1]}"
+        server = threading.Thread(target=trickle, args=(listening,), daemon=True)
+        server.start()
+        try:
+            with pytest.raises(FetchError, match="takes too long"):
+                Web(frozenset({host}), wait=30, seconds=0.4).get(f"http://{host}/x", limit=1000)
+        finally:
+            over.set()
+            server.join()
 
 
 def test_a_status_is_told_without_what_the_server_says(there: Loopback) -> None:
