@@ -186,7 +186,7 @@ def _with_blanks(text: str, start: int, end: int) -> Piece:
     """Return the removal of what is alone between braces, with the blanks around it."""
     before, after = len(text[:start].rstrip(" \t")), end + len(text[end:]) - len(text[end:].lstrip(" \t"))
     alone = text[before - 1 : before] == "{" and text[after : after + 1] == "}"
-    return Piece(before, after, "") if alone else Piece(start, end, "")
+    return Piece(before, after, "") if alone or text[after : after + 1] in "\r\n" else Piece(start, end, "")
 
 
 def block_at(body: Body, header_end: int) -> Optional[Block]:

@@ -100,6 +100,8 @@ def test_where_it_is_written(operation: Operation, old: str, new: str) -> None:
     [
         pytest.param("/text", "x", "template", id="a text with another in it"),
         pytest.param("/inner", "x", "template", id="a value within an expression within a text"),
+        pytest.param("/type", "\r${", "value", id="what Terraform reads in another way after a carriage return"),
+        pytest.param("/type", "\ufeffx", "value", id="a byte order mark, which Terraform leaves out"),
         pytest.param("/twice", 1, "several", id="a property that is there twice"),
     ],
 )
