@@ -81,6 +81,9 @@ _NAME, _NEWLINE, _COMMON, _STRING, _NUMBER, _OPEN, _CLOSE, _QUOTE, _HEREDOC, _CO
 _LEAF: Final = {_NAME: NAME, _STRING: STRING, _NUMBER: NUMBER}
 _BLANKS: Final = re.compile(r"[ \t]*")
 _SIGNIFICANT: Final = ("body", "object")  # what encloses newlines that mean something
+_DOLLAR: Final = re.compile(r"(?<![$%])[$%]")
+"""After one of them a carriage return is text, where the end of the line follows; so does Terraform read it."""
+
 _SEQUENCES: Final = (INTERPOLATION, DIRECTIVE)
 _CLOSES: Final = {"(": ")", "[": "]", "body": "}", "object": "}", "for": "}"}
 
@@ -297,7 +300,7 @@ class Lexer:
                 return self._leave(line_stop)
             stop = self._literal(spelling.HEREDOC_TEXT, position)
             lone = text.find("\r", position, min(stop, line_stop))
-            if lone >= 0:
+            if lone >= 0 and not (lone == line_stop - 1 and _DOLLAR.match(text, max(position, lone - 1), lone)):
                 return self._lone_return(lone)
             if stop == line_end:
                 stop += 1
