@@ -115,6 +115,13 @@ def test_an_error_in_a_nested_block_costs_its_argument(read_root: Read) -> None:
     assert found.problems == [("hcl-evaluation", "main.tf:3:12")]
 
 
+@pytest.mark.parametrize(("value", "found"), [("null", "null"), ('"a"', "a string")])
+def test_what_has_no_elements_is_told_with_what_has(value: str, found: str, read_root: Read) -> None:
+    text = f'variable "v" {{\n  default = {value}\n}}\nresource "a_b" "i" {{\n  x = [for each in var.v : each]\n}}\n'
+    (told,) = read_root({"main.tf": text}).parsed.diagnostics
+    assert told.message == f"only a list, a set, a map or an object has elements to go through, not {found}"
+
+
 def test_what_is_terraform_s_own_is_no_attribute(read_root: Read) -> None:
     text = """
 resource "aws_instance" "i" {

@@ -68,9 +68,8 @@ def elements(value: Value) -> Union[Elements, Unknown]:
         return Elements(list(enumerate(value)))
     if isinstance(value, Mapped):
         return Elements(members(value), value.rest if isinstance(value, OpenMap) else None)
-    if value is None:
-        raise EvaluationError("null cannot be gone over")
-    raise EvaluationError(f"a {kind_name(value)} cannot be gone over")
+    found = "null" if value is None else f"a {kind_name(value)}"
+    raise EvaluationError(f"only a list, a set, a map or an object has elements to go through, not {found}")
 
 
 def for_(node: For, scope: Scope) -> Value:
