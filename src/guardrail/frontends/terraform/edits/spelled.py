@@ -62,9 +62,9 @@ def key(text: str, *, in_quotes: bool = False) -> str:
 
 def json_string(text: str, *, template: bool) -> str:
     """Return a string in JSON."""
-    if template and "\r" in text and ("${" in text or "%{" in text):
+    if template and (text.startswith("\ufeff") or ("\r" in text and ("${" in text or "%{" in text))):
         raise UnwritableError(
-            "in JSON, Terraform reads what would be an interpolation otherwise after a carriage return"
+            "Terraform reads such a text in JSON, with a byte order mark or a return in it, as another"
         )
     escaped = "".join(map(_json_character, _written(text)))
     return f'"{_doubled(escaped) if template else escaped}"'
