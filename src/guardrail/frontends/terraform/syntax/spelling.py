@@ -38,7 +38,7 @@ _LAST_CODE_POINT: Final = 0x10FFFF
 def is_name(text: str) -> bool:
     """Whether it is an identifier: a letter or underscore, then letters, digits, marks, underscores and dashes."""
     if text.isascii():
-        return text.replace("-", "_").isidentifier() and not text.startswith("-")
+        return text.isidentifier() or (text.replace("-", "_").isidentifier() and not text.startswith("-"))
     return stray(text) is None
 
 

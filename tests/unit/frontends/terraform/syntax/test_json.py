@@ -199,7 +199,7 @@ def _complete(file: File) -> File:
 
 
 def _normal(value: Any) -> Any:
-    """Strings and keys are normalised; keys that become the same are one repeated property."""
+    """Strings and keys are normalised; of keys that become the same the last one counts."""
     from unicodedata import normalize
 
     if isinstance(value, str):
