@@ -228,7 +228,7 @@ def _map(value: Value, to: MapType) -> Value:
     kind = _element_type(to.element, value, "map")
     converted = {key: _inside(key, member, kind) for key, member in value.items()}
     if isinstance(value, OpenMap):
-        return OpenMap(converted, replace(value.rest, type=kind))
+        return OpenMap(converted, replace(value.rest, type=kind), value.begins)
     return declare(MapValue(converted), MapType(kind))
 
 

@@ -41,8 +41,16 @@ def _overlaid(defaults: Value, own: Value) -> Value:
     kept = {key: value for key, value in own.items() if value is not None} if isinstance(own, Mapped) else {}
     doubt = own if isinstance(own, Unknown) else own.rest if isinstance(own, OpenMap) else None
     given: Mapping[str, Value] = defaults if isinstance(defaults, Mapped) else {}
-    below = {key: value if doubt is None else unknown(doubt) for key, value in given.items() if value is not None}
+    below = {
+        key: unknown(doubt) if doubt is not None and _may_hold(own, key) else value
+        for key, value in given.items()
+        if value is not None
+    }
     merged = ObjectValue({**below, **kept})
     if doubt is None and isinstance(defaults, (Unknown, OpenMap)):
         doubt = defaults if isinstance(defaults, Unknown) else defaults.rest
     return checked(merged if doubt is None else OpenMap(merged, doubt))
+
+
+def _may_hold(own: Value, key: str) -> bool:
+    return not isinstance(own, OpenMap) or own.may_hold(key)

@@ -105,11 +105,23 @@ class MapValue(dict[str, Value]):
 
 
 class OpenMap(model.OpenMap):
-    """An object or map, definite in what it lists, that may have further members, each of them `rest`."""
+    """
+    An object or map, definite in what it lists, that may have further members, each of them `rest`.
 
-    __slots__ = ("_declared", "_extent", "_kind")
+    The keys of those begin with one of `begins`, if that is not None.
+    """
+
+    __slots__ = ("_declared", "_extent", "_kind", "begins")
 
     rest: Unknown
+
+    def __init__(self, known: Mapping[str, Value], rest: Unknown, begins: Optional[tuple[str, ...]] = None) -> None:
+        super().__init__(known, rest)
+        self.begins = begins
+
+    def may_hold(self, key: str) -> bool:
+        """Whether a key that is not listed may be there."""
+        return self.begins is None or key.startswith(self.begins)
 
 
 Mapped = (ObjectValue, MapValue, OpenMap)

@@ -259,3 +259,86 @@ resource "aws_instance" "i" {
     assert isinstance(attributes["asked"], Unknown)
     assert attributes["beyond"] == "none"
     assert attributes["chosen"].one_of == ("v", "none")
+
+
+OPEN = """
+variable "name" {}
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
+module "m" {
+  source = "./m"
+  tags   = { "k8s.io/cluster/${var.name}" = "owned", team = "ml" }
+}
+provider "aws" {
+  default_tags {
+    tags = { owner = "platform", "k8s.io/cluster/a" = "no" }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "known", "unknown"),
+    [
+        pytest.param(
+            '{ team = "ml", "k8s.io/a" = "no", "k8s.io/${var.name}" = "owned" }',
+            {"team": "ml"},
+            {"k8s.io/a"},
+            id="a key that does not begin as the other one does is not replaced by it",
+        ),
+        pytest.param(
+            'merge({ team = "ml", "k8s.io/a" = "no" }, { "k8s.io/${var.name}" = "owned" })',
+            {"team": "ml"},
+            {"k8s.io/a"},
+            id="nor is it in a merge",
+        ),
+        pytest.param(
+            'merge({ team = "ml", a = 1 }, merge({ a = 2 }, { "b/${var.name}" = 3 }), { "c/${var.name}" = 4, d = 5 })',
+            {"team": "ml", "a": 2, "d": 5},
+            set(),
+            id="in several of them",
+        ),
+        pytest.param(
+            'merge({ team = "ml" }, { "k8s.io/${var.name}" = 1 }, { (var.name) = 2 })',
+            {},
+            {"team"},
+            id="a key that may be anything may be that one",
+        ),
+        pytest.param(
+            'merge({ team = "ml" }, { "${var.name}/x" = 1 })', {}, {"team"}, id="a key of which no beginning is known"
+        ),
+        pytest.param(
+            'merge({ team = "ml", b = 0, c = 0 }, { (var.name == "x" ? "b" : "c") = 1 })',
+            {"team": "ml"},
+            {"b", "c"},
+            id="a key that is one of two",
+        ),
+        pytest.param(
+            'merge(var.tags, { team = "no", owner = "x" }, module.m.tags)',
+            {"team": "ml", "owner": "x"},
+            set(),
+            id="through a variable with a type",
+        ),
+    ],
+)
+def test_keys_that_an_unknown_one_cannot_be(
+    read_root: Callable[..., Any], expression: str, known: dict[str, Any], unknown: set[str]
+) -> None:
+    module = 'variable "tags" {\n  type = map(string)\n}\noutput "tags" {\n  value = var.tags\n}\n'
+    text = f'{OPEN}resource "a_b" "i" {{\n  x = {expression}\n}}\n'
+    value = read_root({"main.tf": text, "m/main.tf": module}).resources["a_b.i"].attributes["x"]
+    assert isinstance(value, OpenMap)
+    assert {key: each for key, each in value.items() if not isinstance(each, Unknown)} == known
+    assert {key for key, each in value.items() if isinstance(each, Unknown)} == unknown
+
+
+def test_a_default_tag_that_an_unknown_one_cannot_be(read_root: Callable[..., Any]) -> None:
+    text = (
+        OPEN
+        + 'resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n  tags = { "k8s.io/cluster/${var.name}" = 1 }\n}\n'
+    )
+    labels = read_root({"main.tf": text, "m/main.tf": ""}).resources["aws_vpc.v"].labels
+    assert labels["owner"] == "platform"
+    assert isinstance(labels["k8s.io/cluster/a"], Unknown)

@@ -43,12 +43,14 @@ def object_(node: Object, scope: Scope) -> Value:
     scope.meter.charge(len(node.items))
     result: dict[str, Value] = ObjectValue()
     rest: Optional[Unknown] = None
+    begins: Optional[tuple[str, ...]] = ()
     nulls: dict[str, Type] = {}
     for item in node.items:
         key = item.key.value if type(item.key) is Literal else _key(item.key, scope)
         value = scope.evaluate(item.value)
         if isinstance(key, Unknown):
             rest = unknown(key, *([rest] if rest else []))
+            begins = _joined(begins, key.one_of or (key.prefix,))
             result = {earlier: _perhaps(earlier, member, key) for earlier, member in result.items()}
         else:
             name = key if type(key) is str else convert(key, STRING)
@@ -57,7 +59,7 @@ def object_(node: Object, scope: Scope) -> Value:
                 nulls[name] = type_of_null(item.value, scope)
     if nulls and rest is None:
         declare(result, ObjectType(nulls))
-    return scope.meter.noticed(node, checked(result if rest is None else OpenMap(result, rest)))
+    return scope.meter.noticed(node, checked(result if rest is None else OpenMap(result, rest, begins)))
 
 
 def _key(node: object, scope: Scope) -> Value:
@@ -73,4 +75,13 @@ def _perhaps(name: str, value: Value, key: Unknown) -> Value:
     """Return a member's value after one with an unknown key was set, which may have been this one."""
     if key.one_of is not None and name not in key.one_of:
         return value
+    if key.prefix and not name.startswith(key.prefix):
+        return value
     return unknown(key, *([value] if isinstance(value, Unknown) else []))
+
+
+def _joined(begins: Optional[tuple[str, ...]], further: tuple[Value, ...]) -> Optional[tuple[str, ...]]:
+    """Return what keys begin with that begin with this or that, None where one of them may be anything."""
+    if begins is None or not all(isinstance(each, str) and each for each in further):
+        return None
+    return (*begins, *further)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Optional
 
 from guardrail.frontends.terraform.candidates import one_of
 from guardrail.frontends.terraform.convert import convert, kind_name, type_of
@@ -97,6 +97,7 @@ def _merge(*given: Value) -> Value:
     """
     result: dict[str, Value] = {}
     rest: Value = None
+    begins: Optional[tuple[str, ...]] = ()
     present = [each for each in given if each is not None]
     for each in present:
         if _unmapped(each):
@@ -104,13 +105,15 @@ def _merge(*given: Value) -> Value:
         else:
             cause = each.rest if isinstance(mapped(each), OpenMap) else None
         if cause is not None:
-            result = {key: unknown(cause) for key in result}
+            other = each if isinstance(each, OpenMap) else None
+            result = {key: unknown(cause) if other is None or other.may_hold(key) else result[key] for key in result}
+            begins = None if begins is None or other is None or other.begins is None else (*begins, *other.begins)
             rest = unknown(*(reason for reason in (rest, cause) if reason is not None))
         if not isinstance(each, Unknown):
             result.update(each)
             sized(len(result))
     if rest is not None:
-        return OpenMap(result, rest)
+        return OpenMap(result, rest, begins)
     if not present:
         return ObjectValue()
     return (MapValue if _alike(present) else ObjectValue)(result)

@@ -26,7 +26,7 @@ def _merge(_: Test, spot: Spot, arguments: _Arguments) -> Iterator[Spot]:
         if isinstance(value, Mapped) and spot.path[0] in value:
             yield spot.at(argument, spot.path)
             return
-        if isinstance(value, (Unknown, OpenMap)):
+        if isinstance(value, Unknown) or (isinstance(value, OpenMap) and value.may_hold(str(spot.path[0]))):
             yield spot.at(argument, spot.path)
 
 
