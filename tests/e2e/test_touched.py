@@ -79,6 +79,23 @@ def _introduced(report: Any) -> set[str]:
     }
 
 
+def test_a_file_of_base_that_the_clone_lacks_is_an_error(repository: Repository) -> None:
+    """Else all that was in it would look new: a clone without older files, as runners make them, says so."""
+    repository.commit(FILES)
+    lost = repository.git("rev-parse", "HEAD:infra/a/main.tf")
+    repository.propose({"infra/a/main.tf": "# why\n" + MACHINE})
+    (repository.path / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    told = repository.check("--base", "main", "--head", "change", "--only", "cost-increase")
+    (one,) = [one for one in told.report["diagnostics"] if one["level"] == "error"]
+    assert (one["code"], one["file"], one["hint"]) == (
+        "object-missing",
+        "infra/a/main.tf",
+        "run `git fetch --refetch --no-filter origin`",
+    )
+    assert one["message"].startswith("of base, infra/a/main.tf is not in this clone")
+    assert told.code in (1, 3)
+
+
 def test_the_terminal_says_so(repository: Repository) -> None:
     repository.commit(FILES)
     repository.write(LARGER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Optional
 
@@ -67,12 +68,24 @@ def priced(request: Request, seen: View, *, whole: bool = True) -> Priced:
             *head.discovery.diagnostics,
             *head.graph.diagnostics,
             *_unjudged(head, base),
+            *_lacking(head, base),
         ),
     )
 
 
 def _progress(request: Request, stage: str) -> Callable[[int, int], None]:
     return partial(request.progress, stage)
+
+
+def _lacking(head: Scan, base: Optional[Scan]) -> Iterator[Diagnostic]:
+    """Yield an error for each file of base that the clone lacks: what was in it would look new, and its cost too."""
+    if base is None:
+        return
+    ours = {one.content for one in (*head.discovery.diagnostics, *head.graph.diagnostics)}
+    told = (*base.discovery.diagnostics, *base.graph.diagnostics)
+    for one in dict.fromkeys(told):
+        if one.code == "object-missing" and one.content not in ours:
+            yield replace(one, message=f"of base, {one.message}")
 
 
 def _unjudged(head: Scan, base: Optional[Scan]) -> Iterator[Diagnostic]:
