@@ -7,11 +7,13 @@ from typing import Optional, Union
 
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.convert import convert, kind_name
+from guardrail.frontends.terraform.expressions.hints import type_of_null
+from guardrail.frontends.terraform.kinds import declare
 from guardrail.frontends.terraform.lazy import Lazy, Reached
 from guardrail.frontends.terraform.operators import test
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import Expression, For
-from guardrail.frontends.terraform.types import STRING
+from guardrail.frontends.terraform.types import ANY, STRING, TupleType, Type
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     ListValue,
@@ -109,6 +111,7 @@ def _tuple(node: For, found: Elements, scope: Scope) -> Value:
     """One element more or less moves all that follow, so that a single unknown test leaves nothing known."""
     results: list[Value] = []
     doubts = [doubt for doubt in (found.rest, found.disorder) if doubt is not None]
+    nulls: dict[int, Type] = {}
     for key, element in found.pairs:
         inner = _inner(node, key, element, scope)
         kept = _kept(node, inner)
@@ -116,7 +119,12 @@ def _tuple(node: For, found: Elements, scope: Scope) -> Value:
             doubts.append(kept)
         elif kept:
             results.append(inner.evaluate(node.result))
-    return unknown(*doubts, not_null=True) if doubts else TupleValue(results)
+            if results[-1] is None:
+                nulls[len(results) - 1] = type_of_null(node.result, inner)
+    if doubts:
+        return unknown(*doubts, not_null=True)
+    made = TupleValue(results)
+    return declare(made, TupleType(tuple(nulls.get(at, ANY) for at in range(len(results))))) if nulls else made
 
 
 def _object(node: For, found: Elements, scope: Scope) -> Value:

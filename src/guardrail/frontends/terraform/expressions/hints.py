@@ -64,6 +64,8 @@ def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
     if isinstance(node, Call):
         if node.function in ("try", "coalesce") and node.arguments:
             return type_of_null(node.arguments[0], scope, hops)
+        if node.function in ("element", "lookup", "one") and node.arguments:
+            return _taken(node, scope)
         return _CONVERSIONS.get(node.function, ANY)
     if isinstance(node, Conditional):
         arms = (type_of_null(node.then, scope, hops), type_of_null(node.otherwise, scope, hops))
@@ -79,6 +81,16 @@ def type_of_null(node: Expression, scope: Scope, hops: int = LOCALS) -> Type:
         )
         return static if static is not ANY else _part(_type_of_value(node.base, scope), step)
     return ANY
+
+
+def _taken(node: Call, scope: Scope) -> Type:
+    """Return the type of what a function takes out of a collection."""
+    whole = _type_of_value(node.arguments[0], scope)
+    if isinstance(whole, SetType):
+        return whole.element
+    if node.function == "one":
+        return _part(whole, Literal(0, node.start, node.end))
+    return _part(whole, node.arguments[1]) if len(node.arguments) > 1 else ANY
 
 
 def _attribute(node: Attribute, scope: Scope, hops: int) -> Type:

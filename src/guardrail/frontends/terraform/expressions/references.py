@@ -8,6 +8,7 @@ from typing import Union
 from guardrail.frontends.terraform import access
 from guardrail.frontends.terraform.candidates import lift
 from guardrail.frontends.terraform.expressions.hints import type_of_null
+from guardrail.frontends.terraform.kinds import declare
 from guardrail.frontends.terraform.lazy import Lazy, Reached
 from guardrail.frontends.terraform.scope import Scope
 from guardrail.frontends.terraform.syntax.nodes import (
@@ -19,7 +20,7 @@ from guardrail.frontends.terraform.syntax.nodes import (
     Splat,
     Wrapped,
 )
-from guardrail.frontends.terraform.types import ANY, ListType, Primitive, SetType
+from guardrail.frontends.terraform.types import ANY, ListType, Primitive, SetType, TupleType
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -97,5 +98,13 @@ def _spread(node: Splat, base: Value, scope: Scope) -> Value:
 
 def _each(node: Splat, elements: tuple[Reached, ...], scope: Scope) -> Value:
     scope.meter.charge(len(elements))
-    results = (scope.inner({ELEMENT: each}).evaluate(node.each) for each in elements)
-    return checked(TupleValue(results) if isinstance(elements, TupleValue) else ListValue(results))
+    scopes = [scope.inner({ELEMENT: each}) for each in elements]
+    results = [inner.evaluate(node.each) for inner in scopes]
+    if not isinstance(elements, TupleValue):
+        return checked(ListValue(results))
+    made = TupleValue(results)
+    if None in results:
+        pairs = zip(results, scopes, strict=True)
+        nulls = [type_of_null(node.each, inner) if each is None else ANY for each, inner in pairs]
+        declare(made, TupleType(tuple(nulls)))
+    return checked(made)

@@ -8,7 +8,17 @@ from typing import Final, Optional
 from guardrail.frontends.terraform.candidates import one_of
 from guardrail.frontends.terraform.convert import convert, kind_name, type_of
 from guardrail.frontends.terraform.functions.signature import Function, Nullable, sized
-from guardrail.frontends.terraform.types import ANY, STRING, AnyType, ListType, MapType, ObjectType
+from guardrail.frontends.terraform.kinds import declare
+from guardrail.frontends.terraform.types import (
+    ANY,
+    STRING,
+    AnyType,
+    ListType,
+    MapType,
+    ObjectType,
+    TupleType,
+    Type,
+)
 from guardrail.frontends.terraform.values import (
     EvaluationError,
     Listed,
@@ -59,7 +69,13 @@ def _values(value: Value) -> Value:
     given = mapped(value)
     if isinstance(given, OpenMap):
         return unknown(given, not_null=True)
-    return (ListValue if isinstance(given, MapValue) else TupleValue)(member for _, member in members(given))
+    if isinstance(given, MapValue):
+        return ListValue(member for _, member in members(given))
+    kind = type_of(given)
+    made = TupleValue(member for _, member in members(given))
+    if None in made and isinstance(kind, ObjectType):
+        declare(made, TupleType(tuple(kind.attributes[key] for key, _ in members(given))))
+    return made
 
 
 def _lookup(value: Value, key: Value, *default: Value) -> Value:
@@ -116,7 +132,22 @@ def _merge(*given: Value) -> Value:
         return OpenMap(result, rest, begins)
     if not present:
         return ObjectValue()
-    return (MapValue if _alike(present) else ObjectValue)(result)
+    if _alike(present):
+        return MapValue(result)
+    made = ObjectValue(result)
+    return declare(made, ObjectType(_member_types(present))) if None in made.values() else made
+
+
+def _member_types(given: list[Value]) -> dict[str, Type]:
+    """Return of what type each member is, null ones too: of equal keys that of the last one."""
+    kinds: dict[str, Type] = {}
+    for each in given:
+        kind = type_of(each)
+        if isinstance(kind, ObjectType):
+            kinds.update(kind.attributes)
+        elif isinstance(kind, MapType):
+            kinds.update(dict.fromkeys(each, kind.element))
+    return kinds
 
 
 def _alike(given: list[Value]) -> bool:
