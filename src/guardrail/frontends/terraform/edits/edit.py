@@ -30,7 +30,8 @@ class Edit:
 
     `file` is the real path in the tree, links followed. `start` and `end` are offsets in bytes, `end` exclusive;
     `old` is what stands there and `new` what shall. `place` is the same stretch in lines and columns, `says` tells it
-    to people. `also` is what else in the unit changes with it.
+    to people. `also` is what else in the unit changes with it; a module that other roots call changes for them, too, so
+    that whoever makes the edit reads those again.
     """
 
     file: str
