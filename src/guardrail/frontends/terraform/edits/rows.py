@@ -4,8 +4,8 @@ The layout of a file in native syntax, as `terraform fmt` sees it.
 Consecutive lines with a whole argument or entry have their `=` in one column, and consecutive lines with a comment at
 the end have the comments in one. An edit that changes how long something is moves both: here is what its neighbours
 need, so that a file that was formatted stays so. Where they were not formatted in the first place they are left alone.
-What is not followed is how `terraform fmt` indents a line that closes more brackets than its line opened: it is seen where
-several lines stand in a block on one line, and nobody was found who writes that.
+What is not followed is how a line is indented that closes more brackets than its line opened. It is seen where a value
+of several lines stands in a block that is on one line, and nobody was found who writes that.
 """
 
 from __future__ import annotations
