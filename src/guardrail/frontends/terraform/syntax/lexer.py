@@ -84,6 +84,9 @@ _SIGNIFICANT: Final = ("body", "object")  # what encloses newlines that mean som
 _DOLLAR: Final = re.compile(r"(?<![$%])[$%]")
 """After one of them a carriage return is text, where the end of the line follows; so does Terraform read it."""
 
+_LONE_RETURN: Final = re.compile(r"\r(?!\r?\n)|(?<![$%])\r(?=\r\n)|(?<=[$%][$%])\r(?=\r\n)")
+"""In a template that nothing encloses, all is text from such a carriage return on: so does Terraform read it."""
+
 _SEQUENCES: Final = (INTERPOLATION, DIRECTIVE)
 _CLOSES: Final = {"(": ")", "[": "]", "body": "}", "object": "}", "for": "}"}
 
@@ -328,9 +331,19 @@ class Lexer:
     def _bare(self, position: int) -> int:
         """Read the inside of a template that nothing encloses."""
         stop = self._literal(spelling.BARE_TEXT, position)
-        if stop > position:
+        if lone := _LONE_RETURN.search(self._text, position, stop):
+            self._plain(position, lone.start())
+            stop = self._end
+        elif stop > position:
             self._add(TEXT, (spelling.unescape_heredoc(self._text[position:stop]), stop), position)
         return self._finish(stop) if stop >= self._end else self._enter(self._text[stop : stop + 2], stop)
+
+    def _plain(self, position: int, lone: int) -> None:
+        """Read text in which nothing is evaluated, from a carriage return at `lone` on."""
+        value = spelling.unescape_heredoc(self._text[position:lone]) + spelling.unescape_pairs(
+            self._text[lone : self._end]
+        )
+        self._add(TEXT, (value, self._end), position)
 
     def _literal(self, pattern: re.Pattern[str], position: int) -> int:
         """Return how far literal text goes."""

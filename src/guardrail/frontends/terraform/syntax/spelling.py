@@ -27,6 +27,7 @@ BARE_TEXT: Final = re.compile(r"(?:[^$%]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?")
 _ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|(\$\$\{|%%\{)')
 _DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
+_PAIR: Final = re.compile(r"\$\$\{?|%%\{?")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _EXPONENTS: Final = range(-(2**31), 2**31 - 1)
 """With any other exponent Terraform takes it for no number."""
@@ -75,6 +76,11 @@ def unescape_quoted(text: str) -> Optional[str]:
 def unescape_heredoc(text: str) -> str:
     """Return what a heredoc's text stands for: only the doubled introducers are escapes there."""
     return _DOUBLED.sub(_halved, text) if "{" in text else text
+
+
+def unescape_pairs(text: str) -> str:
+    """Return what text stands for in which introducers begin nothing, doubled or not: they are told pair by pair."""
+    return _PAIR.sub(lambda match: match[0][1:] if match[0].endswith("{") else match[0], text)
 
 
 def _escaped(match: re.Match[str]) -> str:

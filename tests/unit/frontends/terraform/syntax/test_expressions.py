@@ -365,6 +365,10 @@ def _problem(parse: Callable[[str], nodes.Expression], text: str) -> Optional[Sy
         pytest.param(
             "a\n\n${~ b}", ("Template", ["a\n", "$b"]), id="a tilde at the start of a line trims the line before"
         ),
+        pytest.param("${a}\r\n${b}", ("Template", ["$a", "\r\n", "$b"]), id="lines that end as on Windows"),
+        pytest.param("${a}b\r${c}$${d}", ("Template", ["$a", "b\r${c}${d}"]), id="all is text after a lone return"),
+        pytest.param("$\r\r\n${a}", ("Template", ["$\r\r\n", "$a"]), id="unless it follows one dollar at a line's end"),
+        pytest.param("\r$$${a}$$$${b", "\r$$${a}$$${b", id="in which escapes are told pair by pair"),
         pytest.param(
             "%{ for x in y }${x}\n%{ endfor }",
             ("Template", [("TemplateFor", ["$x", "\n"], "$y", None, "x")]),
