@@ -111,7 +111,8 @@ def _checked(module: Evaluated, source: str, path: str, version: Optional[str]) 
         return NotAtHand(source, version, f"its source cannot be read: {error.message}")
     if path in module.lineage:
         return NotAtHand(source, version, f"it contains itself: {source} is a directory that it is called from")
-    if len(module.lineage) >= NESTING:
+    if len(module.lineage) > NESTING:  # the root is in it
+        module.program.all_reached = False
         return NotAtHand(source, version, f"modules nest deeper than {NESTING} levels")
     return Directory(path)
 

@@ -260,6 +260,7 @@ class Module:
         return Module(self.program, self.program.declarations(target.path), call=call)
 
     def _too_many(self, call: Call) -> NotAtHand:
+        self.program.all_reached = False
         message = f"{call.address}: more than {MODULES:,} instances of modules"
         node = call.declaration.argument("source") or call.declaration.block
         self.program.report("limit-modules", message, call.declaration.file_of("source"), node)

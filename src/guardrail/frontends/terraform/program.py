@@ -90,6 +90,7 @@ class Program:
         self._number = 0
         self._unread: Counter[str] = Counter()
         self.modules_made = 0
+        self.all_reached = True  # no limit kept us from a module that is called
         self._told: set[tuple[object, ...]] = set()
         self._declarations: dict[str, Declarations] = {}
         self._types: dict[Declaration, Type] = {}

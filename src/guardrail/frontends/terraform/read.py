@@ -123,6 +123,8 @@ def _look_at_uncalled(program: Program, modules: Iterable[str]) -> None:
             continue  # of what was fetched, all versions are named, and one is called
         with suppress(SourceError):  # who calls it has said so
             program.declarations(directory)
+            if not program.all_reached:
+                continue  # it may be called by what a limit kept us from
             message = f"{shown(directory)} is called no times by this root: its text is read, and it makes nothing"
             program.tell(Diagnostic("info", "module-unused", message, Place(directory or ROOT)))
 

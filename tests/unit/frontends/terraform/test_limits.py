@@ -337,12 +337,14 @@ def test_instances_of_modules_are_counted(read_root: Callable[..., Any], monkeyp
 
 
 def test_modules_nest_to_a_limit(read_root: Callable[..., Any]) -> None:
-    files = {"main.tf": 'module "m" {\n  source = "./m0"\n}\n'}
-    for n in range(40):
+    files = {"main.tf": 'module "m" {\n  source = "./m1"\n}\n'}
+    for n in range(1, 40):
         files[f"m{n}/main.tf"] = f'module "m" {{\n  source = "../m{n + 1}"\n}}\n'
     found = read_root(files)
     assert [code for code, _ in found.problems] == ["hcl-module"]
     assert found.only.category == "module.call"
+    found = read_root({**files, "m30/main.tf": RESOURCE.format(1)})
+    assert (found.problems, found.only.type) == ([], "aws_instance"), "thirty are no more than thirty"
 
 
 def test_a_module_that_contains_itself(read_root: Callable[..., Any]) -> None:

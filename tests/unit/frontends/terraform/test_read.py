@@ -533,3 +533,11 @@ def test_a_module_that_is_called_no_times_is_read_and_makes_nothing(
     assert [(each.code, str(each.place)) for each in parsed.diagnostics] == told
     assert bool(parsed.resources) == ("module-unused" not in dict(told))
     assert "m" not in {unit.name for unit in found.units}
+
+
+def test_a_module_that_a_limit_kept_us_from_is_not_called_unused() -> None:
+    calls = {f"m{n}/main.tf": f'module "m" {{\n  source = "../m{n + 1}"\n}}\n'.encode() for n in range(31)}
+    tree = MemoryTree({"main.tf": b'module "m" {\n  source = "./m0"\n}\n', **calls, "m31/main.tf": b"locals {}\n"})
+    (unit,) = discover(tree, Settings()).units
+    parsed = read(tree, unit, SyntaxCache(), {})
+    assert [(each.code, str(each.place)) for each in parsed.diagnostics] == [("hcl-module", "m29/main.tf:2:12")]
