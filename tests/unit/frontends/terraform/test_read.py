@@ -540,4 +540,4 @@ def test_a_module_that_a_limit_kept_us_from_is_not_called_unused() -> None:
     tree = MemoryTree({"main.tf": b'module "m" {\n  source = "./m0"\n}\n', **calls, "m31/main.tf": b"locals {}\n"})
     (unit,) = discover(tree, Settings()).units
     parsed = read(tree, unit, SyntaxCache(), {})
-    assert [(each.code, str(each.place)) for each in parsed.diagnostics] == [("hcl-module", "m29/main.tf:2:12")]
+    assert [(each.code, str(each.place)) for each in parsed.diagnostics] == [("hcl-module", "m29/main.tf:2:3")]
