@@ -20,7 +20,10 @@ _NAME: Final = re.compile(r"[\w-]+")
 _PLANNED: Final = "(planned)"
 """The action of what stands among planned values only."""
 
-_KNOWN: Final = frozenset({"create", "update", "delete", "no-op", "read", "forget", _PLANNED})
+_KNOWN: Final = frozenset({"create", "update", "delete", "no-op", "read", "forget"})
+
+_CREATE_NOTHING: Final = frozenset({"data", "ephemeral", "list"})
+"""The modes of what is read, or is there only while Terraform runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,14 +72,24 @@ def changes_of(found: Mapping[str, Any], file: str) -> Iterator[Change]:
             yield change
 
 
+def _is_managed(part: Part) -> bool:
+    """Whether it is a resource that is made. A mode of the future is not passed over in silence."""
+    mode = part.text("mode")
+    if mode is None or mode == "managed":
+        return True
+    if mode not in _CREATE_NOTHING:
+        part.refuse(f"has a mode that is not understood: {shown(mode)[:40]}")
+    return False
+
+
 def _change(part: Part, deferred: Optional[str]) -> Optional[Change]:
     """Return a change of a managed resource, None for one of anything else (data sources)."""
-    if part.text("mode") not in (None, "managed"):
+    if not _is_managed(part):
         return None
     address, modules, type_, name = _identity(part)
     change = part.part("change")
     actions = change.get("actions")
-    if not isinstance(actions, list) or not all(isinstance(one, str) for one in actions):
+    if not isinstance(actions, list) or not actions or not all(isinstance(one, str) for one in actions):
         change.refuse("has no list of actions")
     strange = sorted(set(actions) - _KNOWN)
     if strange:
@@ -127,7 +140,7 @@ def planned_values_of(found: Mapping[str, Any], file: str) -> Iterator[Change]:
     while pending:
         module = pending.pop()
         for part in module.parts("resources"):
-            if part.text("mode") in (None, "managed"):
+            if _is_managed(part):
                 yield _of_values(module, part)
         pending.extend(module.parts("child_modules"))
 
