@@ -15,7 +15,7 @@ import re
 from itertools import islice
 from typing import Any, Final, Optional
 
-from guardrail.frontends.terraform.syntax import spelling
+from guardrail.frontends.terraform.syntax import spelling, strays
 from guardrail.frontends.terraform.syntax.problems import SyntaxProblem
 
 DEPTH: Final = 100
@@ -389,34 +389,9 @@ class Lexer:
         if position >= self._end:  # a string of the surroundings is not closed: its interpolation never ended
             start = self._templates[-1][1]
             return self._bad("this string has no end: an interpolation in it is not closed", start, start + 1)
-        for introducer, (message, hint) in _STRAY.items():
-            if text.startswith(introducer, position, self._end):
-                return self._bad(message, position, position + len(introducer), hint)
-        return self._bad(f"invalid character {text[position]!r}", position, position + 1, _blank(text[position]))
+        return self._finish(position, BAD, strays.problem(text, position, self._end))
 
 
 def too_many(most: int, position: int) -> SyntaxProblem:
     """Return the problem of a text that has more tokens than are read."""
     return SyntaxProblem(f"a text of more than {most:,} words and signs", position, position + 1, "Split it.")
-
-
-def _blank(character: str) -> str:
-    if character == "\r":
-        return "A line ends with a line feed; a carriage return may stand before it."
-    return "It looks like a blank and is none: use a plain one." if character.isspace() else ""
-
-
-_STRAY: Final = {
-    "<<<<<<<": ("these are the marks of a merge conflict", "Choose one of its sides."),
-    "/*": ("this comment has no end", "Close it with */."),
-    "<<": ("not the beginning of a heredoc", "Write <<NAME or <<-NAME, and the text from the next line on."),
-    "'": ("single quotes do not make a string", "Use double quotes."),
-    "$": ("invalid character '$'", "Outside of strings a value stands by itself: write name, not ${name} or $name."),
-    **dict.fromkeys("\u2018\u2019", ("typographic quotes do not make a string", 'Use plain double quotes: ".')),
-    **dict.fromkeys("\u201c\u201d\u201e", ("typographic quotes do not make a string", 'Use plain double quotes: ".')),
-    ";": ("semicolons do not separate anything", "Write every argument on its own line."),
-    "&": ('unknown operator "&"', "The logical operator is &&."),
-    "|": ('unknown operator "|"', "The logical operator is ||."),
-    "`": ("backquotes do not make a string", "Use double quotes, or a heredoc."),
-    "\ufeff": ("a byte order mark may only stand at the very beginning", ""),
-}
