@@ -117,6 +117,7 @@ class Objects:
                     self._sizes[identity] = None
                     yield None
                     return
+                self._sizes[identity] = size
                 if self._cached + size <= CACHED:
                     self._keep(identity, data)
                 yield data
@@ -171,12 +172,12 @@ class Objects:
         return answers
 
     def _note(self, identity: str, answer: Content) -> None:
-        """Remember what cannot be had: asking again, for each path that it is at, would take as long again."""
+        """Remember sizes: asking again for what cannot be had, for each path that it is at, would take as long."""
         if isinstance(answer, Oversized):
             self._wary = True
             self._sizes[identity] = answer.size
-        elif answer is None:
-            self._sizes[identity] = None
+        else:
+            self._sizes[identity] = None if answer is None else len(answer)
 
     def _refused(self, identities: Sequence[str], limit: int) -> dict[str, Content]:
         """Return what is known of those that cannot be had: missing, broken, or larger than that."""
