@@ -48,8 +48,8 @@ What random expressions and configurations that were held against plans left ove
 
 - zero is never negative: `tostring(-0.0)` is `"-0"` to Terraform;
 - what `log` and `pow` give is rounded before it is computed with, so that the 17th digit of what follows may differ;
-- null keeps its type through variables, conversions, conditionals, `for`, `merge`, `values`, `lookup`, `element` and `one`,
-  not through `concat`, `flatten`, `reverse`, `slice` and `zipmap`, and `==` takes null of two types for equal;
+- null keeps its type through variables, conversions, conditionals, `for`, `merge`, `values`, `lookup`, `element` and
+  `one`, not through `concat`, `flatten`, `reverse`, `slice` and `zipmap`, and `==` takes null of two types for equal;
 - what a provider computes is of any type here: where a conditional would convert to that type the value stays as it is;
 - what Terraform refuses for types alone, without a value that shows it, is not always refused.
 
