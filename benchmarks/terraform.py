@@ -92,6 +92,7 @@ def alone(folder: Path, paths: Sequence[str], runs: int) -> None:
         found = read(folder, paths)
         walls.append(time.perf_counter() - started)
         processor.append(time.process_time() - busy)
+        gc.collect()  # what one run leaves is no memory of the next
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([min(walls), min(processor), peak, *found]))
 
