@@ -72,7 +72,7 @@ _TOKEN: Final = re.compile(
     | (~?\}}|[\])])                                                                     # 7 closing bracket
     | (")                                                                               # 8 any other string
     | (<<-?{_FIRST}{_REST}*\r?\n)                                                       # 9 heredoc
-    | (/\*[^*]*(?:\*(?!/)[^*]*){{0,10000}}\*/|(?:\#|//)[^\n]*\Z)                        # 10 comment
+    | (/\*(?s:.*?)\*/|(?:\#|//)[^\n]*\Z)                                                # 10 comment
     | (==|=>|!=|<=|>=|&&|\|\||\.\.\.|::|[:?*%+\-!>]|/(?![/*])|<(?!<))                   # 11 operator
     )[ \t]*""",
     re.VERBOSE,

@@ -32,6 +32,11 @@ def test_a_text_of_too_many_tokens_is_given_up_and_says_where(text: str) -> None
     assert file.tokens <= TOKENS + 10
 
 
+def test_one_comment_may_be_as_long_as_the_file() -> None:
+    file = parse("a /" + "*" * 1_000_001 + "/ {\n}\nb {} /" + "* *" * 1_000_000 + "/\n", "a.tf")
+    assert ([block.type for block in file.body.blocks], file.errors) == (["a", "b"], ())
+
+
 @pytest.mark.parametrize(
     "text",
     [
