@@ -25,7 +25,7 @@ WINDOW: Final = 64
 MANY: Final = 2 * WINDOW
 """From so many objects on a process of their own is worth its start."""
 
-_AHEAD: Final = 2000
+_AHEAD: Final = 20_000
 """How many such a process is asked for."""
 
 CACHED: Final = 64 * 1024 * 1024
@@ -119,7 +119,8 @@ class Objects:
                     return
                 self._sizes[identity] = size
                 if self._cached + size <= CACHED:
-                    self._keep(identity, data)
+                    self._cache[identity] = data
+                    self._cached += size
                 yield data
         finally:
             process.kill()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from contextlib import suppress
 
-from guardrail.frontends.budget import Budget, Pool
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrail.errors import SourceError
+from guardrail.frontends.budget import SMALL, Budget, Pool
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.syntax import File, parse, parse_json
 from guardrail.frontends.terraform.syntax.lexer import TOKENS
+from guardrail.sources.listed import MemoryTree
 from guardrail.sources.tree import Blob, blob_id
 
 SAID = f"a text of more than {TOKENS:,} words and signs"
@@ -58,6 +64,29 @@ def test_json_of_many_objects_is_read_in_one_go() -> None:
 
 def test_problems_of_json_are_told_up_to_a_number() -> None:
     assert len(parse_json("[" + ",".join(["1"] * 1_000) + "]", "a.tf.json").errors) == 20
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, 10, SMALL, SMALL + 1, 3 * SMALL])), max_size=12),
+    st.integers(0, 6 * SMALL),
+    st.integers(0, 3 * SMALL),
+)
+def test_files_read_together_take_what_they_take_singly(sizes: list[tuple[int, int]], left: int, reserve: int) -> None:
+    files = {f"{index:02}.tf": bytes([48 + mark]) * size for index, (mark, size) in enumerate(sizes)}
+    tree = MemoryTree(files)
+    together, singly = (SyntaxCache(Budget(texts=Pool(left, reserve))) for _ in range(2))
+    paths, read, alone = list(files), dict[str, Blob](), dict[str, Blob]()
+    while paths:
+        some = together.read_some(tree, paths)
+        read.update((path, blob) for path, blob in some if isinstance(blob, Blob))
+        paths = paths[len(some) :]
+    for path in files:
+        with suppress(SourceError):
+            alone[path] = singly.read(tree, path)
+    assert read.keys() <= alone.keys()
+    assert {blob.id for blob in read.values()} == {blob.id for blob in alone.values()}
+    assert together.budget == singly.budget
 
 
 def _file(known: SyntaxCache, text: str) -> File:
