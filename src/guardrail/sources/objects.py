@@ -2,7 +2,7 @@
 git objects through `cat-file --batch`: no process for each file, no round trip for one of many.
 
 One process lives as long as the reader and answers what is asked for singly. Many objects that are known beforehand
-come from another one, which goes ahead while we look at what it gave.
+come from another one, which goes ahead while we look at what it gave, or from files where they are not packed yet.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import IO, Final, Optional, Union, cast
 from guardrail.errors import SourceError
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.command import Git
+from guardrail.sources.loose import Loose
 
 WINDOW: Final = 64
 """How many objects are asked for at once: their ids fit into the smallest pipe, so neither side waits for the other."""
@@ -55,6 +56,7 @@ class Objects:
         self._cache: dict[str, bytes] = {}
         self._cached = 0
         self._sizes: dict[str, Optional[int]] = {}  # as far as known, None if missing or broken
+        self._loose = Loose(git.git_dir)
         self._wary = False  # there are objects that are too large, so sizes are asked for first
 
     def read(self, identity: str, limit: int) -> Content:
@@ -77,6 +79,15 @@ class Objects:
         None: missing, broken or larger than `limit`. Whoever reads it singly learns why.
         """
         left = list(identities)
+        if len(left) >= MANY and (loose := self._loose.ids()):
+            singly, left = left, []
+            for identity in singly:
+                data = self._loose.blob(identity, limit) if identity in loose else None
+                if data is None:
+                    left.append(identity)
+                    continue
+                self._hold(identity, data)
+                yield identity, data
         while len(left) >= MANY:
             part = left[:_AHEAD]
             refused = self._refused(part, limit)
@@ -117,15 +128,19 @@ class Objects:
                     self._sizes[identity] = None
                     yield None
                     return
-                self._sizes[identity] = size
-                if self._cached + size <= CACHED:
-                    self._cache[identity] = data
-                    self._cached += size
+                self._hold(identity, data)
                 yield data
         finally:
             process.kill()
             asking.join()
             _end(process)
+
+    def _hold(self, identity: str, data: bytes) -> None:
+        """Keep one of many at hand as long as there is room: it takes the place of none."""
+        size = self._sizes[identity] = len(data)
+        if self._cached + size <= CACHED:
+            self._cache[identity] = data
+            self._cached += size
 
     def resolve(self, expression: str) -> Optional[tuple[str, str]]:
         """Return (id, type) of what an expression over a full id names (`<id>~2^{commit}`), None if nothing."""

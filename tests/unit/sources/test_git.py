@@ -751,10 +751,26 @@ class TestReadingMany:
         told = set(map(str, filter(lambda one: isinstance(one, str), found.values())))
         assert told == {"too-large", "lfs-pointer", "link-outside", "object-missing", "not-a-file", "missing"}
 
+    @pytest.mark.parametrize("packed", [0, 150, 300])
+    def test_objects_may_be_packed_or_not(self, repository: Workspace, packed: int) -> None:
+        for index in range(300):
+            if index == packed:
+                repository.commit()
+                repository.git("repack", "-a", "-d", "--quiet")
+            repository.write(f"{index}.tf", b"# %d\n" % index)
+        commit = repository.commit()
+        if packed == 300:
+            repository.git("repack", "-a", "-d", "--quiet")
+        with opened(repository) as one, opened(repository) as other:
+            paths = list(one.tree(commit).entries())
+            found = dict(one.tree(commit).read_each(paths))
+            assert found == {path: other.tree(commit).read(path) for path in paths}
+
     def test_what_is_not_read_on_leaves_no_process(self, repository: Workspace) -> None:
         for index in range(1000):
             repository.write(f"{index}.tf", b"%d" % index * 1000)
         commit = repository.commit()
+        repository.git("repack", "-a", "-d", "--quiet")
         with opened(repository) as one:
             tree = one.tree(commit)
             reading = tree.read_each(tree.entries())
