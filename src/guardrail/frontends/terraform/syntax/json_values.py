@@ -20,7 +20,9 @@ from guardrail.frontends.terraform.syntax.parser import template_within
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_STRING: Final = re.compile(r'"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*){0,100000})"')
+_TEXT: Final = re.compile(r'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*){0,1000}')
+"""What stands between quotes, a part of it where there are very many escapes."""
+
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _WORDS: Final = {"true": True, "false": False, "null": None}
@@ -148,12 +150,10 @@ class Reader:
         return spelt(key, self._text), key
 
     def _string(self) -> Expression:
-        match = _STRING.match(self._text, self._at)
-        if match is None:
-            self._fail_string()
-        start, end = match.span()
+        start = self._at
+        end = self._end() + 1
         self._at = end
-        raw = match[1]
+        raw = self._text[start + 1 : end - 1]
         if "\\" in raw:
             return self._escaped(raw, start, end)
         if self._literal or not ("${" in raw or "%{" in raw):
@@ -185,11 +185,14 @@ class Reader:
         self._charge(tokens)
         return node
 
-    def _fail_string(self) -> NoReturn:
-        start = self._at
-        match = re.compile(r'"(?:[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4}){0,1000}').match(self._text, start)
-        stop = match.end() if match else start
+    def _end(self) -> int:
+        """Return where the quote stands that ends the string which begins here."""
+        start, stop, before = self._at, self._at + 1, -1
+        while stop != before and (match := _TEXT.match(self._text, stop)):
+            before, stop = stop, match.end()
         found = self._text[stop : stop + 1]
+        if found == '"':
+            return stop
         if found == "\\":
             raise HclSyntaxError(SyntaxProblem(f"unknown escape {self._text[stop : stop + 2]!r}", stop, stop + 2))
         raise HclSyntaxError(SyntaxProblem("the string has no end on its line: expected '\"'", start, stop))

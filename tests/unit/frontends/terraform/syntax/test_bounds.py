@@ -62,6 +62,14 @@ def test_json_of_many_objects_is_read_in_one_go() -> None:
     assert (len(file.body.blocks), file.errors) == (20_000, ())
 
 
+def test_a_string_of_json_may_have_as_many_escapes_as_fit() -> None:
+    text = '{"locals": {"a": "' + "\\n" * 150_000 + '", "b": "' + "\\n" * 150_000 + '\\x"}}'
+    (problem,) = parse_json(text, "a.tf.json").errors
+    assert problem.message == "unknown escape '\\\\x'"
+    assert text[problem.start : problem.end] == "\\x"
+    assert parse_json(text.replace("\\x", ""), "a.tf.json").errors == ()
+
+
 def test_problems_of_json_are_told_up_to_a_number() -> None:
     assert len(parse_json("[" + ",".join(["1"] * 1_000) + "]", "a.tf.json").errors) == 20
 
