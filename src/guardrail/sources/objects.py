@@ -11,7 +11,7 @@ import subprocess
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import IO, Final, Optional, Union, cast
 
@@ -105,11 +105,7 @@ class Objects:
 
     def _streamed(self, identities: Sequence[str], limit: int) -> Iterator[Optional[bytes]]:
         """Yield these objects, at least the first, up to one that is too large or broken."""
-        process = self._git.open("cat-file", "--batch", "--buffer")
-        asking = threading.Thread(target=_ask_for, args=(process, identities), daemon=True)
-        asking.start()  # both pipes may be full: whoever writes all of it first would wait for ever
-        try:
-            stdout = cast("IO[bytes]", process.stdout)
+        with self._going_ahead("--batch", identities) as stdout:
             for identity in identities:
                 header = stdout.readline().split()
                 if len(header) != 3:  # noqa: PLR2004  (id, type and size; else `<id> missing`, or git gave up)
@@ -130,10 +126,6 @@ class Objects:
                     return
                 self._hold(identity, data)
                 yield data
-        finally:
-            process.kill()
-            asking.join()
-            _end(process)
 
     def _hold(self, identity: str, data: bytes) -> None:
         """Keep one of many at hand as long as there is room: it takes the place of none."""
@@ -207,13 +199,19 @@ class Objects:
         unknown = [identity for identity in identities if identity not in self._sizes]
         if not unknown:
             return
-        process = self._git.open("cat-file", "--batch-check", "--buffer")
-        asking = threading.Thread(target=_ask_for, args=(process, unknown), daemon=True)
-        asking.start()
-        try:
-            for identity, line in zip(unknown, cast("IO[bytes]", process.stdout), strict=False):
+        with self._going_ahead("--batch-check", unknown) as stdout:
+            for identity, line in zip(unknown, stdout, strict=False):
                 header = line.split()
                 self._sizes[identity] = int(header[2]) if len(header) == 3 else None  # noqa: PLR2004
+
+    @contextmanager
+    def _going_ahead(self, what: str, identities: Sequence[str]) -> Iterator[IO[bytes]]:
+        """Give what a process of its own says of these objects, which does not wait to be asked."""
+        process = self._git.open("cat-file", what, "--buffer")
+        asking = threading.Thread(target=_ask_for, args=(process, identities), daemon=True)
+        asking.start()  # both pipes may be full: whoever writes all of it first would wait for ever
+        try:
+            yield cast("IO[bytes]", process.stdout)
         finally:
             process.kill()
             asking.join()

@@ -47,7 +47,7 @@ def content_at(tree: Tree, path: str) -> Content:
             return ""
     if entry is None or entry.id is None or entry.kind != "file":
         return ""
-    return f"{entry.id} JSON" if path.endswith(".json") else entry.id
+    return content(entry.id, path)
 
 
 def contents_at(tree: Tree, paths: Iterable[str]) -> list[tuple[str, Content]]:
