@@ -26,7 +26,7 @@ def _unsaid(finding: Finding, graph: Graph) -> Finding:
     told = finding.decision
     if told.resource is None or told.resource not in graph.resources:
         return finding
-    secrets = sorted(set(_secrets(graph, told.resource, f"{told.message}\n{told.evidence}")), key=len, reverse=True)
+    secrets = _secrets(graph, told.resource, f"{told.message}\n{told.evidence}")
     if not secrets:
         return finding
     masked = replace(told, message=_masked(told.message, secrets), evidence=_masked(told.evidence, secrets))
@@ -41,7 +41,7 @@ def printable(resources: Mapping[str, Any], graph: Graph) -> Iterator[tuple[str,
         if not hidden:
             yield address, told
             continue
-        secrets = sorted(set(_secrets(graph, address, str(told))), key=len, reverse=True)
+        secrets = _secrets(graph, address, str(told))
         shown = _masked({name: value for name, value in told.items() if name not in _NAMES}, secrets)
         attributes = {**shown["attributes"], **dict.fromkeys(hidden, SENSITIVE)}
         yield address, {**told, **shown, "attributes": attributes}
@@ -51,11 +51,19 @@ _NAMES: Final = frozenset({"address", "unit", "type", "format", "category", "env
 """What a resource is found by stays, whatever else is called the same."""
 
 
-def _secrets(graph: Graph, address: str, said: str) -> Iterator[str]:
-    """Yield the sensitive facts of a resource that are said. Where they come from is asked of those alone."""
-    for path, value in facts(graph.resources[address]):
-        if isinstance(value, str) and len(value) >= _SHORTEST and value in said and sensitive(graph, address, path):
-            yield value
+def _secrets(graph: Graph, address: str, said: str) -> list[str]:
+    """
+    Return the sensitive facts of a resource that are said, the longest first.
+
+    Where they come from is asked of those alone. Those of one length have an order, too: two may overlap in a text,
+    which is to be masked alike every time.
+    """
+    found = {
+        value
+        for path, value in facts(graph.resources[address])
+        if isinstance(value, str) and len(value) >= _SHORTEST and value in said and sensitive(graph, address, path)
+    }
+    return sorted(found, key=lambda secret: (-len(secret), secret))
 
 
 def _masked(value: Any, secrets: Iterable[str]) -> Any:

@@ -179,6 +179,6 @@ class Meter:
 
     def unsaid(self, message: str) -> str:
         """Return a message without the texts that are marked as sensitive."""
-        for secret in sorted(self.secrets, key=len, reverse=True) if self.secrets else ():
+        for secret in sorted(self.secrets, key=lambda one: (-len(one), one)) if self.secrets else ():
             message = message.replace(secret, SENSITIVE)
         return message
