@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
-from typing import Final, Optional, Union
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog import convert
 from guardrail.catalog.facts import as_place, bare, sound
-from guardrail.catalog.groups import MAIN, GroupReading, disk_facts, group_origins, group_readings, read_groups
+from guardrail.catalog.groups import MAIN, GroupReading, Origins, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
 from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader, words
-from guardrail.catalog.registry import kind as kind_of
+from guardrail.catalog.registry import declared as declared_of
+from guardrail.catalog.registry import in_words_of_kind, types_of
+from guardrail.catalog.spelling import Respelled, Spelling, respell
 from guardrail.catalog.storage import disks_reader
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
@@ -31,8 +33,11 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "google-beta": "gcp",
     "azurerm": "azure",
     "azapi": "azure",
+    "sagemaker": "aws",
+    "vertex": "gcp",
+    "azureml": "azure",
 }
-"""How the contract names the clouds that Terraform calls otherwise."""
+"""How the contract names the clouds that types and providers call otherwise."""
 
 OTHER: Final = Kind(
     type="",
@@ -64,17 +69,27 @@ def build(
     multiplicity: Multiplicity = SINGLE,
     environment: Optional[str] = None,
     cluster: Text = None,
+    spelling: Optional[Spelling] = None,
+    **others: Any,
 ) -> Resource:
     """
     Describe one resource.
 
-    `name` is what it is called where the type's own name is not known; `region` is the provider's. `labels` are
-    those in effect where the frontend has merged defaults of the provider into them, else they are read here.
+    `attributes` are native; with a `spelling` they are read in the words of the kind, and whatever points to them
+    points to where they are written. `name` is what it is called where the type's own name is not known; `region` is
+    the provider's. `labels` are those in effect where the frontend has merged defaults of the provider into them, else
+    they are read here. `others` are further fields of the resource, which no kind declares.
     """
     named = PROVIDERS.get(provider, provider) if provider else None
     reading = _reading(kind or (_OTHER_REGIONAL if named in _REGIONAL else OTHER))
     declared = reading.kind
     cloud = reading.provider or named
+    respelled = respell(spelling, attributes) if spelling is not None else None
+    native_attributes, links = attributes, declared.links
+    if respelled is not None:
+        suppliers = attributes.get(SUPPLIERS)
+        attributes = respelled.attributes if suppliers is None else {**respelled.attributes, SUPPLIERS: suppliers}
+        links = tuple(_in_words(respelled, link) for link in links)
     in_effect = _labels(reading.labels, attributes, labels)
     groups, autoscaling, origins = read_groups(reading.groups, attributes, cloud, reading.origins)
     if reading.scales:
@@ -87,7 +102,7 @@ def build(
         name=_name(declared, attributes, name),
         category=declared.category,
         native=native,
-        attributes=attributes,
+        attributes=native_attributes,
         labels={} if in_effect is None else in_effect,
         taggable=in_effect is not None if kind is None else declared.taggable,
         groups=groups,
@@ -101,10 +116,25 @@ def build(
         autoscaling=autoscaling,
         storage=reading.storage(attributes) if reading.storage else (),
         facts=_facts(reading.facts, attributes) if reading.facts else {},
-        origins=origins,
-        links=declared.links,
+        origins=origins if respelled is None else _where_written(respelled, origins),
+        links=links,
         understood=kind is not None,
+        **others,
     )
+
+
+def _in_words(respelled: Respelled, link: Link) -> Link:
+    """Return a link of a kind as this format has it: at the native pointer, to whatever the targets are called."""
+    types = tuple(native for one in link.types for native in types_of(one))
+    return replace(link, at=respelled.native(link.at), types=types)
+
+
+def _where_written(respelled: Respelled, origins: Origins) -> Origins:
+    return {path: tuple(_native_origin(respelled, one) for one in came) for path, came in origins.items()}
+
+
+def _native_origin(respelled: Respelled, origin: Origin) -> Origin:
+    return origin if origin is _PROVIDERS_REGION else replace(origin, path=respelled.native(origin.path))
 
 
 def complete(resource: Resource, find: Callable[[Link], Sequence[Resource]]) -> Resource:
@@ -113,14 +143,16 @@ def complete(resource: Resource, find: Callable[[Link], Sequence[Resource]]) -> 
 
     `find` returns the resources that a link means. Where that is not exactly one, the facts stay unknown.
     """
-    declared = kind_of(resource.type)
-    if declared is None:
+    found = declared_of(resource.type)
+    if found is None:
         return resource
+    declared, spelling = found
+    respelled = respell(spelling, resource.attributes) if spelling is not None else None
     suppliers: dict[str, Mapping[str, Value]] = {}
     for link in _reading(declared).asks:
-        found = find(link)
-        if len(found) == 1:
-            suppliers[link.at] = found[0].attributes
+        meant = find(link if respelled is None else _in_words(respelled, link))
+        if len(meant) == 1:
+            suppliers[link.at] = in_words_of_kind(meant[0])
     if not suppliers:
         return resource
     described = build(
@@ -138,6 +170,10 @@ def complete(resource: Resource, find: Callable[[Link], Sequence[Resource]]) -> 
         multiplicity=resource.multiplicity,
         environment=resource.environment,
         cluster=resource.cluster,
+        spelling=spelling,
+        namespace=resource.namespace,
+        api_version=resource.api_version,
+        annotations=resource.annotations,
     )
     return replace(described, attributes=resource.attributes)
 
@@ -167,7 +203,7 @@ def _reading(kind: Kind) -> _Reading:
     asked = {word.link for word in words(kind) if isinstance(word, Of)}
     return _Reading(
         kind=kind,
-        provider=PROVIDERS.get(kind.type.partition("_")[0]),
+        provider=PROVIDERS.get(kind.type.replace("/", "_").partition("_")[0]),
         labels=reader(tags) if tags else None,
         region=tuple(reader(fact) for fact in kind.region),
         account=(reader(kind.account),) if kind.account else (),

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any, Final, Literal, Optional, Union
 
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
 from guardrail.model.resource import Category, Link
@@ -197,7 +198,8 @@ class Kind:
     type takes none. `region` are the facts tried in order before the provider's own; `worldwide` says that the
     thing is in no region. `facts` are further facts by name of the contract, `lifetime` those below /lifetime.
     `lines` is what the bill consists of: empty is *known to be free*. `template` says that it never runs by itself;
-    `runs_as` are the types that run it where one of them refers to it, so that it is a template then.
+    `runs_as` are the types that run it where one of them refers to it, so that it is a template then. `spellings` are
+    how other formats write it.
     """
 
     type: str
@@ -219,6 +221,7 @@ class Kind:
     scales: Optional[ScaleSpec] = None
     template: bool = False
     runs_as: tuple[str, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
 
     @property
     def taggable(self) -> bool:

@@ -2,7 +2,7 @@
 Every kind that guardrail understands, by native type.
 
 A kind is looked up by the provider that its type names, so that a repository of one cloud imports one cloud's
-declarations.
+declarations. One kind has several native types where other formats write it too (`Kind.spellings`).
 """
 
 from __future__ import annotations
@@ -10,45 +10,136 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import Final, Optional
+from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.kind import Kind
+from guardrail.catalog.spelling import Respelled, Spelling, respell
 from guardrail.model.path import segments
+from guardrail.model.resource import Resource
+from guardrail.model.value import Value
+
+_AWS: Final = "guardrail.catalog.aws"
+_GCP: Final = "guardrail.catalog.gcp"
+_AZURE: Final = "guardrail.catalog.azure"
 
 PACKAGES: Final[Mapping[str, str]] = {
-    "aws": "guardrail.catalog.aws",
-    "google": "guardrail.catalog.gcp",
-    "azurerm": "guardrail.catalog.azure",
+    "aws": _AWS,
+    "google": _GCP,
+    "azurerm": _AZURE,
     **dict.fromkeys(("local", "null", "random", "terraform", "time", "tls"), "guardrail.catalog.local"),
 }
-"""Where the kinds of a type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
+"""Where the kinds of a Terraform type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
+
+SERVICES: Final[Mapping[str, str]] = {"sagemaker": _AWS, "vertex": _GCP, "azureml": _AZURE}
+"""The same for request bodies, by what stands before the slash of their type (`sagemaker/TrainingJob`)."""
+
+CONTROLLERS: Final[Mapping[str, str]] = {
+    ".services.k8s.aws": _AWS,
+    "sagemaker.aws.amazon.com": _AWS,
+    ".aws.upbound.io": _AWS,
+    ".aws.m.upbound.io": _AWS,
+    ".cnrm.cloud.google.com": _GCP,
+    ".gcp.upbound.io": _GCP,
+    ".gcp.m.upbound.io": _GCP,
+    ".azure.upbound.io": _AZURE,
+    ".azure.m.upbound.io": _AZURE,
+}
+"""The same for controllers that run in Kubernetes and make things of a cloud, by how their API groups end."""
+
+CLOUDFORMATION: Final = "AWS::"
+
+
+class Declared(NamedTuple):
+    """What is declared of a native type: its kind, and how the type writes it; None for the kind's own words."""
+
+    kind: Kind
+    spelling: Optional[Spelling] = None
 
 
 def kind(native: str) -> Optional[Kind]:
     """Return what is declared of a type, None where it is not understood."""
-    word = native.partition("_")[0]
-    return _kinds(PACKAGES[word]).get(native) if word in PACKAGES else None
+    found = declared(native)
+    return found.kind if found is not None else None
+
+
+def declared(native: str) -> Optional[Declared]:
+    """Return what is declared of a type and how it is written, None where it is not understood."""
+    module = _module(native)
+    return _declared(module).get(native) if module is not None else None
 
 
 def kinds() -> tuple[Kind, ...]:
     """Return every kind, sorted by type."""
-    return tuple(found for module in sorted(set(PACKAGES.values())) for _, found in sorted(_kinds(module).items()))
+    modules = sorted({*PACKAGES.values(), *SERVICES.values(), *CONTROLLERS.values()})
+    return tuple(found for module in modules for _, found in sorted(_kinds(module).items()))
+
+
+@cache
+def types_of(native: str) -> tuple[str, ...]:
+    """Return every native type that is the same kind as this one: it alone, where nothing is declared of it."""
+    found = kind(native)
+    if found is None:
+        return (native,)
+    spelled = (type_ for spelling in found.spellings for type_ in (spelling.type, *spelling.also))
+    return tuple(dict.fromkeys((found.type, *spelled)))
+
+
+def in_words_of_kind(resource: Resource) -> Mapping[str, Value]:
+    """Return the attributes of a resource as its kind calls them, whatever format it is written in."""
+    found = declared(resource.type)
+    if found is None or found.spelling is None:
+        return resource.attributes
+    return respell(found.spelling, resource.attributes).attributes
+
+
+def respelled(resource: Resource) -> Optional[Respelled]:
+    """Return the attributes of a resource in the words of its kind, None where they are so already."""
+    found = declared(resource.type)
+    return respell(found.spelling, resource.attributes) if found is not None and found.spelling is not None else None
 
 
 @cache
 def linking_to(native: str) -> Mapping[str, frozenset[str]]:
-    """Return the types with links to resources of a type, each with the arguments that such links begin in."""
-    word = native.partition("_")[0]
-    if word not in PACKAGES:
+    """
+    Return the types with links to resources of a type, each with the arguments that such links begin in.
+
+    What is written in another format has no arguments that could be looked for beforehand.
+    """
+    module = _module(native)
+    if module is None:
         return {}
-    found = {
-        one.type: frozenset(segments(link.at)[0] for link in one.links if native in link.types)
-        for one in _kinds(PACKAGES[word]).values()
-    }
-    return {type_: arguments for type_, arguments in found.items() if arguments}
+    same = frozenset(types_of(native))
+    found: dict[str, frozenset[str]] = {}
+    for one in _kinds(module).values():
+        arguments = frozenset(segments(link.at)[0] for link in one.links if not same.isdisjoint(link.types))
+        if arguments:
+            found[one.type] = arguments
+            found.update((type_, frozenset()) for type_ in types_of(one.type) if type_ != one.type)
+    return found
+
+
+def _module(native: str) -> Optional[str]:
+    word = native.partition("_")[0]
+    if word in PACKAGES:
+        return PACKAGES[word]
+    if native.startswith(CLOUDFORMATION):
+        return _AWS
+    group, slash, _ = native.rpartition("/")
+    if not slash:
+        return None
+    return SERVICES.get(group) or next((CONTROLLERS[end] for end in CONTROLLERS if group.endswith(end)), None)
 
 
 @cache
 def _kinds(module: str) -> Mapping[str, Kind]:
-    declared: tuple[Kind, ...] = import_module(module).KINDS
-    return {one.type: one for one in declared}
+    found: tuple[Kind, ...] = import_module(module).KINDS
+    return {one.type: one for one in found}
+
+
+@cache
+def _declared(module: str) -> Mapping[str, Declared]:
+    found = {type_: Declared(one) for type_, one in _kinds(module).items()}
+    for one in _kinds(module).values():
+        for spelling in one.spellings:
+            found.update((type_, Declared(one, spelling)) for type_ in (spelling.type, *spelling.also))
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Optional
 
-from guardrail.catalog.registry import kind
+from guardrail.catalog.registry import kind, respelled
 from guardrail.catalog.storage import disk_origins
 from guardrail.graph.facts import RECORDS, fact
 from guardrail.model.graph import Graph
@@ -104,11 +104,14 @@ def _of_disk(graph: Graph, resource: Resource, above: str, below: str) -> list[t
     declared = kind(owner.type)
     if declared is None:
         return []
+    words = respelled(owner)
+    attributes = owner.attributes if words is None else words.attributes
     groups = [group for group in declared.groups if not group.each]
     specs = declared.storage if above == "/storage" else groups[0].disks if len(groups) == 1 else ()
-    found = disk_origins(specs, owner.attributes, int(index))
+    found = disk_origins(specs, attributes, int(index))
     names = [_FIELDS.get(name, name) for name in fields] or list(found)
-    return [(owner, at) for name in names for at in found.get(name, ())]
+    pointers = [at for name in names for at in found.get(name, ())]
+    return [(owner, at if words is None else words.native(at)) for at in pointers]
 
 
 _FIELDS: Final = {below.removeprefix("/"): name for name, below in RECORDS[Disk]}

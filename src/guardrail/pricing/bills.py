@@ -87,7 +87,9 @@ class _Pricer:
                 target = self.graph.resources.get(edge.to)
                 kind = self.kinds(target.type) if target is not None else None
                 if kind is not None and kind.runs_as and start in self.graph.resources:
-                    found.setdefault(edge.to, set()).add(self.graph.resources[start].type)
+                    owner = self.graph.resources[start].type
+                    owner_kind = self.kinds(owner)
+                    found.setdefault(edge.to, set()).add(owner_kind.type if owner_kind is not None else owner)
         return {address: frozenset(types) for address, types in found.items()}
 
     def _placed(self, resource: Resource) -> Optional[Mapping[str, tuple[str, ...]]]:

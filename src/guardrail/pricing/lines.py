@@ -20,6 +20,7 @@ from guardrail.catalog.kind import (
     MachineHours,
     NoRows,
 )
+from guardrail.catalog.registry import in_words_of_kind
 from guardrail.model.cost import BoundName, Unpriced
 from guardrail.model.resource import Disk, Group, Resource
 from guardrail.model.value import Reason, Unknown, Value
@@ -77,6 +78,7 @@ class _Work:
     def __init__(self, interpreter: Interpreter, resource: Resource, regions: Where, several: Counts) -> None:
         self.interpreter = interpreter
         self.resource = resource
+        self.attributes = in_words_of_kind(resource)
         self.regions = regions
         self.several = several
         self.entries: list[Entry] = []
@@ -85,7 +87,7 @@ class _Work:
 
     def applies(self, read: Read) -> bool:
         """Whether a line applies; one whose condition is unknown is entered as unpriced."""
-        found = read.applies(self.resource.attributes)
+        found = read.applies(self.attributes)
         if isinstance(found, Unknown):
             self._lack(_name(read.line), "whether this is paid for is not known", found)
             return False
@@ -100,7 +102,7 @@ class _Work:
         elif isinstance(line, DiskMonths):
             self._disks(line)
         elif isinstance(line, Flat) and read.sku is not None and read.quantity is not None:
-            self._flat(line, read.sku(self.resource.attributes), read.quantity(self.resource.attributes))
+            self._flat(line, read.sku(self.attributes), read.quantity(self.attributes))
         elif isinstance(line, ByUsage):
             self._lack(line.name, "depends on use, and nothing says how much", Unknown(Reason.USAGE))
         elif isinstance(line, NoRows):

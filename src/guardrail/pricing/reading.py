@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional, Union
 
 from guardrail.catalog.kind import Always, Fact, Flat, Kind, Line
 from guardrail.catalog.read import Reader, reader
+from guardrail.catalog.registry import in_words_of_kind
 from guardrail.model.resource import Resource
 from guardrail.model.value import Value
 
@@ -35,7 +36,7 @@ def read_lines(kind: Kind) -> tuple[Read, ...]:
 
 def read_facts(resource: Resource, kind: Kind) -> tuple[Value, ...]:
     """Return all that the lines of a kind read from attributes, beside the facts of the resource."""
-    attributes = resource.attributes
+    attributes = in_words_of_kind(resource)
     return tuple([read(attributes) for read in _varying(kind)])
 
 

@@ -1,0 +1,235 @@
+"""
+One kind in the spellings of other formats.
+
+A `Kind` names attributes as the Terraform provider does. A request body, a CloudFormation resource or an object of a
+controller says the same in other words: `ProductionVariants[].InitialInstanceCount`, `spec.resourceConfig`. A
+`Spelling` is what those words are; `respell` returns attributes in the words of the kind, and the way back from there
+to the native pointer, so that every fact keeps the line that it was written in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from functools import lru_cache
+from typing import Final, Literal, Optional
+
+from guardrail.model.dataclass import dataclass
+from guardrail.model.path import Segment, pointer, segments
+from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, lookup
+
+Case = Literal["pascal", "camel", "snake"]
+
+TAGS: Final[Mapping[str, tuple[str, str]]] = {"tags": ("key", "value")}
+"""Tags as a list of pairs, in whatever case their two members are written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spelling:
+    """
+    How another format writes a kind.
+
+    `type` is the native type there, `also` others that are spelled alike. `body` points from the native attributes to
+    the mapping whose members are meant (`/spec`). Members are turned into snake case (`VolumeSizeInGB` →
+    `volume_size_in_gb`), whatever case they are in; `case` is how a member is written that is not there.
+
+    `renamed` gives the kind's names where that is not enough, by the dotted path: what is above in the words of the
+    kind, then what snake case makes of the name (`production_variants.name`; the indexes of lists do not count).
+    `moved` does so for members that stand elsewhere: by their dotted path, the path in the kind's attributes. `pairs` are lists of two members that the
+    kind has as a mapping, by the kind's dotted path. Below `verbatim` (dotted paths of the kind) keys are somebody's
+    own, and stay.
+    """
+
+    type: str
+    also: tuple[str, ...] = ()
+    body: str = ""
+    case: Case = "pascal"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
+    pairs: Mapping[str, tuple[str, str]] = field(default_factory=lambda: TAGS)
+    verbatim: frozenset[str] = frozenset({"tags", "labels", "environment", "hyper_parameters"})
+
+
+@dataclass(frozen=True, slots=True)
+class Respelled:
+    """Native attributes in the words of a kind: `attributes`, and the pointer that each of theirs is written at."""
+
+    spelling: Spelling
+    written: Mapping[str, Value]
+    attributes: Mapping[str, Value]
+
+    def native(self, path: str) -> str:
+        """
+        Return the native pointer of a pointer into the kind's attributes.
+
+        Of what is not written it is the pointer at which it would stand.
+        """
+        return _native(self.spelling, self.written, path)
+
+
+def respell(spelling: Spelling, written: Mapping[str, Value]) -> Respelled:
+    """
+    Return native attributes in the words of the kind.
+
+    A member that is written twice, in two cases, is in error: which of them counts depends on who reads it.
+    """
+    body = lookup(written, segments(spelling.body))
+    attributes: dict[str, Value]
+    if isinstance(body, Unknown):
+        attributes = OpenMap({}, body)
+    elif isinstance(body, Mapping):
+        found = _mapping(spelling, body, "")
+        attributes = _moved(spelling, found) if spelling.moved else found
+    else:
+        attributes = {}
+    return Respelled(spelling, written, attributes)
+
+
+_WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?=[0-9]+[A-Z])[0-9]+|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
+
+_UNITS: Final = re.compile(r"([KMGT])iB")
+
+
+@lru_cache(maxsize=4096)
+def snake(name: str) -> str:
+    """Return a name in snake case: `VolumeSizeInGB` is `volume_size_in_gb`, `s3URI` is `s3_uri`."""
+    return name if name.islower() else "_".join(_WORDS.findall(_UNITS.sub(r"\1ib", name))).lower()
+
+
+def _mapping(spelling: Spelling, value: Mapping[str, Value], above: str) -> dict[str, Value]:
+    if above[:-1] in spelling.verbatim:
+        return dict(value) if not isinstance(value, OpenMap) else OpenMap(value, value.rest)
+    found: dict[str, Value] = {}
+    for key, member in value.items():
+        path = above + snake(key)
+        name = spelling.renamed.get(path, path.rpartition(".")[2])
+        twice = name in found and found[name] is not None and member is not None
+        if twice:
+            found[name] = Unknown(Reason.ERROR, note=f"{key} is written twice, in two cases")
+        elif member is not None or name not in found:
+            found[name] = _value(spelling, member, above + name + ".")
+    return OpenMap(found, value.rest) if isinstance(value, OpenMap) else found
+
+
+def _value(spelling: Spelling, value: Value, above: str) -> Value:
+    if isinstance(value, Mapping):
+        return _mapping(spelling, value, above)
+    if isinstance(value, (list, tuple)):
+        pair = spelling.pairs.get(above[:-1])
+        return _paired(value, pair) if pair is not None else tuple(_value(spelling, one, above) for one in value)
+    if isinstance(value, Unknown) and value.one_of is not None:
+        one_of = tuple(_value(spelling, one, above) for one in value.one_of)
+        return Unknown(value.reason, one_of, value.prefix, value.note, value.written)
+    return value
+
+
+def _paired(value: Value, pair: tuple[str, str]) -> Value:
+    """Return a list of pairs as a mapping: open where a pair, or the name in one, is not known."""
+    found: dict[str, Value] = {}
+    rest = None
+    for one in value:
+        if not isinstance(one, Mapping):
+            rest = one if isinstance(one, Unknown) else Unknown(Reason.ERROR, note=f"not a pair of {pair[0]} and value")
+            continue
+        members = {snake(key): member for key, member in one.items()}
+        key = members.get(pair[0])
+        if isinstance(key, str):
+            found[key] = members.get(pair[1], one.rest if isinstance(one, OpenMap) else None)
+        elif isinstance(key, Unknown) or key is not None or isinstance(one, OpenMap):
+            rest = key if isinstance(key, Unknown) else Unknown(Reason.ERROR, note=f"{pair[0]} is not text")
+    return OpenMap(found, rest) if rest is not None else found
+
+
+def _moved(spelling: Spelling, attributes: dict[str, Value]) -> dict[str, Value]:
+    """Return attributes with what stands elsewhere in the kind put there too."""
+    found = OpenMap(attributes, attributes.rest) if isinstance(attributes, OpenMap) else dict(attributes)
+    for path, target in spelling.moved.items():
+        value = lookup(attributes, path.split("."))
+        if value is not ABSENT and value is not None:
+            _put(found, target, value)
+    return found
+
+
+def _put(into: dict[str, Value], path: tuple[Segment, ...], value: Value) -> None:
+    for key in path[:-1]:
+        if key == 0:
+            continue  # a block: its members stand in the mapping itself
+        below = into.get(str(key))
+        into[str(key)] = into = dict(below) if isinstance(below, Mapping) else {}
+    into.setdefault(str(path[-1]), value)
+
+
+def _native(spelling: Spelling, written: Mapping[str, Value], path: str) -> str:
+    keys = segments(path)
+    for origin, target in spelling.moved.items():
+        moved = tuple(str(key) for key in target)
+        if keys[: len(moved)] == moved:
+            keys = (*origin.split("."), *keys[len(moved) :])
+            return spelling.body + _walk(spelling, lookup(written, segments(spelling.body)), keys)
+    return spelling.body + _walk(spelling, lookup(written, segments(spelling.body)), keys)
+
+
+def _walk(spelling: Spelling, value: Value, keys: tuple[str, ...]) -> str:
+    """Return the native pointer of keys of the kind, below a native value."""
+    found: list[Segment] = []
+    above = ""
+    for key in keys:
+        if isinstance(value, (list, tuple)):
+            if not key.isdecimal():
+                at = _pair_at(value, spelling.pairs.get(above[:-1]), key)
+                if at is None:
+                    break
+                found.append(at)
+                value = value[at]
+                break
+            found.append(key)
+            value = value[int(key)] if int(key) < len(value) else ABSENT
+        elif key == "0" and not (isinstance(value, Mapping) and key in value):
+            continue  # a single block: here it is a mapping
+        else:
+            name = _name_in(spelling, value, above, key)
+            found.append(name)
+            value = value.get(name, ABSENT) if isinstance(value, Mapping) else ABSENT
+            above += key + "."
+    return pointer(found)
+
+
+def _pair_at(value: Value, pair: Optional[tuple[str, str]], key: str) -> Optional[int]:
+    """Return the index of the pair of a name in a list of pairs."""
+    if pair is None:
+        return None
+    for index, one in enumerate(value):
+        if isinstance(one, Mapping) and any(snake(name) == pair[0] and of == key for name, of in one.items()):
+            return index
+    return None
+
+
+def _name_in(spelling: Spelling, value: Value, above: str, key: str) -> str:
+    """Return how a member is written in a mapping, or would be."""
+    if above[:-1] in spelling.verbatim:
+        return key
+    if isinstance(value, Mapping):
+        for name in map(str, value):
+            path = above + snake(name)
+            if spelling.renamed.get(path, path.rpartition(".")[2]) == key:
+                return name
+    known = (path for path, name in spelling.renamed.items() if name == key and _above(path) == above)
+    return _CASES[spelling.case](next(known, key).rpartition(".")[2])
+
+
+def _above(path: str) -> str:
+    head, dot, _ = path.rpartition(".")
+    return head + dot
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _camel(name: str) -> str:
+    made = _pascal(name)
+    return made[:1].lower() + made[1:]
+
+
+_CASES: Final[Mapping[Case, Callable[[str], str]]] = {"pascal": _pascal, "camel": _camel, "snake": str}
