@@ -36,9 +36,9 @@ class Spelling:
 
     `renamed` gives the kind's names where that is not enough, by the dotted path: what is above in the words of the
     kind, then what snake case makes of the name (`production_variants.name`; the indexes of lists do not count).
-    `moved` does so for members that stand elsewhere: by their dotted path, the path in the kind's attributes. `pairs` are lists of two members that the
-    kind has as a mapping, by the kind's dotted path. Below `verbatim` (dotted paths of the kind) keys are somebody's
-    own, and stay.
+    `moved` does so for members that stand elsewhere: by their dotted path, the path in the kind's attributes. `pairs`
+    are lists of two members that the kind has as a mapping, by the kind's dotted path. Below `verbatim` (dotted paths
+    of the kind) keys are somebody's own, and stay.
     """
 
     type: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.kubernetes.visible import MASK
+from guardrail.frontends.masked import MASK
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.model.place import UNSAID, Place, Step

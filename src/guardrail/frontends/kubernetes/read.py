@@ -7,15 +7,12 @@ and storage classes say what a disk is. Nothing is fetched, and bad input never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog.kubernetes.rows import rows as known_rows
-from guardrail.errors import SourceError
-from guardrail.frontends import documents
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
-from guardrail.frontends.documents import Documents
+from guardrail.frontends.files import Cache, documents_of, not_read
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
 from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
@@ -24,16 +21,9 @@ from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundin
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.model.finding import Diagnostic
-from guardrail.model.place import Place
-from guardrail.sources.tree import Tree, shown, unread
-
-LIMIT: Final = 32 * 1024 * 1024
-"""The largest manifest that is read, in bytes: bundles of definitions have several MiB."""
+from guardrail.sources.tree import Tree
 
 _SERVICE: Final = "core/Service"
-
-Cache = MutableMapping[str, Documents]
-"""Documents of files by blob id, so that base and head, and units that share a file, read it once."""
 
 
 def read(
@@ -56,7 +46,7 @@ def read(
     found: list[Object] = []
     beyond: list[str] = []  # files that are not even parsed
     for file in unit.files:
-        held = _documents(tree, file, {} if cache is None else cache, left) if len(found) < room else None
+        held = documents_of(tree, file, left, cache, shorten) if len(found) < room else None
         if held is None:
             beyond.append(file)
             continue
@@ -70,7 +60,7 @@ def read(
                 told.append(_too_many(one))
                 break
     if beyond:
-        told.append(_not_read(beyond))
+        told.append(not_read(beyond))
     left.fill(len(found))
     found, doubled = distinct(found)
     told.extend(doubled)
@@ -87,37 +77,6 @@ def _too_many(first: Object) -> Diagnostic:
     """Return the error for objects that are not read: this one, and what follows it in the file."""
     message = f"more than {RESOURCES:,} resources; from here on this file is not judged"
     return Diagnostic("error", "limit-resources", message, first.place(""), PARTS)
-
-
-def _not_read(beyond: Sequence[str]) -> Diagnostic:
-    """Return the error for files that are not even parsed: there may be thousands, so it is one for all."""
-    others = f" and {len(beyond) - 1:,} more of this folder are" if len(beyond) > 1 else " is"
-    message = f"{shown(beyond[0])}{others} not judged: the files before took all that one run may take"
-    return Diagnostic("error", "limit-run", message, Place(beyond[0]), PARTS)
-
-
-def _documents(tree: Tree, file: str, cache: Cache, left: Budget) -> Optional[Documents]:
-    """Return what a file holds, None if nothing is left for it."""
-    try:
-        blob = tree.read(file, limit=LIMIT)
-    except SourceError as error:
-        return Documents(diagnostics=(unread(error, file),))
-    if blob.id not in cache:
-        size = len(blob.data)
-        most = left.values.most(size)
-        if not most:
-            return None
-        cache[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most)
-        left.values.take(cache[blob.id].values, size)
-    held = cache[blob.id]
-    return Documents(held.documents, tuple(_at(one, file) for one in held.diagnostics))
-
-
-def _at(diagnostic: Diagnostic, file: str) -> Diagnostic:
-    """Return a diagnostic said of this file: another one may have the same content."""
-    if diagnostic.place is None or diagnostic.place.file == file:
-        return diagnostic
-    return replace(diagnostic, place=replace(diagnostic.place, file=file))
 
 
 def _drafts(found: Iterable[Object], around: Surroundings) -> list[Draft]:

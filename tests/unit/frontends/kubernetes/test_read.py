@@ -9,7 +9,8 @@ import pytest
 
 from guardrail.errors import ConfigError
 from guardrail.frontends.budget import Budget, Pool
-from guardrail.frontends.kubernetes.read import Cache, read
+from guardrail.frontends.files import Cache
+from guardrail.frontends.kubernetes.read import read
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Bounds, Group, Resource

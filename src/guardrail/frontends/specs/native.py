@@ -1,0 +1,58 @@
+"""What stays of the text behind an object of a cloud API: places, lines, and whom its references mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guardrail.frontends.documents import Document
+from guardrail.frontends.masked import MASK
+from guardrail.model.dataclass import dataclass
+from guardrail.model.path import segments
+from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.resource import Native
+from guardrail.model.value import ABSENT, Unknown, Value, lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """
+    An object as it is written, at the pointer `base` of a document.
+
+    `shown` are its attributes as they may be shown; `meant` the native addresses of other objects of the unit by the
+    pointer of the reference that means them.
+    """
+
+    file: str
+    document: Document
+    base: str
+    type: str
+    shown: Mapping[str, Value]
+    meant: Mapping[str, tuple[str, ...]]
+
+    def place(self, path: str) -> Place:
+        """Return where the value at a pointer is written, else its nearest ancestor."""
+        return self.document.place(self.file, self.base + path)
+
+    def trace(self, path: str) -> tuple[Step, ...]:
+        """Return the line of a value. Data compute nothing: there is one."""
+        keys = segments(path) if path.startswith("/") else ()
+        value = lookup(self.shown, keys)
+        name = "".join(f"[{key}]" if key.isdigit() else f".{key}" for key in keys).lstrip(".") or self.type
+        if value is ABSENT:
+            return (Step(self.place(path), f"{name} is not stated", UNSAID),)
+        hidden = isinstance(value, Unknown) or value == MASK
+        return (Step(self.place(path), name, UNSAID if hidden else value),)
+
+    def same_basis(self, path: str, other: Native) -> bool:
+        """Whether nothing is behind the value at a pointer that differs: data compute nothing."""
+        del path, other
+        return True
+
+    def referents(self, path: str) -> tuple[str, ...]:
+        """Return the native addresses that the reference at a pointer means."""
+        return self.meant.get(path, ())
+
+    def sensitive(self, path: str) -> bool:
+        """Whether a value must not be shown: those are masked where a document is read."""
+        del path
+        return False
