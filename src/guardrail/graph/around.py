@@ -69,7 +69,8 @@ def _completed(
     """Return the objects that are read once more: those that state too little, where another unit states it."""
     rows = known_rows(settings.kinds)
     targets = _scaled_elsewhere(resolution, rows)
-    types = {*_SUPPLIERS, *(target.type for target in targets.values())}
+    joined = _joined_elsewhere(resources, resolution, rows)
+    types = {*_SUPPLIERS, *(target.type for target in targets.values())}.union(*joined.values())
     others = _Others()
     by_unit: dict[str, list[Resource]] = {}
     for resource in resources.values():
@@ -81,7 +82,7 @@ def _completed(
         return {}
     found: dict[str, Resource] = {}
     for name, own in by_unit.items():
-        which = [one for one in own if one.address in targets or _wants(one, others)]
+        which = [one for one in own if one.address in targets or one.address in joined or _wants(one, others)]
         if which and name in units:
             home = By.of(own[0]).home
             found.update(again(units[name], own, which, rows, partial(others.beyond, name, home)))
@@ -98,6 +99,21 @@ def _scaled_elsewhere(resolution: Resolution, rows: Rows) -> Mapping[str, Resour
         for target in several
         if target.format == "kubernetes" and not address.startswith(f"{target.unit}//") and not _plain(target, rows)
     }
+
+
+def _joined_elsewhere(resources: Mapping[str, Resource], resolution: Resolution, rows: Rows) -> Mapping[str, set[str]]:
+    """Return the types of what completes an object from another unit (the runtime of a service), by its address."""
+    found: dict[str, set[str]] = {}
+    for told in (resolution.sure, resolution.doubts):
+        for address, links in told.items():
+            row = rows.get(resources[address].type)
+            if row is None or not row.joins:
+                continue
+            for link, several in links:
+                types = {one.type for one in several if one.unit != resources[address].unit}
+                if types and link.kind == "references":
+                    found.setdefault(address, set()).update(types)
+    return found
 
 
 def _plain(target: Resource, rows: Rows) -> bool:

@@ -22,8 +22,9 @@ class Count:
     """
     A number that a manifest states: the first of the pointers `at` that is there, else `default`.
 
-    `words` are strings that mean a number (`Forbid`); `zero` is what 0 means where that is no number; `less` is
-    taken off (a size that counts the leader too).
+    `words` are strings that mean a number (`Forbid`); `zero` is what 0 means where that is no number; `by` divides
+    it, rounded down and at least 1 (nodes of so many ranks each); `less` is taken off (a size that counts the leader
+    too); `most` points to a number that it does not exceed (completions of a job).
     """
 
     at: tuple[str, ...] = ()
@@ -31,6 +32,8 @@ class Count:
     words: Mapping[str, values.Count] = field(default_factory=dict)
     zero: Optional[NoBound] = None
     less: int = 0
+    by: tuple[str, ...] = ()
+    most: tuple[str, ...] = ()
 
 
 def at(*pointers: str, default: values.Count = None, zero: Optional[NoBound] = None, less: int = 0) -> Count:
@@ -48,6 +51,38 @@ UNTOLD: Final = Count(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """
+    An amount of a resource that stands outside of requests and limits: `gpu: 8` beside `gpuType: nvidia.com/gpu`.
+
+    `amount` are pointers below what a group is read from, the first that is there; `named` points to the name of the
+    resource, `resource` is the name where that is not there.
+    """
+
+    amount: tuple[str, ...]
+    resource: str
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Where the text at a pointer is one of `words`, these bounds hold instead (a mode that does not scale)."""
+
+    at: str
+    words: frozenset[str]
+    min: Optional[Count] = None
+    max: Optional[Count] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """As many pods as it takes for so many devices together: the product of `devices`, less pods read elsewhere."""
+
+    devices: tuple[Count, ...]
+    less: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pods:
     """
     The pods of one group, or with `each` of one group per element of a list or map.
@@ -55,11 +90,17 @@ class Pods:
     `group` is the name of the one group; of several, `named` points to the name in the element, else the key or
     the index is it. `template` are pointers to a pod template, the first that is there; `pod` leads from it to the
     pod spec. `containers` are pointers below the pod spec to single containers beside `containers`; `resources` is
-    one to requests and limits where no container is written at all. `elsewhere` says who else states the devices,
-    where a container of those or the resources are not stated here.
+    one to requests and limits where no container is written at all, `asks` are amounts written otherwise.
+    `elsewhere` says who else states the devices, where a container of those or the resources are not stated here.
+    `selects` are labels that the node must have, with pointers to their values (the key is empty where those are labels
+    themselves), beside those that a pod states;
+    with `whole` the pods have all devices of the machine that they select, whatever they ask for. `unread` are
+    pointers to what asks for devices in a way that is not read, each with what to say then.
+    `when` points to a boolean: where that is not true, there is no such group.
 
     Replicas are `desired` within `min` and `max` (None: as `desired`), at most `at_most`, times `times`; the largest
-    number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true.
+    number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true;
+    with `cases`, the first that applies says what holds instead. `spread` makes more pods of each replica.
     `required` templates that are missing are an error; others make no group.
     """
 
@@ -70,7 +111,12 @@ class Pods:
     pod: str = "/spec"
     containers: tuple[str, ...] = ()
     resources: str = ""
+    asks: tuple[Ask, ...] = ()
     elsewhere: str = ""
+    selects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: bool = False
+    unread: Mapping[str, str] = field(default_factory=dict)
+    when: str = ""
     required: bool = False
     desired: Count = ONE
     min: Optional[Count] = None
@@ -79,6 +125,8 @@ class Pods:
     times: tuple[Count, ...] = ()
     overlap: Optional[Count] = None
     scaled: str = ""
+    cases: tuple[Case, ...] = ()
+    spread: Optional[Spread] = None
     cooldown: Optional[Count] = None
     claims: str = ""  # pointer to a list of volume claims that each replica has
 
@@ -93,14 +141,50 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """
+    Another object that completes this one: what it states holds where this one states nothing.
+
+    `name` points to its name, or with `reference` to a mapping of apiVersion, kind and name; with `each`, below each
+    element of that list, of which later ones win. `types` are those that it can be of, in order of preference; it is
+    looked for in the namespace of this object, then in `homes`. Of it, what is at `take` without the keys `leave`
+    completes what is at `into`; with `present` only where something is there already. `alone` are pointers below
+    `into` to single containers, which its container `container` completes. Lists of named elements are completed by
+    name, other lists not at all.
+    """
+
+    name: str
+    types: tuple[str, ...]
+    reference: bool = False
+    each: str = ""
+    homes: tuple[str, ...] = ()
+    take: str = "/spec"
+    leave: frozenset[str] = frozenset()
+    into: str = "/spec"
+    present: bool = False
+    alone: tuple[str, ...] = ()
+    container: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaler:
-    """An object that moves the replicas of another one, which `target` points to (apiVersion, kind, name)."""
+    """
+    An object that moves the replicas of another one, which `target` points to (apiVersion, kind, name).
+
+    Where `fixed` is stated it is the number, and nothing moves; where `idle` is, it can be the least number too.
+    `raised` are numbers that the largest one can be as well (of several elements `*` the largest). `group` points to
+    the name of the only group that is moved.
+    """
 
     target: str
     min: Count
     max: Count
     cooldown: Count
     type: str = "apps/Deployment"  # where the target does not say its kind
+    fixed: Optional[Count] = None
+    idle: Optional[Count] = None
+    raised: tuple[Count, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +197,8 @@ class Workload:
     a pointer to a boolean, those about its end hold only where it is true. `schedule` are pointers to times of cron.
     `suspended` points to a boolean that keeps pods from starting. `claim` points to the volume claim that the object
     itself is. `hidden` is never kept of the object. `template` says that it never runs by itself; `refers` gives the
-    types of other objects by the pointers of their names. Without anything of these a kind is *known to be free*.
+    types of other objects by the pointers of their names, `joins` those that complete it. Without anything of these a
+    kind is *known to be free*.
     """
 
     type: str
@@ -123,6 +208,7 @@ class Workload:
     cluster_scoped: bool = False
     pods: tuple[Pods, ...] = ()
     nested: tuple[Nested, ...] = ()
+    joins: tuple[Join, ...] = ()
     lifetime: Mapping[str, Count] = field(default_factory=dict)
     ends: str = ""
     suspended: str = ""

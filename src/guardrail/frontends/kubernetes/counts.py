@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Optional
 
 from guardrail.catalog.bounds import ordered
-from guardrail.catalog.kubernetes.workload import Count, Pods
+from guardrail.catalog.kubernetes.workload import Count, Pods, Scaler
 from guardrail.frontends.kubernetes.quantity import wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.model import value as values
@@ -22,8 +23,25 @@ def number(reading: Reading, scope: Scope, count: Count) -> tuple[values.Count, 
     for pointer in count.at:
         value, at = scope.find(pointer)
         if value is not ABSENT and value is not None:
-            return _less(_number(reading, value, at, count), count.less), at
-    return _less(count.default, count.less), None
+            return _reckoned(reading, scope, count, _number(reading, value, at, count)), at
+    return _reckoned(reading, scope, count, count.default), None
+
+
+def _reckoned(reading: Reading, scope: Scope, count: Count, value: values.Count) -> values.Count:
+    """Return a number that is stated, divided and lessened as its row says."""
+    if count.by:
+        parts, _ = number(reading, scope, Count(count.by, 1))
+        value = apply(_divided, 1 if value is None else value, parts)
+    if count.most:
+        most, _ = number(reading, scope, Count(count.most))
+        value = least(value, most)
+    return _less(value, count.less)
+
+
+def _divided(one: object, other: object) -> object:
+    if not isinstance(one, int) or not isinstance(other, int):
+        return one  # what has no bound has none in parts
+    return max(one // max(other, 1), 1)
 
 
 def _number(reading: Reading, value: Value, at: str, count: Count) -> values.Count:
@@ -91,11 +109,12 @@ def least(one: values.Count, other: values.Count) -> values.Count:
 
 def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
     """Return the replicas of a group, whose pointer is `fact`, and note where each bound is written."""
+    least_count, most_count = limits(reading, scope, pods)
     desired, desired_at = number(reading, scope, pods.desired)
-    low, low_at = (desired, desired_at) if pods.min is None else number(reading, scope, pods.min)
-    high, high_at = (desired, desired_at) if pods.max is None else number(reading, scope, pods.max)
+    low, low_at = (desired, desired_at) if least_count is None else number(reading, scope, least_count)
+    high, high_at = (desired, desired_at) if most_count is None else number(reading, scope, most_count)
     desired = _within(desired, low, high)
-    if pods.scaled and (pods.min is not None or pods.max is not None):
+    if pods.scaled and (least_count is not None or most_count is not None):
         value, at = scope.find(pods.scaled)
         scaled = reading.flag(value, at)
         if scaled is False:
@@ -114,11 +133,58 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
         at_once, at_ = number(reading, scope, pods.overlap)
         high = times(high, at_once)
         high_at = at_ if at_once != 1 and at_ is not None else high_at
-    counts = (("min", pods.min, low_at), ("desired", None, desired_at), ("max", pods.max, high_at))
+    counts = (("min", least_count, low_at), ("desired", None, desired_at), ("max", most_count, high_at))
     for bound, count, at_ in counts:
         told = tuple(one for one in (at_ or _would_be(scope, count or pods.desired), *factors) if one)
         reading.came(f"{fact}/replicas/{bound}", *(told or (scope.at,)))
     return ordered(_wished(low), _wished(desired), high)
+
+
+def limits(reading: Reading, scope: Scope, pods: Pods) -> tuple[Optional[Count], Optional[Count]]:
+    """Return what bounds a group: what its row says, or the first of its cases that applies."""
+    for case in pods.cases:
+        value, at = scope.find(case.at)
+        if isinstance(value, (str, bool)) and reading.text(value, at) in case.words:
+            return case.min, case.max
+    return pods.min, pods.max
+
+
+Told = tuple[values.Count, Optional[str]]
+"""A number, and the pointer of what states it."""
+
+
+def scaling(reading: Reading, scope: Scope, scaler: Scaler) -> tuple[Told, Told]:
+    """Return the least and the largest number that an autoscaler sets, each with where it is written."""
+    if scaler.fixed is not None:
+        fixed = number(reading, scope, scaler.fixed)
+        if fixed[1] is not None:
+            return fixed, fixed
+    low, high = number(reading, scope, scaler.min), number(reading, scope, scaler.max)
+    if scaler.idle is not None:
+        idle = number(reading, scope, scaler.idle)
+        low = idle if idle[1] is not None and least(low[0], idle[0]) == idle[0] else low
+    for one in scaler.raised:
+        for value, at in numbers(reading, one):
+            high = (value, at) if _more(value, high[0]) else high
+    return low, high
+
+
+def numbers(reading: Reading, count: Count) -> Iterator[Told]:
+    """Yield what is stated at a pointer; with `*` of every element that states it."""
+    above, _, below = count.at[0].partition("/*/")
+    listed = reading.find(above)
+    for index, element in enumerate(listed if isinstance(listed, tuple) else ()):
+        at = f"{above}/{index}"
+        value, pointer = number(reading, Scope(element, at, element, at), Count((f"/{below}",)))
+        if pointer is not None:
+            yield value, pointer
+
+
+def _more(one: values.Count, other: values.Count) -> bool:
+    """Whether a number is larger than another, or may be."""
+    if isinstance(other, (NoBound, Unknown)) or one is None:
+        return False
+    return isinstance(one, (NoBound, Unknown)) or other is None or one > other
 
 
 def _would_be(scope: Scope, count: Count) -> Optional[str]:

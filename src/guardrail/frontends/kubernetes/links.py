@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Scaler, Workload
+from guardrail.frontends.kubernetes.joined import references, supplier
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import Found
 from guardrail.frontends.kubernetes.reading import Reading
@@ -47,6 +48,11 @@ def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surro
         if isinstance(name, str):
             target = around.target(type_, _home(around, type_, reading.object), name)
             meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
+    for join in row.joins:
+        for named in references(reading, join):
+            other = supplier(reading.object, named, join, around)
+            link = Link(kind="references", at=named.at, types=named.types)
+            meant.add(link, *(() if other is None else (other,)))
     for one in found:
         for pointer, name in _claims(one):
             target = around.target(_CLAIM, reading.object.namespace, name)
@@ -139,10 +145,13 @@ Factors = Mapping[str, values.Count]
 """By group: how many pods one replica of an object is."""
 
 
+_MOVED: Final = frozenset({"/spec/replicas", "#/spec/replicas"})
+
+
 def factors(found: Iterable[Found]) -> Factors:
     """Return the groups that move when the replicas of an object do."""
     several = list(found)
-    moved = [one for one in several if "/spec/replicas" in one.pods.desired.at]
+    moved = [one for one in several if not _MOVED.isdisjoint(one.pods.desired.at)]
     if not moved and len(several) == 1:
         moved = several
     return {one.name: one.factor for one in moved}

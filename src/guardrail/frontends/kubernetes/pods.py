@@ -9,6 +9,8 @@ from typing import Final, Optional, Union
 from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Pods, Workload
 from guardrail.frontends.kubernetes.accelerators import accelerators
+from guardrail.frontends.kubernetes.beside import asks, selected_at, selecting, spread, unread, without_stated
+from guardrail.frontends.kubernetes.beside import whole as whole_machine
 from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
@@ -95,7 +97,7 @@ def _elements(reading: Reading, scope: Scope, pods: Pods) -> Iterator[tuple[str,
 
 def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surroundings) -> Optional[Found]:
     template = _template(reading, scope, pods)
-    if template is None:
+    if template is None or not _holds(reading, scope, pods):
         return None
     fact = f"/groups/{escaped(name)}"
     reading.came(fact, template.at)
@@ -105,13 +107,21 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     factor = _factor(reading, scope, pods)
     if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
         doubt = spec if isinstance(spec, Unknown) else template.value
+        replicas = spread(reading, scope, pods, replicas, doubt)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor, None)
-    group, region = _read(reading, spec, at, pods, replicas, fact, around)
+    group, region = _read(reading, spec, at, pods, scope, replicas, fact, around)
+    group = replace(group, replicas=spread(reading, scope, pods, replicas, group.accelerators))
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
     return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, region)
+
+
+def _holds(reading: Reading, scope: Scope, pods: Pods) -> bool:
+    """Whether there is such a group at all; one that may be there is."""
+    value, at = scope.find(pods.when) if pods.when else (True, "")
+    return reading.flag(value, at) is not False
 
 
 def _template(reading: Reading, scope: Scope, pods: Pods) -> Optional[Scope]:
@@ -138,11 +148,18 @@ def _factor(reading: Reading, scope: Scope, pods: Pods) -> values.Count:
 
 
 def _read(
-    reading: Reading, spec: Mapping[str, Value], at: str, pods: Pods, replicas: Bounds, fact: str, around: Surroundings
+    reading: Reading,
+    spec: Mapping[str, Value],
+    at: str,
+    pods: Pods,
+    scope: Scope,
+    replicas: Bounds,
+    fact: str,
+    around: Surroundings,
 ) -> tuple[Group, Text]:
     """Return the group of a pod spec that can be read, and the region that its pods demand."""
-    asked = _asked(reading, spec, at, pods, around)
-    wanted = selector(reading, spec, at)
+    asked = _asked(reading, spec, at, pods, scope, around)
+    wanted = selecting(reading, scope, pods, selector(reading, spec, at))
     where = nodes(wanted)
     shown: Union[tuple[Container, ...], Unknown]
     devices: Union[tuple[Accelerator, ...], Unknown]
@@ -163,7 +180,11 @@ def _read(
         if whole is not None:
             devices = whole
             reading.came(f"{fact}/accelerators", f"{at}/resources")
-    reading.came(f"{fact}/node_selector", f"{at}/nodeSelector")
+    inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
+    if inside is not None:
+        devices = inside
+        reading.came(f"{fact}/accelerators", *(selected_at(scope, pods) or (at,)))
+    reading.came(f"{fact}/node_selector", *selected_at(scope, pods), f"{at}/nodeSelector")
     reading.came(f"{fact}/tolerations", f"{at}/tolerations")
     named = reading.text(spec.get("priorityClassName"), f"{at}/priorityClassName")
     group = Group(
@@ -198,7 +219,7 @@ def _of_whole_pod(reading: Reading, spec: Mapping[str, Value], at: str) -> Optio
 
 
 def _asked(
-    reading: Reading, spec: Mapping[str, Value], at: str, pods: Pods, around: Surroundings
+    reading: Reading, spec: Mapping[str, Value], at: str, pods: Pods, scope: Scope, around: Surroundings
 ) -> Union[list[Asked], Unknown]:
     """Return what each container asks for; unknown where another object states it."""
     if isinstance(spec, OpenMap) and "containers" not in spec:
@@ -207,15 +228,25 @@ def _asked(
     if isinstance(asked, Unknown):
         return asked
     elsewhere = Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
+    open_ = bool(pods.elsewhere) and not _completed(reading, at)
+    more = asks(reading, scope, pods)
+    if more is not None:
+        alone = [one for one in asked if one.at[len(at) :] in pods.containers]
+        return [*asked, without_stated(more, alone)]
     if pods.resources:
-        value = reading.find(pods.resources)
+        value, pointer = scope.find(pods.resources)
         if value is ABSENT or value is None:
-            return elsewhere if pods.elsewhere else asked
-        requests, limits, _ = resources(reading, value, pods.resources, NO_DEFAULTS)
-        return [*asked, Asked(Container(name=pods.group, requests=requests, limits=limits), pods.resources, True)]
-    if pods.elsewhere and (not asked or any(_silent(one, at, pods) for one in asked)):
+            return elsewhere if open_ else asked
+        requests, limits, _ = resources(reading, value, pointer, NO_DEFAULTS)
+        return [*asked, Asked(Container(name=pods.group, requests=requests, limits=limits), pointer, True)]
+    if open_ and (not asked or any(_silent(one, at, pods) for one in asked)):
         return elsewhere
     return asked
+
+
+def _completed(reading: Reading, at: str) -> bool:
+    """Whether all that completes what is at a pointer is known."""
+    return any(at == into or at.startswith(f"{into}/") for into in reading.completed)
 
 
 def _silent(one: Asked, at: str, pods: Pods) -> bool:

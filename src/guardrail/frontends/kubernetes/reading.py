@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +14,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import Segment, escaped
 from guardrail.model.path import segments as split
+from guardrail.model.place import Place
 from guardrail.model.resource import Origin
 from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
 
@@ -49,27 +50,59 @@ class Scope:
         return lookup(self.value, segments(pointer)), self.at + pointer
 
 
+Moved = dict[str, tuple[Object, str]]
+"""Whose values stand in a completed one: the object and the pointer there, by the pointer in the completed value."""
+
+
 @dataclass(slots=True)
 class Reading:
-    """One object being read: its problems and the origins of its facts gather here."""
+    """
+    One object being read: its problems and the origins of its facts gather here.
+
+    `value` is what it states, completed by the objects that its row joins: `completed` are the pointers at which all
+    of those are known, `moved` says what is whose. `address` gives the address of another object.
+    """
 
     object: Object
     diagnostics: list[Diagnostic] = field(default_factory=list)
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
+    value: Mapping[str, Value] = field(default_factory=dict)
+    completed: list[str] = field(default_factory=list)
+    moved: Moved = field(default_factory=dict)
+    address: Callable[[Object], str] = field(default=lambda found: found.native)
+
+    def __post_init__(self) -> None:
+        """Begin with what the object itself states."""
+        self.value = self.object.value
 
     def scope(self) -> Scope:
         """Return the whole object."""
-        return Scope(self.object.value, "", self.object.value, "")
+        return Scope(self.value, "", self.value, "")
 
     def find(self, pointer: str) -> Value:
         """Return the value at a pointer, `ABSENT` if there is none."""
-        return lookup(self.object.value, segments(pointer))
+        return lookup(self.value, segments(pointer))
+
+    def whose(self, pointer: str) -> tuple[Object, str]:
+        """Return the object in which the value at a pointer is written, and its pointer there."""
+        above = pointer if self.moved else ""
+        while above:
+            if above in self.moved:
+                other, there = self.moved[above]
+                return other, there + pointer[len(above) :]
+            above = above.rpartition("/")[0]
+        return self.object, pointer
+
+    def place(self, pointer: str) -> Place:
+        """Return where the value at a pointer is written."""
+        owner, there = self.whose(pointer)
+        return owner.place(there)
 
     def problem(self, pointer: str, what: str) -> Unknown:
         """Say what is wrong with a value; return what stands for it."""
         if len(self.diagnostics) < PROBLEMS:
             message = f"{pointer.rpartition('/')[2] or 'the object'} of {self.object.native}: {what}"
-            self.diagnostics.append(Diagnostic("warning", "manifest-value", message, self.object.place(pointer)))
+            self.diagnostics.append(Diagnostic("warning", "manifest-value", message, self.place(pointer)))
         return Unknown(Reason.ERROR, note=f"{pointer} is {what}")
 
     def mapping(self, value: Value, pointer: str) -> Union[Mapping[str, Value], Unknown]:
@@ -136,7 +169,11 @@ class Reading:
 
     def came(self, fact: str, *pointers: str) -> None:
         """Note which native attributes a fact came from."""
-        self.origins[fact] = origins(pointers)
+        self.origins[fact] = origins(pointers) if not self.moved else tuple(map(self._origin, pointers))
+
+    def _origin(self, pointer: str) -> Origin:
+        owner, there = self.whose(pointer)
+        return Origin(there) if owner is self.object else Origin(there, self.address(owner))
 
 
 @lru_cache(maxsize=4096)

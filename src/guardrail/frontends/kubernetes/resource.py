@@ -9,8 +9,9 @@ from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.kubernetes.claims import Disks, of_claim, of_volume
-from guardrail.frontends.kubernetes.counts import number, times
+from guardrail.frontends.kubernetes.counts import limits, number, scaling, times
 from guardrail.frontends.kubernetes.facts import facts
+from guardrail.frontends.kubernetes.joined import complete
 from guardrail.frontends.kubernetes.lifetime import lifetime, suspended
 from guardrail.frontends.kubernetes.links import Factors, Meant, links
 from guardrail.frontends.kubernetes.metadata import expiry, labels, notes
@@ -30,7 +31,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import Bounds, Group, Resource
-from guardrail.model.value import Reason, Text, Unknown, Value
+from guardrail.model.value import ABSENT, Reason, Text, Unknown, Value
 
 _VOLUME: Final = "core/PersistentVolume"
 
@@ -48,8 +49,10 @@ class Draft:
 
 def draft(one: Object, around: Surroundings) -> Draft:
     """Read the pods of an object, and whom it means."""
-    reading = Reading(one)
+    reading = Reading(one, address=around.address)
     row = one.row if one.row is not None else by_shape(one.type, one.value)
+    if row.joins:
+        complete(reading, row, around)
     found = list(islice(all_groups(reading, reading.scope(), row, around), MANY + 1))
     if len(found) > MANY:
         message = f"more than {MANY} groups of pods in {one.native}"
@@ -74,7 +77,8 @@ def _halted(group: Group, halted: Union[bool, Unknown]) -> Group:
 def _autoscaled(reading: Reading, found: Found, index: int) -> Optional[Mapping[str, Value]]:
     """Return the entry of a group that its own controller scales, None where its size is fixed."""
     pods, bounds = found.pods, found.group.replicas
-    if pods.min is None or pods.max is None or not pods.max.at:
+    low, high = limits(reading, found.element, pods)
+    if low is None or high is None or not high.at:
         return None
     if pods.scaled:
         value, at = found.element.find(pods.scaled)
@@ -100,9 +104,11 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
     if scaler is None:
         return
     scope = reading.scope()
-    low, low_at = number(reading, scope, scaler.min)
-    high, high_at = number(reading, scope, scaler.max)
+    (low, low_at), (high, high_at) = scaling(reading, scope, scaler)
     cooldown, cooldown_at = number(reading, scope, scaler.cooldown)
+    only = reading.find(scaler.group) if scaler.group else ABSENT
+    if moved and isinstance(only, str):
+        moved = {name: factor for name, factor in moved.items() if name == only} or {only: 1}
     entries: list[tuple[Optional[str], values.Count]] = [*moved.items()] if moved else [(None, 1)]
     for name, factor in entries:
         at = f"/autoscaling/{len(one.autoscaling)}"

@@ -30,7 +30,7 @@ def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
         return opened(stated, asked)
     if not asked:
         return stated
-    together = _both(asked, stated)
+    together = both(asked, stated)
     return opened(together, stated.rest) if isinstance(stated, OpenMap) else together
 
 
@@ -81,15 +81,15 @@ def _term(reading: Reading, term: Value, at: str) -> Selector:
         if not isinstance(key, str):
             return reading.problem(below, "an expression without a key")
         if operator == "Exists":
-            asked = _both(asked, {key: Unknown(Reason.ENVIRONMENT, note=f"any value of the label {key} will do")})
+            asked = both(asked, {key: Unknown(Reason.ENVIRONMENT, note=f"any value of the label {key} will do")})
         elif operator == "In":
             values = reading.sequence(one.get("values"), f"{below}/values")
             value = values if isinstance(values, Unknown) else _values(reading, values, f"{below}/values")
-            asked = _both(asked, {key: value})
+            asked = both(asked, {key: value})
     return asked
 
 
-def _both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:
+def both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:
     """Return the labels that have to hold together."""
     return {**one, **other, **{key: _common(one[key], other[key]) for key in one.keys() & other.keys()}}
 

@@ -1,0 +1,166 @@
+"""
+Objects that complete others: the runtime of a service, the configurations that are merged into it.
+
+What an object states wins. What is taken from another one keeps its place there: `Moved` leads from the pointer in the
+completed value to the object and the pointer at which it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Optional, Union
+
+from guardrail.catalog.kubernetes.workload import Join, Workload
+from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.reading import Moved, Reading, lookup, segments
+from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model.dataclass import dataclass
+from guardrail.model.path import escaped
+from guardrail.model.value import ABSENT, OpenMap, Text, Unknown, Value
+
+_REFERENCES = 50
+"""Objects that one list of references names; nobody merges as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A reference to an object that completes another: the pointer of the name, the name, and who it may be."""
+
+    at: str
+    name: str
+    types: tuple[str, ...]
+
+
+def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
+    """Complete the value of an object by the objects that its row joins, as far as they are known."""
+    for join in row.joins:
+        whole: Value = reading.value
+        if join.present and not isinstance(lookup(whole, segments(join.into)), dict):
+            continue
+        named = list(references(reading, join))
+        found = [supplier(reading.object, one, join, around) for one in named]
+        if named and None not in found:
+            reading.completed.append(join.into)
+        for other in reversed([one for one in found if one is not None]):  # later ones win, and what is there stays
+            at = segments(join.into)
+            taken = lookup(other.value, segments(join.take))
+            if isinstance(taken, dict):
+                kept = {key: value for key, value in taken.items() if key not in join.leave}
+                merge = _Merge(other, reading.moved)
+                whole = _with(whole, at, merge.completed(lookup(whole, at), kept, join, join.into))
+        if isinstance(whole, dict):
+            reading.value = whole
+
+
+def references(reading: Reading, join: Join) -> Iterator[Named]:
+    """Yield whom an object names in one of its joins; nobody where the name is not known."""
+    if not join.each:
+        yield from _named(reading.find(join.name), join.name, join)
+        return
+    listed = reading.find(join.each)
+    for index, element in enumerate(listed[:_REFERENCES] if isinstance(listed, tuple) else ()):
+        pointer = f"{join.each}/{index}{join.name}"
+        yield from _named(lookup(element, segments(join.name)), pointer, join)
+
+
+def _named(value: Value, at: str, join: Join) -> Iterator[Named]:
+    types = join.types
+    if join.reference:
+        if not isinstance(value, dict):
+            return
+        kind, version = value.get("kind"), value.get("apiVersion")
+        if isinstance(kind, str) and isinstance(version, str):
+            types = (f"{version.rpartition('/')[0] or 'core'}/{kind}",)
+        value, at = value.get("name"), f"{at}/name"
+    if isinstance(value, str) and value:
+        yield Named(at, value, types)
+
+
+def supplier(of: Object, named: Named, join: Join, around: Surroundings) -> Optional[Object]:
+    """Return the object that a name means, None where it is not known, or several may be meant."""
+    for type_ in map(around.type_of, named.types):
+        row = around.rows.get(type_)
+        spaces: tuple[Text, ...] = (None,) if row is not None and row.cluster_scoped else (of.namespace, *join.homes)
+        for space in spaces:
+            found = around.target(type_, space, named.name)
+            if found is not None and found is not of:
+                return found
+    return None
+
+
+def _with(whole: Value, path: tuple[Union[str, int], ...], value: Value) -> Value:
+    """Return a value with another one at a path, through mappings only."""
+    if not path:
+        return value
+    if not isinstance(whole, dict):
+        return whole if whole is not ABSENT and whole is not None else {str(path[0]): _with(ABSENT, path[1:], value)}
+    key = str(path[0])
+    kept = {**whole, key: _with(whole.get(key, ABSENT), path[1:], value)}
+    return OpenMap(kept, whole.rest) if isinstance(whole, OpenMap) else kept
+
+
+class _Merge:
+    """One object's part in the value of another."""
+
+    def __init__(self, other: Object, moved: Moved) -> None:
+        self._other = other
+        self._moved = moved
+
+    def completed(self, own: Value, taken: Mapping[str, Value], join: Join, at: str) -> Value:
+        """Return what is at a pointer, completed by what was taken, and its single containers by that of their name."""
+        alone = next((one for one in join.alone if isinstance(lookup(own, segments(one)), dict)), None)
+        listed = taken.get("containers")
+        if alone is None or not isinstance(own, dict) or not isinstance(listed, tuple):
+            return self.merged(own, dict(taken), at, join.take)
+        elements = [(one, f"{join.take}/containers/{index}") for index, one in enumerate(listed)]
+        same = [pair for pair in elements if _name(pair[0]) == join.container]
+        rest = [pair for pair in elements if _name(pair[0]) != join.container]
+        whole = self.merged(own, {key: one for key, one in taken.items() if key != "containers"}, at, join.take)
+        for one, pointer in same[:1]:
+            single = self.merged(lookup(whole, segments(alone)), one, at + alone, pointer)
+            whole = _with(whole, segments(alone), single)
+        containers = self._listed(lookup(own, ("containers",)), rest, f"{at}/containers")
+        return _with(whole, ("containers",), containers)
+
+    def merged(self, own: Value, other: Value, at: str, there: str) -> Value:
+        """Return a value completed by another one that is written at `there`."""
+        if own is ABSENT or own is None:
+            self._moved.setdefault(at, (self._other, there))
+            return other
+        if isinstance(own, dict) and isinstance(other, dict):
+            kept = dict(own)
+            for key, value in other.items():
+                below = escaped(key)
+                kept[key] = self.merged(own.get(key, ABSENT), value, f"{at}/{below}", f"{there}/{below}")
+            rest = own.rest if isinstance(own, OpenMap) else other.rest if isinstance(other, OpenMap) else None
+            return kept if rest is None else OpenMap(kept, rest)
+        if isinstance(own, tuple) and isinstance(other, tuple):
+            return self._listed(own, [(one, f"{there}/{index}") for index, one in enumerate(other)], at)
+        return own
+
+    def _listed(self, own: Value, others: list[tuple[Value, str]], at: str) -> Value:
+        """Return a list of named elements, completed by name: own ones keep their places."""
+        if isinstance(own, Unknown):
+            return own
+        kept: list[Value] = list(own) if isinstance(own, tuple) else []
+        places = {name: index for index, one in enumerate(kept) if (name := _name(one)) is not None}
+        if kept and len(places) < len(kept):
+            return own
+        for one, there in others:
+            name = _name(one)
+            if name is None and kept:
+                continue
+            place = places.get(name) if name is not None else None
+            if place is None:
+                place = len(kept)
+                kept.append(self.merged(ABSENT, one, f"{at}/{place}", there))
+                if name is not None:
+                    places[name] = place
+            else:
+                kept[place] = self.merged(kept[place], one, f"{at}/{place}", there)
+        return tuple(kept)
+
+
+def _name(element: Value) -> Optional[str]:
+    name = element.get("name") if isinstance(element, dict) else None
+    return name if isinstance(name, str) else None
