@@ -9,6 +9,7 @@ reads a value must say what it does with all three.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from enum import Enum
 from itertools import product
 from typing import Any, Final, Optional, Union
@@ -54,7 +55,8 @@ class Unknown:
 
     `one_of` lists every value that it can still take (plain values, at least two, at most `CANDIDATES`);
     `prefix` is what a string begins with; `note` names the cause for people ("var.size has no value"). `written` is
-    the text that stands there, where it is one that another tool fills in ("$SIZE").
+    the text that stands there, where it is one that another tool fills in ("$SIZE"). `parts` are what a text is made
+    of, strings and unknowns, where it is known but for some gaps (`model.gaps`).
     """
 
     reason: Reason
@@ -62,6 +64,7 @@ class Unknown:
     prefix: Optional[str] = None
     note: str = ""
     written: str = ""
+    parts: Optional[tuple[Any, ...]] = field(default=None, compare=False, repr=False)
 
 
 class OpenMap(dict[str, Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Optional
 
@@ -21,6 +22,7 @@ from guardrail.frontends.terraform.values import (
     text_unknown,
     with_candidates,
 )
+from guardrail.model.gaps import flattened
 
 
 def template(node: Template, scope: Scope) -> Value:
@@ -90,7 +92,8 @@ def join(parts: Sequence[Value], scope: Scope) -> Value:
     unknowns = [part for part in parts if isinstance(part, Unknown)]
     if not unknowns:
         return checked_text("".join(parts))
-    return with_candidates(text_unknown(*unknowns, prefix=_prefix(parts)), _choices(parts))
+    base = replace(text_unknown(*unknowns, prefix=_prefix(parts)), parts=flattened(parts))
+    return with_candidates(base, _choices(parts))
 
 
 def _prefix(parts: Sequence[Value]) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from guardrail.frontends.terraform.functions import to_json
+from guardrail.frontends.terraform.functions.gaps import decoded, encoded
 from guardrail.frontends.terraform.functions.signature import Function, Nullable, TooLargeError, sized
 from guardrail.frontends.terraform.syntax.spelling import normal
 from guardrail.frontends.terraform.types import STRING
@@ -214,16 +215,16 @@ def _rows(text: str) -> list[list[str]]:
     return rows
 
 
-def _yamldecode(text: str) -> Value:
+def _yamldecode(text: Value) -> Value:
     from guardrail.frontends.terraform.functions import yaml
 
-    return yaml.decoded(text)
+    return decoded(text, yaml.decoded)
 
 
-def _yamlencode(value: Value) -> str:
+def _yamlencode(value: Value) -> Value:
     from guardrail.frontends.terraform.functions import yaml
 
-    return yaml.encoded(value)
+    return encoded(value, yaml.encoded)
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
@@ -231,12 +232,12 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "base64encode": Function(lambda text: b64encode(text.encode()).decode(), (STRING,), STRING),
     "base64gunzip": Function(_base64gunzip, (STRING,), STRING),
     "csvdecode": Function(_csvdecode, (STRING,)),
-    "jsondecode": Function(_jsondecode, (STRING,)),
-    "jsonencode": Function(to_json.encoded, (Nullable(),), STRING),
+    "jsondecode": Function(lambda text: decoded(text, _jsondecode, quoted=True), (STRING,), partial=True),
+    "jsonencode": Function(lambda value: encoded(value, to_json.encoded), (Nullable(),), STRING, partial=True),
     "textdecodebase64": Function(_textdecodebase64, (STRING, STRING), STRING),
     "textencodebase64": Function(_textencodebase64, (STRING, STRING), STRING),
     "urldecode": Function(_urldecode, (STRING,), STRING),
     "urlencode": Function(_urlencode, (STRING,), STRING),
-    "yamldecode": Function(_yamldecode, (STRING,)),
-    "yamlencode": Function(_yamlencode, (Nullable(),), STRING),
+    "yamldecode": Function(_yamldecode, (STRING,), partial=True),
+    "yamlencode": Function(_yamlencode, (Nullable(),), STRING, partial=True),
 }

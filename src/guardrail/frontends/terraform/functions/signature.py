@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final, Optional, Protocol, Union
 
 from guardrail.frontends.terraform.candidates import alternatives, any_of, combinations, one_of
@@ -72,7 +73,7 @@ class Function:
         result = self._choosing(arguments, context)
         if isinstance(result, Unknown) and result.one_of is None and not all(map(wholly_known, arguments)):
             picks = alternatives(arguments)
-            return result if picks is None else self._each(arguments, picks, context)
+            return result if picks is None else _with_parts(self._each(arguments, picks, context), result)
         return result
 
     def _choosing(self, arguments: Sequence[Value], context: Context) -> Value:
@@ -131,6 +132,11 @@ class Function:
 
     def _unknown(self, arguments: Sequence[Value]) -> Unknown:
         return unknown(*arguments, type=self.result, not_null=self.result is not ANY)
+
+
+def _with_parts(found: Value, before: Unknown) -> Value:
+    """Return one of several texts with what they have in common, where that was told."""
+    return replace(found, parts=before.parts) if isinstance(found, Unknown) and before.parts is not None else found
 
 
 def _without(arguments: Sequence[Value], options: Sequence[object]) -> list[Value]:
