@@ -4,11 +4,12 @@ From a tree to its units: what is deployed together, and what is read by whom.
 - A Terraform root (see `terraform.roots`) is a unit; with stacks in the configuration, each stack is one
   (`infra/app@staging`).
 - The manifests directly inside a directory are a unit.
+- Any other file that is judged (a request of a cloud API, a template) is a unit, named by its path.
 
-Both are named by their directory, the root of the tree is `.`; beside a Terraform root, manifests are named
+The others are named by their directory, the root of the tree is `.`; beside a Terraform root, manifests are named
 `infra/app@kubernetes`, so that names are unique. A directory that has such a name itself gives way.
 
-What is known and not judged (charts, overlays, plans, requests of cloud APIs) is listed as skipped with its reason, and
+What is known and not judged (charts, overlays, plans) is listed as skipped with its reason, and
 so is every YAML or JSON file that is nothing. Input that cannot be read is a diagnostic.
 """
 
@@ -36,6 +37,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.model.report import Skipped
+from guardrail.model.resource import Format
 from guardrail.sources.overlay import own
 from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown, unread
 
@@ -100,6 +102,7 @@ class _Finding:
         self.known = known
         self.found = found
         self.manifests: dict[str, list[str]] = {}
+        self.specs: list[tuple[Format, str]] = []
         self.skipped: list[Skipped] = []
         self.diagnostics: list[Diagnostic] = []
         self.unseen: list[str] = []  # files that are not even opened
@@ -149,8 +152,12 @@ class _Finding:
                 self.known.documents[blob.id, _syntax(path)] = found
         if found.format == "unread":
             self._unread(path, found.reason, "limit-values", identity or "")
-        elif found.format == "kubernetes":
-            self.manifests.setdefault(path.rpartition("/")[0], []).append(path)
+        elif found.formats:
+            for form in found.formats:
+                if form == "kubernetes":
+                    self.manifests.setdefault(path.rpartition("/")[0], []).append(path)
+                else:
+                    self.specs.append((form, path))
         else:
             content = identity or "" if found.format == "unsupported" else ""
             self.skipped.append(Skipped(path, found.reason, content))
@@ -182,6 +189,8 @@ class _Finding:
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
             yield stated_unit(self.settings, name, "kubernetes", place, sorted(found))
+        for form, path in self.specs:
+            yield stated_unit(self.settings, path, form, path.rpartition("/")[0] or ROOT, [path])
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""

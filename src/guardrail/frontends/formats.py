@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, Optional
+from typing import Final, NamedTuple, Optional
+
+from guardrail.frontends.sagemaker.operations import operation
+from guardrail.model.resource import Format
 
 Top = Mapping[str, Optional[str]]
 """The top-level keys of a document with their texts; None where the value is no text."""
@@ -40,32 +43,6 @@ _CLIENTS: Final[Mapping[str, str]] = {
 _CRD: Final = "only definitions of custom resources: they run nothing"
 _KUBECONFIG: Final = "kubeconfig: credentials of a client"
 
-_BODIES: Final[tuple[frozenset[str], ...]] = tuple(
-    frozenset(members.split())
-    for members in (
-        "TrainingJobName AlgorithmSpecification ResourceConfig OutputDataConfig StoppingCondition",
-        "ProcessingJobName ProcessingResources AppSpecification",
-        "TransformJobName TransformResources TransformInput TransformOutput ModelName",
-        "HyperParameterTuningJobName HyperParameterTuningJobConfig TrainingJobDefinition TrainingJobDefinitions",
-        "EndpointConfigName ProductionVariants ShadowProductionVariants AsyncInferenceConfig",
-        "EndpointName EndpointConfigName DeploymentConfig",
-        "EndpointName DesiredWeightsAndCapacities",
-        "InferenceComponentName EndpointName VariantName Specification RuntimeConfig",
-        "ModelName PrimaryContainer Containers ExecutionRoleArn",
-        "NotebookInstanceName InstanceType RoleArn",
-        "DomainName AuthMode DefaultUserSettings",
-        "DomainId UserProfileName UserSettings",
-        "DomainId SpaceName SpaceSettings",
-        "DomainId AppType AppName ResourceSpec",
-        "ClusterName InstanceGroups RestrictedInstanceGroups Orchestrator",
-        "ComputeQuotaConfig ComputeQuotaTarget",
-        "AutoMLJobName AutoMLProblemTypeConfig AutoMLJobInputDataConfig",
-        "PipelineName PipelineDefinition PipelineDefinitionS3Location",
-        "MonitoringScheduleName MonitoringScheduleConfig",
-        "TrackingServerName TrackingServerSize ArtifactStoreUri",
-        "FeatureGroupName RecordIdentifierFeatureName OnlineStoreConfig",
-    )
-)
 _AZURE_TYPES: Final = frozenset(
     {
         "amlcompute", "computeinstance", "command", "sweep", "pipeline", "automl", "finetuning", "spark", "managed",
@@ -96,12 +73,36 @@ def not_for_a_cluster(top: Top) -> str:
     return _CLIENTS.get(group, _CLIENTS.get(top.get("apiVersion") or "", ""))
 
 
-def unsupported(top: Top, data: bytes) -> str:
-    """Return what a document is that this version does not judge, nothing if it is none that is known."""
-    for reason, test in _FORMATS:
-        if test(top, data):
-            return reason
-    return ""
+_Test = Callable[[Top, bytes], bool]
+
+
+class Known(NamedTuple):
+    """
+    What a document is.
+
+    `what` is its name for people and `judged` the format that it is read as; where that is None, `why` this version
+    does not judge it.
+    """
+
+    what: str
+    test: _Test
+    judged: Optional[Format] = None
+    why: str = NOT_YET
+
+    @property
+    def reason(self) -> str:
+        """Why it is not judged."""
+        return f"{self.what}: {self.why}"
+
+
+def known(top: Top, data: bytes) -> Optional[Known]:
+    """Return what a document is that is not made like an object of Kubernetes, None if it is none that is known."""
+    return next((one for one in _FORMATS if one.test(top, data)), None)
+
+
+def broken(data: bytes) -> tuple[Format, ...]:
+    """Return the formats that a file which cannot be read may be of: its words say so, and somebody may mean it."""
+    return tuple(found for found, words in _BROKEN if all(word in data for word in words))
 
 
 def _is_plan(top: Top, _: bytes) -> bool:
@@ -121,7 +122,7 @@ def _is_stack_configuration(top: Top, _: bytes) -> bool:
 
 
 def _is_body(top: Top, _: bytes) -> bool:
-    return any(len(top.keys() & members) > 1 for members in _BODIES)
+    return operation(top) is not None
 
 
 def _is_pipeline_spec(top: Top, _: bytes) -> bool:
@@ -152,9 +153,6 @@ def _is_azure_ml(top: Top, _: bytes) -> bool:
     return typed or {"endpoint_name", "instance_type", "instance_count"} <= top.keys()
 
 
-_Test = Callable[[Top, bytes], bool]
-
-
 def _with(*keys: str) -> _Test:
     """Return the test for documents that have all of these keys."""
     wanted = frozenset(keys)
@@ -167,26 +165,29 @@ def _either(*keys: str) -> _Test:
     return lambda top, _: bool(wanted & top.keys())
 
 
-_FORMATS: Final[tuple[tuple[str, _Test], ...]] = (
-    ("Terraform plan: judge it with --plan, or the root that it was made from", _is_plan),
-    ("Terraform state: it records what exists, and may hold secrets", _is_state),
-    (f"CloudFormation template: {NOT_YET}", _is_cloudformation),
-    (f"CloudFormation parameters: {NOT_YET}", _is_stack_configuration),
-    (f"Step Functions state machine: {NOT_YET}", _with("StartAt", "States")),
-    (f"SageMaker pipeline: {NOT_YET}", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or ""))),
-    (f"defaults of the SageMaker SDK: {NOT_YET}", _with("SchemaVersion", "SageMaker")),
-    (f"SageMaker request: {NOT_YET}", _is_body),
-    (f"Kubeflow or Vertex AI pipeline: {NOT_YET}", _is_pipeline_spec),
-    (f"Vertex AI job: {NOT_YET}", _is_custom_job),
-    (f"Vertex AI tuning job: {NOT_YET}", _either("trialJobSpec", "trial_job_spec")),
-    (f"Vertex AI deployment: {NOT_YET}", _is_deployment),
-    (f"Vertex AI persistent resource: {NOT_YET}", _either("resourcePoolSpecs", "resourcePools", "resource_pools")),
-    (f"Workbench instance: {NOT_YET}", _either("gceSetup", "gce_setup")),
-    (f"AI Platform training job: {NOT_YET}", _either("trainingInput")),
-    (f"Azure ML: {NOT_YET}", _is_azure_ml),
-    (f"ARM template: {NOT_YET}", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
-    (f"Cluster Toolkit blueprint: {NOT_YET}", _with("blueprint_name", "deployment_groups")),
+_FORMATS: Final = (
+    Known("Terraform plan", _is_plan, why="judge it with --plan, or the root that it was made from"),
+    Known("Terraform state", _is_state, why="it records what exists, and may hold secrets"),
+    Known("CloudFormation template", _is_cloudformation),
+    Known("CloudFormation parameters", _is_stack_configuration),
+    Known("Step Functions state machine", _with("StartAt", "States")),
+    Known("SageMaker pipeline", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or ""))),
+    Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker")),
+    Known("SageMaker request", _is_body, "sagemaker"),
+    Known("Kubeflow or Vertex AI pipeline", _is_pipeline_spec),
+    Known("Vertex AI job", _is_custom_job),
+    Known("Vertex AI tuning job", _either("trialJobSpec", "trial_job_spec")),
+    Known("Vertex AI deployment", _is_deployment),
+    Known("Vertex AI persistent resource", _either("resourcePoolSpecs", "resourcePools", "resource_pools")),
+    Known("Workbench instance", _either("gceSetup", "gce_setup")),
+    Known("AI Platform training job", _either("trainingInput")),
+    Known("Azure ML", _is_azure_ml),
+    Known("ARM template", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
+    Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
+"""What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
+
+_BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (("kubernetes", (b"apiVersion", b"kind")),)
 
 MARKS: Final = tuple(
     b"""

@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import field, replace
-from typing import Any, Final, Literal, Optional
+from typing import Any, Final, Literal, Optional, Union
 
-from guardrail.frontends.formats import MARKS, Top, not_for_a_cluster, of_kubernetes, unsupported
+from guardrail.frontends.formats import MARKS, Top, broken, known, not_for_a_cluster, of_kubernetes
 from guardrail.model.dataclass import dataclass
+from guardrail.model.resource import Format
 from guardrail.model.value import Unknown
 
 NOTHING: Final = "not recognised as input"
@@ -44,14 +45,23 @@ _JUDGED_BY: Final = ("apiVersion", "kind")
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """
-    What a file is: `kubernetes` (somebody reads it), `unsupported` (known, and not judged), `nothing`.
+    What a file is: a format that somebody reads, `unsupported` (known, and not judged), `nothing`.
 
-    `unread` is a file that has too much in it to tell. `reason` is for people. `values` is how many values were read.
+    `also` are the formats of other documents in it. `unread` is a file that has too much in it to tell. `reason` is
+    for people. `values` is how many values were read.
     """
 
-    format: Literal["kubernetes", "unsupported", "nothing", "unread"]
+    format: Union[Format, Literal["unsupported", "nothing", "unread"]]
     reason: str = ""
+    also: tuple[Format, ...] = ()
     values: int = field(default=0, compare=False)
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that the file is judged as."""
+        if self.format in ("unsupported", "nothing", "unread"):
+            return ()
+        return (self.format, *self.also)  # type: ignore[arg-type]
 
 
 KUBERNETES: Final = Recognised("kubernetes")
@@ -65,10 +75,11 @@ def recognise(data: bytes, path: str, most: int = VALUES) -> Recognised:
     """
     read = _json(data, most) if path.endswith(".json") else _yaml(data, path, most)
     found = read.tops
-    if found is None and all(word.encode() in data for word in _JUDGED_BY):
-        return replace(KUBERNETES, values=read.values)
+    maybe = broken(data) if found is None else ()
+    if maybe:
+        return Recognised(maybe[0], also=maybe[1:], values=read.values)
     if read.too_many:
-        return Recognised("unread", read.too_many, read.values)
+        return Recognised("unread", read.too_many, values=read.values)
     return replace(Recognised("nothing", NOTHING) if found is None else _judged(found, data), values=read.values)
 
 
@@ -84,12 +95,14 @@ class _Read:
 def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
     objects = [top for top in tops if of_kubernetes(top)]
     elsewhere = [not_for_a_cluster(top) for top in objects]
-    if not all(elsewhere):
-        return KUBERNETES
-    for top in tops:
-        reason = unsupported(top, data) if not of_kubernetes(top) else ""
-        if reason:
-            return Recognised("unsupported", reason)
+    others = [one for one in (known(top, data) for top in tops if not of_kubernetes(top)) if one is not None]
+    formats: dict[Format, None] = dict.fromkeys(["kubernetes"] if not all(elsewhere) else [])
+    formats.update((one.judged, None) for one in others if one.judged is not None)
+    if formats:
+        first, *also = formats
+        return Recognised(first, also=tuple(also))
+    if others:
+        return Recognised("unsupported", others[0].reason)
     if elsewhere:
         judged_later = next((reason for reason in elsewhere if "not judged" in reason), "")
         return Recognised("unsupported", judged_later) if judged_later else Recognised("nothing", elsewhere[0])

@@ -36,6 +36,11 @@ class Wanted:
     clusters: bool = False
     anything: bool = False
 
+    @property
+    def specs(self) -> bool:
+        """Whether one of the types is not Terraform's: no text tells beforehand where there is one."""
+        return any("/" in one or ":" in one for one in self.types)
+
 
 def wanted(resources: Iterable[Resource]) -> Wanted:
     """Return what may be linked with these resources."""

@@ -38,8 +38,8 @@ Home = tuple[Optional[str], Optional[str]]
 
 
 def scope(resource: Resource) -> str:
-    """Return the namespace that names in a resource count in."""
-    return scope_of(resource.namespace)
+    """Return the namespace that names in a resource count in; things of a cloud are in none, whoever makes them."""
+    return scope_of(resource.namespace) if resource.provider == KUBERNETES else CLUSTER_SCOPED
 
 
 class By(NamedTuple):

@@ -12,6 +12,7 @@ from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.readers import SPECS, read
 from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
@@ -150,8 +151,9 @@ def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Itera
     may = any(unit.format == "terraform" for unit in left) and (asked.clusters or around.knows(asked.types.keys()))
     for unit in left:
         of_terraform = unit.format == "terraform" and may
-        in_a_cluster = unit.format != "terraform" and asked.clusters
-        if asked.anything or in_a_cluster or (of_terraform and _may_link(asked, unit, around)):
+        in_a_cluster = unit.format not in ("terraform", *SPECS) and asked.clusters
+        of_specs = unit.format in SPECS and asked.specs
+        if asked.anything or in_a_cluster or of_specs or (of_terraform and _may_link(asked, unit, around)):
             yield unit.name
 
 
@@ -226,11 +228,4 @@ class _Side:
 
     def _parsed(self, tree: Tree, unit: Unit) -> Parsed:
         self._known.spend(self._budget)
-        if unit.format == "terraform":
-            from guardrail.frontends.terraform.read import read as read_terraform
-
-            known, modules = self._known, self._settings.modules
-            return read_terraform(tree, unit, known.calls.syntax, modules, self._budget, known.fetched)
-        from guardrail.frontends.kubernetes.read import read as read_kubernetes
-
-        return read_kubernetes(tree, unit, self._settings.kinds, budget=self._budget)
+        return read(tree, unit, self._settings, self._known, self._budget)

@@ -97,9 +97,6 @@ def test_what_is_nothing(text: str) -> None:
             "Version: '2020-12-01'\nSteps: []\n", "unsupported", "SageMaker pipeline", id="a SageMaker pipeline"
         ),
         pytest.param("SchemaVersion: '1.0'\nSageMaker: {}\n", "unsupported", "SageMaker SDK", id="defaults of the SDK"),
-        pytest.param(
-            "TrainingJobName: a\nResourceConfig: {}\n", "unsupported", "SageMaker request", id="a SageMaker request"
-        ),
         pytest.param("pipelineSpec: {}\n", "unsupported", "pipeline", id="a Vertex AI pipeline"),
         pytest.param(
             "deploymentSpec: {}\nroot: {}\nschemaVersion: 2.1.0\n---\nplatforms: {}\n", "unsupported", "pipeline",
@@ -127,6 +124,20 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
 
 
 @pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        pytest.param("TrainingJobName: a\nResourceConfig: {}\n", ["sagemaker"], id="a SageMaker request"),
+        pytest.param(
+            f"{POD}---\nTrainingJobName: a\nResourceConfig: {{}}\n", ["kubernetes", "sagemaker"],
+            id="a request behind a manifest",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_judged(text: str, formats: list[str]) -> None:
+    assert list(recognised(text).formats) == formats
+
+
+@pytest.mark.parametrize(
     ("value", "format", "reason"),
     [
         pytest.param({"apiVersion": "v1", "kind": "Pod"}, "kubernetes", "", id="a manifest"),
@@ -140,7 +151,7 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
         ),
         pytest.param({"Parameters": {}, "Other": {}}, "nothing", NOTHING, id="something with parameters"),
         pytest.param(
-            {"EndpointConfigName": "a", "ProductionVariants": []}, "unsupported", "SageMaker", id="a SageMaker request"
+            {"EndpointConfigName": "a", "ProductionVariants": []}, "sagemaker", "", id="a SageMaker request"
         ),
         pytest.param({"InstanceType": "m5.large"}, "nothing", NOTHING, id="one member alone is no request"),
         pytest.param(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
-from guardrail.catalog.aws.words import REGION, filled, machine
+from guardrail.catalog.aws.words import REGION, filled, machine, spelled
 from guardrail.catalog.convert import minutes, whole
 from guardrail.catalog.kind import (
     NEVER,
@@ -84,6 +84,7 @@ ENDPOINT_CONFIGURATION: Final = Kind(
         ),
     ),
     runs_as=("aws_sagemaker_endpoint",),
+    spellings=spelled("EndpointConfig"),
 )
 
 _CONFIGURED: Final = "/endpoint_config_name"
@@ -105,6 +106,7 @@ ENDPOINT: Final = Kind(
         ),
     ),
     lines=_HOSTING,
+    spellings=spelled("Endpoint"),
 )
 
 MODEL: Final = Kind(
@@ -113,6 +115,7 @@ MODEL: Final = Kind(
     source=_PRICING,
     labels="tags",
     region=REGION,
+    spellings=spelled("Model"),
 )
 
 _NOTEBOOK_DISK: Final = 5

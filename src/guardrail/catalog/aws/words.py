@@ -6,9 +6,25 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import aws_region, stated, text, whole
 from guardrail.catalog.kind import ALWAYS, At, DiskSpec, Fact, From, at
+from guardrail.catalog.spelling import Spelling, snake
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown
+
+
+def spelled(kind: str, name: str = "", **renamed: str) -> tuple[Spelling, ...]:
+    """
+    Return how the API of SageMaker, CloudFormation and the ACK controller write a kind.
+
+    `name` is the kind's attribute for what they call `<Kind>Name`; `renamed` are further names (see `Spelling`).
+    """
+    own = {f"{snake(kind)}_name": name or "name", **renamed}
+    return (
+        Spelling(type=f"sagemaker/{kind}", renamed=own),
+        Spelling(type=f"AWS::SageMaker::{kind}", renamed=own),
+        Spelling(type=f"sagemaker.services.k8s.aws/{kind}", body="/spec", case="camel", renamed=own),
+    )
+
 
 REGION: Final[tuple[Fact, ...]] = (at("region", convert=stated),)
 """From version 6 of the provider on, most resources may name their region."""

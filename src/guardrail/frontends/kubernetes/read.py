@@ -13,6 +13,7 @@ from typing import Any, Final, Optional
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.files import Cache, documents_of, not_read
+from guardrail.frontends.kubernetes.clouds import cloud_resource, of_cloud
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
 from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
@@ -65,8 +66,10 @@ def read(
     found, doubled = distinct(found)
     told.extend(doubled)
     around = surroundings(unit.name, found, kinds)
-    drafts = _drafts(found, around)
-    resources = tuple(finish(one, around, unit) for one in drafts)
+    made = {one.native: cloud_resource(one, unit) for one in found if of_cloud(one)}
+    drafts = _drafts([one for one in found if one.native not in made], around)
+    made.update((one.reading.object.native, finish(one, around, unit)) for one in drafts)
+    resources = tuple(made[one.native] for one in found)
     for draft_ in drafts:
         told.extend(draft_.reading.diagnostics)
     told.extend(_by_shape(drafts))

@@ -1,0 +1,38 @@
+"""Which front end reads the units of which format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+from guardrail.config.settings import Settings
+from guardrail.frontends.budget import Budget
+from guardrail.frontends.known import Known
+from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
+from guardrail.model.resource import Format
+from guardrail.sources.tree import Tree
+
+SPECS: Final[Mapping[Format, str]] = {
+    "sagemaker": "guardrail.frontends.sagemaker.read",
+}
+"""
+The front ends of what is written in documents, beside manifests: modules with `read(tree, unit, budget)`.
+
+They are imported when there is such a document, so that a repository without one pays nothing for them.
+"""
+
+
+def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budget) -> Parsed:
+    """Return what a unit creates."""
+    if unit.format == "terraform":
+        from guardrail.frontends.terraform.read import read as read_terraform
+
+        return read_terraform(tree, unit, known.calls.syntax, settings.modules, budget, known.fetched)
+    if unit.format in SPECS:
+        parsed: Parsed = import_module(SPECS[unit.format]).read(tree, unit, budget)
+        return parsed
+    from guardrail.frontends.kubernetes.read import read as read_kubernetes
+
+    return read_kubernetes(tree, unit, settings.kinds, budget=budget)

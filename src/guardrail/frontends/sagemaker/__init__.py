@@ -1,0 +1,1 @@
+"""SageMaker: request bodies as they are given to the command line or an SDK."""
