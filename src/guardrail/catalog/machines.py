@@ -99,6 +99,13 @@ def of_family(provider: str, family: str) -> tuple[str, ...]:
     return tuple(name for _, name, vcpu, *_ in sorted(found, key=lambda row: (int(row[2] or 0), row[1])))
 
 
+@cache
+def all_of(provider: str) -> tuple[str, ...]:
+    """Return every machine type of a cloud that can be a node, in order of size and name: not those of SageMaker."""
+    found = [row.split(",") for row in _rows(provider).values() if not row.startswith("aws,ml.")]
+    return tuple(name for _, name, vcpu, *_ in sorted(found, key=lambda row: (int(row[2] or 0), row[1])))
+
+
 def _row(provider: str, machine_type: str) -> Optional[str]:
     """Return the line of a machine type; SageMaker's types are the EC2 machines of that name."""
     rows = _rows(provider)
