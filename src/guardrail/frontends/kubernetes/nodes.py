@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog import node_labels as labels
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator
-from guardrail.catalog.machines import machine
+from guardrail.catalog.machines import all_of, machine
 from guardrail.frontends.kubernetes.selection import Selector, chosen
 from guardrail.model.dataclass import dataclass
-from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
+from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Purchase
 from guardrail.model.value import CANDIDATES, OpenMap, Reason, Text, Unknown
 
 _PROVIDERS: Final = ("aws", "gcp", "azure")
@@ -20,7 +22,13 @@ _BOUGHT: Final[Mapping[str, Purchase]] = {"on_demand": ON_DEMAND, "spot": SPOT, 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """What the choice of nodes says. `models` are the accelerators that the node can have, None if nothing tells."""
+    """
+    What the choice of nodes says. `models` are the accelerators that the node can have, None if nothing tells.
+
+    `chosen` says that the node is chosen by its accelerators (or by a machine that has some): of `vendor`, where that
+    is all that is known of them, and at most `devices` of them. `slice` is the MIG profile of a device, `clients` how
+    many share one, `topology` the shape of a slice of TPUs.
+    """
 
     machine_types: Union[tuple[str, ...], Unknown, None] = None
     models: Union[tuple[AcceleratorModel, ...], Unknown, None] = None
@@ -29,6 +37,10 @@ class Nodes:
     purchase: Union[Purchase, Unknown, None] = None
     slice: Optional[str] = None
     clients: Optional[int] = None
+    chosen: bool = False
+    vendor: Optional[str] = None
+    devices: Optional[int] = None
+    topology: Text = None
 
 
 _ANY: Final = Nodes()
@@ -40,17 +52,77 @@ def nodes(asked: Selector) -> Nodes:
         return _ANY
     types = chosen(asked, labels.MACHINES)
     region = chosen(asked, labels.REGIONS)
-    slices = chosen(asked, (labels.SLICE,))
-    clients = chosen(asked, (labels.CLIENTS,))
+    clients = chosen(asked, labels.CLIENTS)
+    models = _models(asked, types)
+    vendor = _vendor(asked)
+    inside = _machines(types) if isinstance(types, tuple) else ()
     return Nodes(
         machine_types=types,
-        models=_models(asked, types),
+        models=models,
         zones=chosen(asked, labels.ZONES),
         region=_only(region),
         purchase=_purchase(asked),
-        slice=slices[0] if isinstance(slices, tuple) and len(slices) == 1 else None,
+        slice=_slice(asked),
         clients=_small(clients),
+        chosen=vendor is not None or _by_model(asked, models) or any(inside),
+        vendor=vendor,
+        devices=_devices(asked, inside),
+        topology=_only(chosen(asked, (labels.TOPOLOGY,))),
     )
+
+
+def _by_model(asked: Selector, models: object) -> bool:
+    """Whether labels that name accelerators are asked for: any value will do, but for a label of one's own."""
+    if isinstance(asked, Unknown):
+        return False
+    named = [key for key in labels.MODELS if key in asked]
+    return bool(named) and (named != ["accelerator"] or isinstance(models, tuple))
+
+
+def _vendor(asked: Selector) -> Optional[str]:
+    """Return whose accelerators the node is asked to have."""
+    if isinstance(asked, Unknown):
+        return None
+    for key, words in labels.VENDORS.items():
+        values = chosen(asked, (key,)) if key in asked else None
+        for value in values if isinstance(values, tuple) else ():
+            if value in words:
+                return words[value]
+    return None
+
+
+def _slice(asked: Selector) -> Optional[str]:
+    """Return the MIG profile of the node's devices, where there is one for certain."""
+    if isinstance(asked, Unknown):
+        return None
+    for key in (labels.SLICE, *labels.SLICED):
+        values = chosen(asked, (key,)) if key in asked else None
+        found = _PROFILE.search(values[0]) if isinstance(values, tuple) and len(values) == 1 else None
+        if found is not None:
+            return found[1]
+    return None
+
+
+_PROFILE: Final = re.compile(r"(?:\A|\Aall-|-MIG-)([1-7]g\.[0-9]{1,3}gb)(?:[.+-][a-z.]+)?\Z")
+
+
+def _machines(types: tuple[str, ...]) -> tuple[tuple[Accelerator, ...], ...]:
+    """Return the accelerators of each machine type that is in the table."""
+    found = (next((known for cloud in _PROVIDERS if (known := machine(cloud, name))), None) for name in types)
+    return tuple(known.accelerators for known in found if known is not None)
+
+
+def _devices(asked: Selector, inside: tuple[tuple[Accelerator, ...], ...]) -> Optional[int]:
+    """Return how many accelerators the node has at most, None where that is not known."""
+    stated = chosen(asked, labels.DEVICES) if isinstance(asked, dict) and _any(asked, labels.DEVICES) else None
+    if isinstance(stated, tuple) and all(value.isascii() and value.isdigit() for value in stated):
+        return max(int(value[:9]) for value in stated) if stated else None
+    numbers = [sum(one.count for one in several if isinstance(one.count, int)) for several in inside]
+    return max(numbers, default=0) or None
+
+
+def _any(asked: Mapping[str, object], keys: Iterable[str]) -> bool:
+    return any(key in asked for key in keys)
 
 
 def _models(
@@ -74,10 +146,10 @@ def _models(
             if isinstance(found, Unknown):
                 return found
             told = agreed(told, found) if found else told
-    inside = _inside(types) if isinstance(types, tuple) else None
-    if isinstance(inside, Unknown):
-        return inside
-    told = agreed(told, inside) if inside else told
+    for inside in (_inside(types) if isinstance(types, tuple) else None, _of_families(asked)):
+        if isinstance(inside, Unknown):
+            return inside
+        told = agreed(told, inside) if inside else told
     return told or doubt or (asked.rest if isinstance(asked, OpenMap) else None)
 
 
@@ -118,6 +190,27 @@ def _inside(types: tuple[str, ...]) -> Union[tuple[AcceleratorModel, ...], Unkno
     if None in found:
         return Unknown(Reason.REFUSED, note="one of the machine types is not in the table of machines")
     return tuple(dict.fromkeys(rows))
+
+
+def _of_families(asked: Mapping[str, object]) -> Optional[tuple[AcceleratorModel, ...]]:
+    """Return the accelerators of machines of the families that are asked for, None where some have none."""
+    for key, cloud in labels.FAMILIES.items():
+        families = chosen(asked, (key,)) if key in asked else None
+        if not isinstance(families, tuple):
+            continue
+        several = [_of_family(cloud, family) for family in families]
+        if several and all(several):
+            return tuple(dict.fromkeys(row for rows in several for row in rows))
+    return None
+
+
+@cache
+def _of_family(cloud: str, family: str) -> tuple[AcceleratorModel, ...]:
+    begins = f"{family}." if cloud == "aws" else f"{family}-"
+    found = (machine(cloud, name) for name in all_of(cloud) if name.startswith(begins))
+    names = (one.model for known in found if known is not None for one in known.accelerators)
+    rows = (accelerator(name) for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys(row for row in rows if row is not None))
 
 
 def _purchase(asked: Selector) -> Union[Purchase, Unknown, None]:

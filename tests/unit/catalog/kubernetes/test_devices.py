@@ -32,9 +32,20 @@ from guardrail.catalog.kubernetes.devices import MENTION, DeviceClass, device, d
         pytest.param("rebellions.ai/ATOM", "rebellions", ("ATOM",), None, id="a maker of few devices"),
         pytest.param("habana.ai/gaudi", "intel", ("gaudi",), None, id="Gaudi"),
         pytest.param("huawei.com/Ascend910", "huawei", (), None, id="Ascend"),
+        pytest.param("nvidia.com/gpu-a100", "nvidia", ("a100",), None, id="a plugin that renames its devices"),
+        pytest.param("example.com/gpu", None, (), None, id="somebody's own plugin"),
+        pytest.param("example.com/vgpu", None, (), None, id="somebody's own parts of devices"),
+        pytest.param("example.com/fast-npu", None, (), None, id="somebody's own NPU"),
+        pytest.param("example.com/gpu-h100", None, ("h100",), None, id="somebody's own plugin that names the model"),
+        pytest.param("koordinator.sh/gpu-core", None, (), "0.01", id="hundredths of a device"),
+        pytest.param("tencent.com/vcuda-core", "nvidia", (), "0.01", id="hundredths by another scheduler"),
+        pytest.param(
+            "deviceclass.resource.kubernetes.io/gpu.nvidia.com", "nvidia", (), None, id="a class as a resource"
+        ),
+        pytest.param("deviceclass.resource.kubernetes.io/fast", None, (), None, id="a class that nobody knows"),
     ],
 )
-def test_device(resource: str, vendor: str, names: tuple[str, ...], fraction: Optional[str]) -> None:
+def test_device(resource: str, vendor: Optional[str], names: tuple[str, ...], fraction: Optional[str]) -> None:
     found = device(resource)
     assert found is not None
     assert (found.vendor, found.names) == (vendor, names)
@@ -44,13 +55,34 @@ def test_device(resource: str, vendor: str, names: tuple[str, ...], fraction: Op
 @pytest.mark.parametrize(
     "resource",
     [
-        "cpu", "memory", "ephemeral-storage", "hugepages-2Mi", "vpc.amazonaws.com/efa", "rdma/ib", "nvidia.com/gpumem",
-        "nvidia.com/gpucores", "nvidia.com/hostdev", "nvidia.com/rdma_shared_device_a", "gpu.intel.com/xe_monitoring",
+        "cpu", "memory", "ephemeral-storage", "hugepages-2Mi", "vpc.amazonaws.com/efa", "rdma/ib",
+        "nvidia.com/hostdev", "example.com/gpu-driver-version", "example.com/gpu_monitoring", "example.com/gputools",
+        "deviceclass.resource.kubernetes.io/rdma.example.com",
+        "nvidia.com/rdma_shared_device_a", "gpu.intel.com/xe_monitoring",
         "gpu.intel.com/millicores", "amd.com/nic", "devices.kubevirt.io/kvm", "example.com/foo", "", "/",
     ],
 )  # fmt: skip
 def test_what_is_no_accelerator(resource: str) -> None:
     assert device(resource) is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "instead"),
+    [
+        ("nvidia.com/gpumem", "nvidia.com/gpu"),
+        ("nvidia.com/gpumem-percentage", "nvidia.com/gpu"),
+        ("nvidia.com/gpucores", "nvidia.com/gpu"),
+        ("aliyun.com/gpu-mem", "aliyun.com/gpu-count"),
+        ("example.com/gpumem", "example.com/gpu"),
+        ("example.com/gpu-memory", "example.com/gpu"),
+        ("example.com/vgpu-cores", "example.com/vgpu"),
+        ("example.com/gpu_mem-percentage", "example.com/gpu"),
+    ],
+)
+def test_memory_and_cores_of_a_device_are_one_device(resource: str, instead: str) -> None:
+    found = device(resource)
+    assert found is not None
+    assert (found.memory, found.instead) == (True, instead)
 
 
 @pytest.mark.parametrize("slices", range(1, 8))
