@@ -1,5 +1,5 @@
 """
-Write `fixtures/kinds/*/expected.json` from the `input.tf` beside them: `tools/build_kind_examples.py [FOLDER…]`.
+Write `fixtures/kinds/*/expected.json` from the input beside them: `tools/build_kind_examples.py [FOLDER…]`.
 
 What is written is what guardrail says now. Read the difference before you commit it: these files are the reviewed
 meaning of every type.
@@ -12,36 +12,33 @@ from pathlib import Path
 from typing import Any, Final
 
 import examples
-from examples import native, text
+from examples import EXPECTED, native, text
 
-from guardrail.frontends.terraform.cache import SyntaxCache
-from guardrail.frontends.terraform.read import read
-from guardrail.frontends.unit import Unit
-from guardrail.graph.build import build
+from guardrail.config.settings import Settings
 from guardrail.model.resource import Resource
-from guardrail.sources.listed import MemoryTree
 
 EXAMPLES: Final = Path(__file__).parent.parent / "fixtures" / "kinds"
 
 LEFT_OUT: Final = frozenset({"address", "unit", "format", "multiplicity", "annotations", "attributes"})
 """What is the same in every example, or as it is written in the input."""
 
-
-ROOT = Unit(name=".", format="terraform", directory=".", files=("input.tf",))
-"""The example's folder, read as a Terraform root."""
+_ROOT: Final = ".//"
 
 
 def resources(folder: Path) -> tuple[dict[str, Resource], dict[str, Any]]:
-    """Return the resources of an example by native address, and its edges: what one leads to, by kind."""
-    tree = MemoryTree({"input.tf": (folder / "input.tf").read_bytes()})
-    parsed = read(tree, ROOT, SyntaxCache(), {})
-    if parsed.diagnostics:
-        sys.exit(f"{folder.name}: {parsed.diagnostics[0].message}")
-    graph = build([parsed])
+    """Return the resources of an example by address (that of a root without its unit), and its edges, by kind."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != EXPECTED}
+    graph, diagnostics = examples.graph_of(files, Settings())
+    if diagnostics:
+        sys.exit(f"{folder.name}: {diagnostics[0].message}")
     edges = {
-        native(start): [[edge.kind, native(edge.to)] for edge in several] for start, several in graph.edges.items()
+        _short(start): [[edge.kind, _short(edge.to)] for edge in several] for start, several in graph.edges.items()
     }
-    return {native(address): resource for address, resource in graph.resources.items()}, edges
+    return {_short(address): resource for address, resource in graph.resources.items()}, edges
+
+
+def _short(address: str) -> str:
+    return native(address) if address.startswith(_ROOT) else address
 
 
 def expected(folder: Path) -> str:

@@ -6,10 +6,29 @@ import json
 import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from guardrail.config.settings import Settings
+from guardrail.frontends.discover import discover
+from guardrail.frontends.known import Known
+from guardrail.frontends.readers import read
+from guardrail.graph.build import build
+from guardrail.model.finding import Diagnostic
+from guardrail.model.graph import Graph
 from guardrail.model.resource import Resource
 from guardrail.policy import document, plain
+from guardrail.sources.listed import MemoryTree
+
+EXPECTED: Final = "expected.json"
+
+
+def graph_of(files: Mapping[str, bytes], settings: Settings) -> tuple[Graph, list[Diagnostic]]:
+    """Return the graph of files, and all that is said of them."""
+    tree, known = MemoryTree(files), Known()
+    found = discover(tree, settings, known=known)
+    parsed = [read(tree, unit, settings, known, known.budget) for unit in found.units]
+    told = [*found.diagnostics, *(one for part in parsed for one in part.diagnostics)]
+    return build(parsed, found.units, settings), told
 
 
 def facts(resource: Resource, left_out: Collection[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from guardrail.catalog import describe
 from guardrail.catalog.kind import ByUsage, DiskMonths, Flat, Kind, NoRows
 from guardrail.catalog.plain import plain
 from guardrail.catalog.read import reader
-from guardrail.catalog.registry import PACKAGES, kind, kinds
+from guardrail.catalog.registry import declared, kind, kinds, types_of
 from guardrail.data import DIRECTORY
 from guardrail.model.path import pointer
 from guardrail.model.resource import Category, Resource
@@ -29,7 +29,14 @@ FOLDERS: Final = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
 ROWS: Final = "rows_"
 """Folders of kinds that are one row of a table begin so."""
 
-CLOUDS: Final = {"aws": "aws", "google": "gcp", "azurerm": "azure"}
+CLOUDS: Final = {
+    "aws": "aws",
+    "google": "gcp",
+    "azurerm": "azure",
+    "sagemaker": "aws",
+    "vertex": "gcp",
+    "azureml": "azure",
+}
 KINDS: Final = {one.type: one for one in kinds()}
 
 
@@ -43,7 +50,8 @@ def examples() -> Mapping[str, tuple[Resource, ...]]:
     found: dict[str, list[Resource]] = {}
     for folder in FOLDERS:
         for resource in resources(folder).values():
-            found.setdefault(resource.type, []).append(resource)
+            one = kind(resource.type)
+            found.setdefault(one.type if one is not None else resource.type, []).append(resource)
     return {native: tuple(several) for native, several in found.items()}
 
 
@@ -61,12 +69,13 @@ def test_example_says_what_was_reviewed(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_example_is_filed_under_its_kind(folder: Path) -> None:
-    types = {resource.type for resource in resources(folder).values()}
+    meant = [kind(resource.type) for resource in resources(folder).values()]
+    assert None not in meant
+    types = {one.type for one in meant if one is not None}
     if folder.name.startswith(ROWS):
         assert all(not KINDS[native].groups for native in types)
     else:
-        assert folder.name in types
-        assert types <= set(KINDS)
+        assert folder.name in {native.replace("/", "_").replace("::", "_") for native in types}
 
 
 def test_every_kind_has_an_example() -> None:
@@ -76,7 +85,9 @@ def test_every_kind_has_an_example() -> None:
 def test_kinds_are_declared_once() -> None:
     assert len(kinds()) == len(KINDS)
     assert all(kind(native) is one for native, one in KINDS.items())
-    assert all(native.partition("_")[0] in PACKAGES for native in KINDS)
+    written = [native for one in kinds() for spelling in one.spellings for native in (spelling.type, *spelling.also)]
+    assert sorted(written) == sorted(set(written)), "two kinds are written as the same type"
+    assert all(kind(native) is one for one in kinds() for native in types_of(one.type))
 
 
 @pytest.mark.parametrize("native", ["aws_instanc", "nope", "", "kubernetes_manifest", "apps/Deployment"])
@@ -97,7 +108,7 @@ def test_declaration_is_sound(one: Kind) -> None:
 
 @pytest.mark.parametrize("one", [one for one in kinds() if one.lines], ids=lambda one: one.type)
 def test_lines_name_services_and_skus_of_the_book(one: Kind) -> None:
-    cloud = CLOUDS[one.type.partition("_")[0]]
+    cloud = CLOUDS[re.split("[_/]", one.type)[0]]
     for line in one.lines:
         if isinstance(line, (ByUsage, NoRows)):
             continue
@@ -173,6 +184,7 @@ def _facts(resource: Resource, attributes: Mapping[str, Any]) -> Mapping[str, An
         native=resource.native,
         provider=resource.provider,
         region="elsewhere",
+        spelling=None if (found := declared(resource.type)) is None else found.spelling,
     )
     told = {
         "region": seen.region,
