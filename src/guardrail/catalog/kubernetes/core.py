@@ -10,7 +10,8 @@ from guardrail.model.value import UNBOUNDED, Reason, Unknown
 _API: Final = "https://kubernetes.io/docs/reference/kubernetes-api/"
 _WORKLOADS: Final = f"{_API}workload-resources/"
 
-_PER_NODE: Final = Unknown(Reason.ENVIRONMENT, note="one pod runs on each node that matches")
+PER_NODE: Final = Count(default=Unknown(Reason.ENVIRONMENT, note="one pod runs on each node that matches"))
+"""How many pods of a DaemonSet there are. They are guests of nodes that are there for others."""
 
 
 def job_lifetime(spec: str) -> dict[str, Count]:
@@ -66,7 +67,7 @@ WORKLOADS: Final = (
         category="workload.service",
         source=f"{_WORKLOADS}daemon-set-v1/",
         also=("extensions",),
-        pods=(Pods(desired=Count(default=_PER_NODE), min=NONE, max=UNLIMITED, required=True),),
+        pods=(Pods(desired=PER_NODE, min=NONE, max=UNLIMITED, required=True),),
     ),
     Workload(
         type="batch/Job",

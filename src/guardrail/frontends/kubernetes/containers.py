@@ -122,8 +122,8 @@ def resources(
     found = reading.mapping(value, at)
     if isinstance(found, Unknown):
         return opened({}, found), opened({}, found), ()
-    limits = _amounts(reading, found.get("limits"), f"{at}/limits")
-    requests = _filled(_amounts(reading, found.get("requests"), f"{at}/requests"), limits)
+    limits = amounts(reading, found.get("limits"), f"{at}/limits")
+    requests = _filled(amounts(reading, found.get("requests"), f"{at}/requests"), limits)
     if defaults is NO_DEFAULTS:
         return requests, limits, ()
     defaulted = tuple(
@@ -135,18 +135,19 @@ def resources(
     return _filled(requests, defaults.requests), _filled(limits, defaults.limits), defaulted
 
 
-def _amounts(reading: Reading, value: Value, at: str) -> Amounts:
+def amounts(reading: Reading, value: Value, at: str) -> Amounts:
+    """Return requests or limits as they are written."""
     if value is None:
         return _NO_AMOUNTS
     found = reading.mapping(value, at)
     if isinstance(found, Unknown):
         return opened({}, found)
-    amounts: dict[str, Value] = {}
+    told: dict[str, Value] = {}
     for resource, amount in found.items():
         if amount is not None:
             name, per = named(resource)
-            amounts[name] = reading.quantity(amount, f"{at}/{escaped(resource)}", per)
-    return opened(amounts, found.rest) if isinstance(found, OpenMap) else amounts
+            told[name] = reading.quantity(amount, f"{at}/{escaped(resource)}", per)
+    return opened(told, found.rest) if isinstance(found, OpenMap) else told
 
 
 def _filled(stated: Amounts, others: Amounts) -> Amounts:

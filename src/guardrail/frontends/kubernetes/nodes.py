@@ -43,13 +43,13 @@ class Nodes:
     topology: Text = None
 
 
-_ANY: Final = Nodes()
+ANY_NODE: Final = Nodes()
 
 
 def nodes(asked: Selector) -> Nodes:
     """Return what labels that are asked for say of the node."""
     if isinstance(asked, dict) and not asked and not isinstance(asked, OpenMap):
-        return _ANY
+        return ANY_NODE
     types = chosen(asked, labels.MACHINES)
     region = chosen(asked, labels.REGIONS)
     clients = chosen(asked, labels.CLIENTS)
@@ -67,8 +67,18 @@ def nodes(asked: Selector) -> Nodes:
         chosen=vendor is not None or _by_model(asked, models) or any(inside),
         vendor=vendor,
         devices=_devices(asked, inside),
-        topology=_only(chosen(asked, (labels.TOPOLOGY,))),
+        topology=_topology(asked),
     )
+
+
+def _topology(asked: Selector) -> Text:
+    values = chosen(asked, (labels.TOPOLOGY,)) if not isinstance(asked, Unknown) and labels.TOPOLOGY in asked else None
+    if not isinstance(values, tuple):
+        return values
+    if len(values) == 1:
+        return values[0]
+    one_of = values if len(values) <= CANDIDATES else None
+    return Unknown(Reason.REFUSED, one_of, note="slices of several shapes will do")
 
 
 def _by_model(asked: Selector, models: object) -> bool:

@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional, Union
 
-from guardrail.catalog.kubernetes.devices import device
+from guardrail.catalog.kubernetes.core import PER_NODE
 from guardrail.catalog.kubernetes.workload import Pods, Workload
-from guardrail.frontends.kubernetes.accelerators import accelerators
+from guardrail.frontends.kubernetes.accelerators import accelerators, unasked
 from guardrail.frontends.kubernetes.beside import asks, selected_at, selecting, spread, unread, without_stated
 from guardrail.frontends.kubernetes.beside import whole as whole_machine
 from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
 from guardrail.frontends.kubernetes.dra import claimed
-from guardrail.frontends.kubernetes.nodes import nodes
+from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.selection import selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.frontends.kubernetes.together import beyond, of_runtime, runtime
 from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass
-from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import Accelerator, Bounds, Container, Group
-from guardrail.model.value import ABSENT, OpenMap, Reason, Text, Unknown, Value
+from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value
 
 _RENAMED: Final = (("cpu_millis", "cpu"), ("memory_bytes", "memory"))
 """Amounts that the contract names otherwise than the manifest."""
@@ -41,7 +41,7 @@ class Found:
 
     `element` is the scope that its row's pointers begin at, `template` that of its pod template; `labels` are those
     of the pods, None where there is no template. `factor` is how many pods one replica of the object means for an
-    autoscaler, `region` what the pods demand.
+    autoscaler, `where` what the pods demand of their nodes.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Found:
     template: Scope
     labels: Union[Mapping[str, Value], Unknown, None]
     factor: values.Count
-    region: Text
+    where: Nodes = ANY_NODE
 
 
 def groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> Iterator[Found]:
@@ -109,13 +109,13 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         doubt = spec if isinstance(spec, Unknown) else template.value
         replicas = spread(reading, scope, pods, replicas, doubt)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
-        return Found(name, group, pods, scope, template, None, factor, None)
-    group, region = _read(reading, spec, at, pods, scope, replicas, fact, around)
+        return Found(name, group, pods, scope, template, None, factor)
+    group, where = _read(reading, spec, at, pods, scope, replicas, fact, around)
     group = replace(group, replicas=spread(reading, scope, pods, replicas, group.accelerators))
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
-    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, region)
+    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, where)
 
 
 def _holds(reading: Reading, scope: Scope, pods: Pods) -> bool:
@@ -156,30 +156,32 @@ def _read(
     replicas: Bounds,
     fact: str,
     around: Surroundings,
-) -> tuple[Group, Text]:
-    """Return the group of a pod spec that can be read, and the region that its pods demand."""
+) -> tuple[Group, Nodes]:
+    """Return the group of a pod spec that can be read, and what its pods demand of their nodes."""
     asked = _asked(reading, spec, at, pods, scope, around)
-    wanted = selecting(reading, scope, pods, selector(reading, spec, at))
+    runs = runtime(reading, spec, at, around)
+    wanted, added = of_runtime(runs, selecting(reading, scope, pods, selector(reading, spec, at)))
     where = nodes(wanted)
     shown: Union[tuple[Container, ...], Unknown]
     devices: Union[tuple[Accelerator, ...], Unknown]
-    whole = _of_whole_pod(reading, spec, at) if pods.pod else None
     if isinstance(asked, Unknown):
         devices, shown = asked, asked
         reading.came(f"{fact}/accelerators", at)
     else:
+        more = beyond(reading, spec, at, asked, runs) if "containers" in spec else None
+        asked = asked if more is None else [*asked, more]
         devices, at_containers = accelerators(asked, where)
         always = [one for one in asked if one.always]
         shown = tuple(one.container for one in always)
         _note(reading, fact, always, around)
         reading.came(f"{fact}/accelerators", *(at_containers or (at,)))
         if "resourceClaims" in spec and not isinstance(devices, Unknown):
-            more = claimed(reading, spec, at, around, where)
-            devices = more if isinstance(more, Unknown) else (*devices, *more)
+            claims = claimed(reading, spec, at, around, where)
+            devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
-        if whole is not None:
-            devices = whole
-            reading.came(f"{fact}/accelerators", f"{at}/resources")
+        if devices == () and pods.desired is not PER_NODE:
+            devices = unasked(where)
+            reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
     inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
     if inside is not None:
         devices = inside
@@ -194,28 +196,11 @@ def _read(
         purchase=where.purchase,
         zones=where.zones,
         node_selector=wanted,
-        tolerations=_tolerations(reading, spec, at),
+        tolerations=_tolerations(reading, spec, at, added),
         priority=named if named is not None else _priority(spec.get("priority")),
         containers=shown,
     )
-    return group, where.region
-
-
-def _of_whole_pod(reading: Reading, spec: Mapping[str, Value], at: str) -> Optional[Unknown]:
-    """
-    Say that what a pod asks for as a whole, beside its containers, is not read.
-
-    Return what is not known for it: its devices, should it name any.
-    """
-    found = spec.get("resources")
-    if not found or "containers" not in spec:
-        return None
-    pointer = f"{at}/resources"
-    message = f"resources of {reading.object.native} as a whole are not read, only those of its containers"
-    reading.diagnostics.append(Diagnostic("warning", "pod-resources", message, reading.object.place(pointer)))
-    sides = [found.get(side) for side in ("requests", "limits")] if isinstance(found, dict) else [found]
-    plain = all(side is None or (type(side) is dict and not any(map(device, side))) for side in sides)
-    return None if plain else Unknown(Reason.REFUSED, note=message)
+    return group, where
 
 
 def _asked(
@@ -271,11 +256,12 @@ def _note(reading: Reading, fact: str, shown: Sequence[Asked], around: Surroundi
 
 
 def _tolerations(
-    reading: Reading, spec: Mapping[str, Value], at: str
+    reading: Reading, spec: Mapping[str, Value], at: str, added: Sequence[Value]
 ) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
     listed = reading.sequence(spec.get("tolerations"), f"{at}/tolerations")
     if isinstance(listed, Unknown):
         return listed
+    listed = (*listed, *added)
     kept: list[Mapping[str, Value]] = []
     for index, toleration in enumerate(listed):
         below = f"{at}/tolerations/{index}"

@@ -19,6 +19,7 @@ from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.nested import all_groups
 from guardrail.frontends.kubernetes.nodes import one_region
 from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.placement import placement
 from guardrail.frontends.kubernetes.pods import MANY, Found
 from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.frontends.kubernetes.shape import by_shape, overlooked
@@ -128,7 +129,7 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     if row.category == "namespace":  # a label ends nothing else
         told = {**expiry(reading, own, stated), **told}
     disks = _storage(reading, row, around)
-    special = facts(reading)
+    special = {**facts(reading), **placement(reading, one.found)}
     overlooked(reading, one.found)
     shown = visible(source)
     reading.came("/name", "/metadata/name")
@@ -180,8 +181,9 @@ def _region(found: Iterable[Found], unit: Unit) -> Text:
     """Return the region that pods demand, else that of the unit; None leaves it to the cluster."""
     demanded: dict[str, None] = {}
     for one in found:
-        if isinstance(one.region, Unknown) and one.region.one_of is None:
-            return one.region
-        several = one.region.one_of or () if isinstance(one.region, Unknown) else (one.region,)
+        region = one.where.region
+        if isinstance(region, Unknown) and region.one_of is None:
+            return region
+        several = region.one_of or () if isinstance(region, Unknown) else (region,)
         demanded |= dict.fromkeys(name for name in several if isinstance(name, str))
     return one_region(tuple(demanded)) if demanded else unit.region
