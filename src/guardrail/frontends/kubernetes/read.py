@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Optional
 
+from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.files import Cache, documents_of, not_read
@@ -22,6 +23,7 @@ from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundin
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.model.finding import Diagnostic
+from guardrail.model.resource import Resource
 from guardrail.sources.tree import Tree
 
 _SERVICE: Final = "core/Service"
@@ -63,17 +65,21 @@ def read(
     if beyond:
         told.append(not_read(beyond))
     left.fill(len(found))
-    found, doubled = distinct(found)
-    told.extend(doubled)
+    resources, more = described(found, unit, kinds)
+    return Parsed(resources, tuple(dict.fromkeys((*told, *more))))  # one value may be asked for twice
+
+
+def described(several: Sequence[Object], unit: Unit, kinds: Rows) -> tuple[tuple[Resource, ...], list[Diagnostic]]:
+    """Return the resources that the objects of a unit are, in their order, and what is wrong with them."""
+    found, told = distinct(several)
     around = surroundings(unit.name, found, kinds)
     made = {one.native: cloud_resource(one, unit) for one in found if of_cloud(one)}
     drafts = _drafts([one for one in found if one.native not in made], around)
     made.update((one.reading.object.native, finish(one, around, unit)) for one in drafts)
-    resources = tuple(made[one.native] for one in found)
     for draft_ in drafts:
         told.extend(draft_.reading.diagnostics)
     told.extend(_by_shape(drafts))
-    return Parsed(resources, tuple(dict.fromkeys(told)))  # one value may be asked for twice
+    return tuple(made[one.native] for one in found), told
 
 
 def _too_many(first: Object) -> Diagnostic:
