@@ -16,11 +16,11 @@ from guardrail.model import value as values
 from guardrail.model.resource import Category
 from guardrail.model.value import UNBOUNDED
 
-_TEXTS: Final = frozenset({"template", "containers", "also", "hidden", "schedule", "at"})
+_TEXTS: Final = frozenset({"template", "containers", "also", "hidden", "schedule", "at", "beside"})
 _LISTS: Final = {"pods": Pods, "nested": Nested}
 _COUNTS: Final = frozenset({"desired", "min", "max", "overlap", "cooldown"})
 _COUNT_LISTS: Final = frozenset({"at_most", "times"})
-_INTERNAL: Final = frozenset({"scaler", "refers"})
+_INTERNAL: Final = frozenset({"scaler", "refers", "controller"})
 _POINTERS: Final = frozenset({"each", "named", "pod", "resources", "scaled", "ends", "suspended", "timezone", "claim"})
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.kubernetes.workload import NONE, Count, Pods, Workload, at
-from guardrail.model.value import Reason, Unknown
+from guardrail.catalog.kubernetes.workload import MADE, NONE, Join, Pods, Workload, at
 
 _SOURCE: Final = "https://www.kubeflow.org/docs/components/trainer/legacy-v1/"
 _TRAINER: Final = "https://www.kubeflow.org/docs/components/trainer/"
-
-_RUNTIME: Final = Unknown(Reason.ENVIRONMENT, note="the training runtime that the job names states it")
 
 _RUN_POLICY: Final = {
     "max_runtime_seconds": at("/spec/runPolicy/activeDeadlineSeconds"),
@@ -74,18 +71,31 @@ WORKLOADS: Final = (
         type="trainer.kubeflow.org/TrainJob",
         category="ml.training",
         source=_TRAINER,
+        controller="trainer",
         pods=(
             Pods(
-                group="node",
-                template=(),
-                resources="/spec/trainer/resourcesPerNode",
-                elsewhere="the training runtime that the job names",
-                desired=Count(("/spec/trainer/numNodes",), _RUNTIME),
+                each=f"{MADE}/jobs",
+                named="/name",
+                template=("/template",),
+                required=True,
+                desired=at("/count", default=1),
+                times=(at("/replicas", default=1),),
             ),
         ),
-        lifetime={"max_runtime_seconds": at("/spec/activeDeadlineSeconds")},
+        lifetime={
+            "max_runtime_seconds": at("/spec/activeDeadlineSeconds", f"{MADE}/runtime/deadline"),
+            "ttl_seconds": at(f"{MADE}/runtime/ttl"),
+            "max_retries": at(f"{MADE}/runtime/retries", default=0),
+        },
         suspended="/spec/suspend",
-        refers={"/spec/runtimeRef/name": "trainer.kubeflow.org/ClusterTrainingRuntime"},
+        joins=(
+            Join(
+                name="/spec/runtimeRef",
+                reference=True,
+                types=("trainer.kubeflow.org/ClusterTrainingRuntime",),
+                into="",
+            ),
+        ),
     ),
     *(
         Workload(

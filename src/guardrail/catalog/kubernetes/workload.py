@@ -41,6 +41,9 @@ def at(*pointers: str, default: values.Count = None, zero: Optional[NoBound] = N
     return Count(pointers, default, zero=zero, less=less)
 
 
+MADE: Final = "/(made)"
+"""Where pointers lead into what a controller makes of an object; no object that a cluster takes has such a key."""
+
 ONE: Final = Count(default=1)
 NONE: Final = Count(default=0)
 UNLIMITED: Final = Count(default=UNBOUNDED)
@@ -96,7 +99,8 @@ class Pods:
     themselves), beside those that a pod states;
     with `whole` the pods have all devices of the machine that they select, whatever they ask for. `unread` are
     pointers to what asks for devices in a way that is not read, each with what to say then.
-    `when` points to a boolean: where that is not true, there is no such group.
+    `when` points to a boolean: where that is not true, there is no such group. `suspended` points to one that keeps
+    the pods of the group from starting. `beside` are pointers to more containers of the pod, where it is scaled.
 
     Replicas are `desired` within `min` and `max` (None: as `desired`), at most `at_most`, times `times`; the largest
     number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true;
@@ -117,6 +121,8 @@ class Pods:
     whole: bool = False
     unread: Mapping[str, str] = field(default_factory=dict)
     when: str = ""
+    suspended: str = ""
+    beside: tuple[str, ...] = ()
     required: bool = False
     desired: Count = ONE
     min: Optional[Count] = None
@@ -133,11 +139,17 @@ class Pods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nested:
-    """Whole objects of other kinds inside this one, at `at` below each element of `each`, and what multiplies them."""
+    """
+    Whole objects of other kinds inside this one, at `at` below each element of `each`, and what multiplies them.
+
+    With `each` the pointers of what multiplies begin at the element. `named` points to the name that its groups go
+    by there; else it is that of the object.
+    """
 
     each: str = ""
     at: str = ""
     times: tuple[Count, ...] = ()
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +160,9 @@ class Join:
     `name` points to its name, or with `reference` to a mapping of apiVersion, kind and name; with `each`, below each
     element of that list, of which later ones win. `types` are those that it can be of, in order of preference; it is
     looked for in the namespace of this object, then in `homes`. Of it, what is at `take` without the keys `leave`
-    completes what is at `into`; with `present` only where something is there already. `alone` are pointers below
-    `into` to single containers, which its container `container` completes. Lists of named elements are completed by
-    name, other lists not at all.
+    completes what is at `into` (nothing, if that is empty: a controller takes it); with `present` only where something
+    is there already. `alone` are pointers below `into` to single containers, which its container `container` completes.
+    Lists of named elements are completed by name, other lists not at all.
     """
 
     name: str
@@ -195,7 +207,9 @@ class Workload:
     `source` is the public page that the declaration rests on; `also` are other groups that serve the same kind.
     `lifetime` gives facts by name (a `*` in a pointer is every element, of which the largest counts); with `ends`,
     a pointer to a boolean, those about its end hold only where it is true. `schedule` are pointers to times of cron.
-    `suspended` points to a boolean that keeps pods from starting. `claim` points to the volume claim that the object
+    `suspended` points to a boolean that keeps pods from starting, `stopped` to what does so by being there at all.
+    `controller` names who makes the pods (`frontends.kubernetes.controllers`): pointers that begin with `MADE` lead
+    into what it makes. `claim` points to the volume claim that the object
     itself is. `hidden` is never kept of the object. `template` says that it never runs by itself; `refers` gives the
     types of other objects by the pointers of their names, `joins` those that complete it. Without anything of these a
     kind is *known to be free*.
@@ -212,6 +226,8 @@ class Workload:
     lifetime: Mapping[str, Count] = field(default_factory=dict)
     ends: str = ""
     suspended: str = ""
+    stopped: str = ""
+    controller: str = ""
     schedule: tuple[str, ...] = ()
     timezone: str = ""
     scaler: Optional[Scaler] = None

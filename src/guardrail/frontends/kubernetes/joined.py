@@ -12,7 +12,7 @@ from typing import Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Join, Workload
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.kubernetes.reading import Moved, Reading, lookup, segments
+from guardrail.frontends.kubernetes.reading import Moved, Reading, Scope, lookup, segments
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
@@ -35,9 +35,11 @@ def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
     """Complete the value of an object by the objects that its row joins, as far as they are known."""
     for join in row.joins:
         whole: Value = reading.value
+        if not join.into:
+            continue
         if join.present and not isinstance(lookup(whole, segments(join.into)), dict):
             continue
-        named = list(references(reading, join))
+        named = list(references(reading.scope(), join))
         found = [supplier(reading.object, one, join, around) for one in named]
         if named and None not in found:
             reading.completed.append(join.into)
@@ -52,14 +54,14 @@ def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
             reading.value = whole
 
 
-def references(reading: Reading, join: Join) -> Iterator[Named]:
+def references(scope: Scope, join: Join) -> Iterator[Named]:
     """Yield whom an object names in one of its joins; nobody where the name is not known."""
     if not join.each:
-        yield from _named(reading.find(join.name), join.name, join)
+        yield from _named(*scope.find(join.name), join)
         return
-    listed = reading.find(join.each)
+    listed, at = scope.find(join.each)
     for index, element in enumerate(listed[:_REFERENCES] if isinstance(listed, tuple) else ()):
-        pointer = f"{join.each}/{index}{join.name}"
+        pointer = f"{at}/{index}{join.name}"
         yield from _named(lookup(element, segments(join.name)), pointer, join)
 
 
@@ -69,8 +71,9 @@ def _named(value: Value, at: str, join: Join) -> Iterator[Named]:
         if not isinstance(value, dict):
             return
         kind, version = value.get("kind"), value.get("apiVersion")
-        if isinstance(kind, str) and isinstance(version, str):
-            types = (f"{version.rpartition('/')[0] or 'core'}/{kind}",)
+        if isinstance(kind, str):
+            group = version.rpartition("/")[0] or "core" if isinstance(version, str) else value.get("apiGroup")
+            types = (f"{group if isinstance(group, str) else types[0].rpartition('/')[0]}/{kind}",)
         value, at = value.get("name"), f"{at}/name"
     if isinstance(value, str) and value:
         yield Named(at, value, types)

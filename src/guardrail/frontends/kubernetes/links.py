@@ -49,7 +49,7 @@ def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surro
             target = around.target(type_, _home(around, type_, reading.object), name)
             meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
     for join in row.joins:
-        for named in references(reading, join):
+        for named in references(reading.scope(), join):
             other = supplier(reading.object, named, join, around)
             link = Link(kind="references", at=named.at, types=named.types)
             meant.add(link, *(() if other is None else (other,)))

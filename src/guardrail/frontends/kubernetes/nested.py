@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import UNTOLD, Nested, Pods, Workload
+from guardrail.frontends.kubernetes.controllers import made
 from guardrail.frontends.kubernetes.counts import number, times
-from guardrail.frontends.kubernetes.pods import Found, groups
+from guardrail.frontends.kubernetes.lifetime import suspended
+from guardrail.frontends.kubernetes.pods import Found, distinct, groups, halted
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.shape import by_shape
 from guardrail.frontends.kubernetes.surroundings import Surroundings
@@ -20,36 +22,51 @@ _DEEP = 3
 
 
 def all_groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings, depth: int = 0) -> Iterator[Found]:
-    """Yield the groups of an object, and those of the objects inside it, named `<object>.<group>`."""
+    """
+    Yield the groups of an object, and those of the objects inside it, named `<object>.<group>`.
+
+    The scope has what a controller makes of the object.
+    """
     yield from groups(reading, scope, row, around)
     if depth >= _DEEP:
         return
+    names: set[str] = set()
     for one in row.nested:
-        for inside in _inside(reading, scope, one):
+        for element, inside in _inside(reading, scope, one):
             found = _row(inside.value, around)
             if found is None:
                 continue
-            name = lookup(inside.value, ("metadata", "name"))
-            prefix = name if isinstance(name, str) else found.type.rpartition("/")[2].lower() or "?"
-            for member in all_groups(reading, inside, found, around, depth + 1):
-                yield _multiplied(reading, scope, one, replace(member, name=f"{prefix}.{member.name}"))
+            whole = made(reading, inside, found, around)
+            halt = suspended(reading, whole, found)
+            prefix = distinct(_named(reading, one, element, inside, found), names)
+            for member in all_groups(reading, whole, found, around, depth + 1):
+                bounds = _multiplied(reading, element, one, halted(member.group.replicas, halt))
+                yield replace(member, name=f"{prefix}.{member.name}", group=replace(member.group, replicas=bounds))
 
 
-def _inside(reading: Reading, scope: Scope, nested: Nested) -> Iterator[Scope]:
-    """Yield the scope of each object inside: pointers of its row begin there."""
+def _named(reading: Reading, nested: Nested, element: Scope, inside: Scope, row: Workload) -> str:
+    """Return the name that an object inside another goes by."""
+    told = element.find(nested.named)[0] if nested.named else lookup(inside.value, ("metadata", "name"))
+    name = reading.text(told, inside.at) if not isinstance(told, (dict, tuple)) else None
+    return name if isinstance(name, str) and name else row.type.rpartition("/")[2].lower() or "?"
+
+
+def _inside(reading: Reading, scope: Scope, nested: Nested) -> Iterator[tuple[Scope, Scope]]:
+    """Yield (element, object) for each object inside: pointers of its row begin at the object."""
     if not nested.each:
         value, at = scope.find(nested.at)
-        yield Scope(value, at, value, at)
+        yield scope, Scope(value, at, value, at)
         return
     listed, at = scope.find(nested.each)
     elements = reading.sequence(listed, at)
     if isinstance(elements, Unknown):
-        yield Scope(elements, at, elements, at)
+        hidden = Scope(elements, at, elements, at)
+        yield hidden, hidden
         return
-    for index, element in enumerate(elements):
-        below = f"{at}/{index}{nested.at}"
-        value, _ = Scope(element, f"{at}/{index}", element, "").find(nested.at)
-        yield Scope(value, below, value, below)
+    for index, value in enumerate(elements):
+        element = Scope(value, f"{at}/{index}", scope.root, scope.base)
+        whole, below = element.find(nested.at)
+        yield element, Scope(whole, below, whole, below)
 
 
 _HIDDEN: Final = Workload(type="", pods=(Pods(template=("",), pod="", required=True, desired=UNTOLD),))
@@ -71,9 +88,8 @@ def _row(value: Value, around: Surroundings) -> Optional[Workload]:
     return around.rows.get(type_) or by_shape(type_, value)
 
 
-def _multiplied(reading: Reading, scope: Scope, nested: Nested, found: Found) -> Found:
-    bounds = found.group.replicas
+def _multiplied(reading: Reading, scope: Scope, nested: Nested, bounds: Bounds) -> Bounds:
     for count in nested.times:
         factor, _ = number(reading, scope, count)
         bounds = Bounds(*(times(bound, factor) for bound in (bounds.min, bounds.desired, bounds.max)))
-    return replace(found, group=replace(found.group, replicas=bounds))
+    return bounds

@@ -59,13 +59,14 @@ def groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings) 
     names: set[str] = set()
     for pods in row.pods:
         for name, element in _elements(reading, scope, pods):
-            name = _distinct(name, names)  # noqa: PLW2901 - the name that the group goes by
+            name = distinct(name, names)  # noqa: PLW2901 - the name that the group goes by
             found = _group(reading, element, pods, name, around)
             if found is not None:
                 yield found
 
 
-def _distinct(name: str, names: set[str]) -> str:
+def distinct(name: str, names: set[str]) -> str:
+    """Return a name, numbered if it is among those that were given already, and note it."""
     number_ = 2
     wanted = name
     while name in names:
@@ -110,12 +111,28 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         replicas = spread(reading, scope, pods, replicas, doubt)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor)
+    replicas = _kept(reading, scope, pods, replicas)
     group, where = _read(reading, spec, at, pods, scope, replicas, fact, around)
     group = replace(group, replicas=spread(reading, scope, pods, replicas, group.accelerators))
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
     return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, where)
+
+
+def _kept(reading: Reading, scope: Scope, pods: Pods, replicas: Bounds) -> Bounds:
+    """Return the replicas of a group that may be kept from starting."""
+    if not pods.suspended:
+        return replicas
+    value, at = scope.find(pods.suspended)
+    return halted(replicas, reading.flag(value, at))
+
+
+def halted(replicas: Bounds, halt: Union[bool, Unknown]) -> Bounds:
+    """Return the replicas of pods that do not start until somebody lets them; the most there can be stays."""
+    if halt is False:
+        return replicas
+    return Bounds(0, halt if isinstance(halt, Unknown) else 0, replicas.max)
 
 
 def _holds(reading: Reading, scope: Scope, pods: Pods) -> bool:
@@ -212,6 +229,7 @@ def _asked(
     asked = containers(reading, spec, at, pods.containers, around.defaults(reading.object))
     if isinstance(asked, Unknown):
         return asked
+    asked = [*asked, *_beside(reading, scope, pods)]
     elsewhere = Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
     open_ = bool(pods.elsewhere) and not _completed(reading, at)
     more = asks(reading, scope, pods)
@@ -227,6 +245,15 @@ def _asked(
     if open_ and (not asked or any(_silent(one, at, pods) for one in asked)):
         return elsewhere
     return asked
+
+
+def _beside(reading: Reading, scope: Scope, pods: Pods) -> Iterator[Asked]:
+    """Yield the containers that a controller adds to the pods, as far as the object says what they ask for."""
+    for pointer in pods.beside:
+        value, at = scope.find(pointer)
+        if isinstance(value, dict) and (not pods.scaled or reading.flag(*scope.find(pods.scaled)) is not False):
+            requests, limits, _ = resources(reading, value.get("resources"), f"{at}/resources", NO_DEFAULTS)
+            yield Asked(Container(name=at.rpartition("/")[2], requests=requests, limits=limits), at, always=True)
 
 
 def _completed(reading: Reading, at: str) -> bool:

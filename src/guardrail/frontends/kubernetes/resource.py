@@ -9,6 +9,7 @@ from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.kubernetes.claims import Disks, of_claim, of_volume
+from guardrail.frontends.kubernetes.controllers import made
 from guardrail.frontends.kubernetes.counts import limits, number, scaling, times
 from guardrail.frontends.kubernetes.facts import facts
 from guardrail.frontends.kubernetes.joined import complete
@@ -20,8 +21,8 @@ from guardrail.frontends.kubernetes.nested import all_groups
 from guardrail.frontends.kubernetes.nodes import one_region
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.placement import placement
-from guardrail.frontends.kubernetes.pods import MANY, Found
-from guardrail.frontends.kubernetes.reading import Reading
+from guardrail.frontends.kubernetes.pods import MANY, Found, halted
+from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.shape import by_shape, overlooked
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
@@ -31,7 +32,7 @@ from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
-from guardrail.model.resource import Bounds, Group, Resource
+from guardrail.model.resource import Group, Resource
 from guardrail.model.value import ABSENT, Reason, Text, Unknown, Value
 
 _VOLUME: Final = "core/PersistentVolume"
@@ -42,6 +43,7 @@ class Draft:
     """An object on its way to a resource: what was found, and what may be added before it is finished."""
 
     reading: Reading
+    scope: Scope
     row: Workload
     found: list[Found]
     meant: Meant
@@ -54,25 +56,20 @@ def draft(one: Object, around: Surroundings) -> Draft:
     row = one.row if one.row is not None else by_shape(one.type, one.value)
     if row.joins:
         complete(reading, row, around)
-    found = list(islice(all_groups(reading, reading.scope(), row, around), MANY + 1))
+    scope = made(reading, reading.scope(), row, around)
+    found = list(islice(all_groups(reading, scope, row, around), MANY + 1))
     if len(found) > MANY:
         message = f"more than {MANY} groups of pods in {one.native}"
         reading.diagnostics.append(Diagnostic("error", "limit-groups", message, one.place(), unread=True))
-    halted = suspended(reading, row)
-    if halted is not False:
-        found = [replace(one, group=_halted(one.group, halted)) for one in found]
+    halt = suspended(reading, scope, row)
+    if halt is not False:
+        found = [replace(one, group=replace(one.group, replicas=halted(one.group.replicas, halt))) for one in found]
     autoscaling: list[Mapping[str, Value]] = []
     for member in found:
         entry = _autoscaled(reading, member, len(autoscaling))
         if entry is not None:
             autoscaling.append(entry)
-    return Draft(reading, row, found, links(reading, row, found, around), autoscaling)
-
-
-def _halted(group: Group, halted: Union[bool, Unknown]) -> Group:
-    """Return a group whose pods do not start until somebody lets them; the most there can be stays."""
-    desired = halted if isinstance(halted, Unknown) else 0
-    return replace(group, replicas=Bounds(0, desired, group.replicas.max))
+    return Draft(reading, scope, row, found, links(reading, row, found, around), autoscaling)
 
 
 def _autoscaled(reading: Reading, found: Found, index: int) -> Optional[Mapping[str, Value]]:
@@ -125,7 +122,7 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     reading, row = one.reading, one.row
     source = reading.object
     own, stated = labels(reading, one.found, around), notes(reading)
-    told = lifetime(reading, row)
+    told = lifetime(reading, one.scope, row)
     if row.category == "namespace":  # a label ends nothing else
         told = {**expiry(reading, own, stated), **told}
     disks = _storage(reading, row, around)

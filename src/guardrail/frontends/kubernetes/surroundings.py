@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Optional, Protocol, Union
 
@@ -69,14 +69,19 @@ class Surroundings:
 
         A namespace that is not stated may be any: then one that is the only one of its name is meant.
         """
+        found = self.targets(type_, namespace, name)
+        return found[0] if len(found) == 1 else None
+
+    def targets(self, type_: str, namespace: Text, name: str) -> Sequence[Object]:
+        """Return the objects of a type and name that may be meant in a namespace."""
         by_scope = self.named.get((type_, name), {})
         wanted = scope_of(namespace)
-        found = by_scope.get(wanted) or by_scope.get(UNSTATED) or ()
+        found: Sequence[Object] = by_scope.get(wanted) or by_scope.get(UNSTATED) or ()
         if not found and wanted == UNSTATED and len(by_scope) == 1:
             (found,) = by_scope.values()
         if not found and not by_scope:
             found = self._outside(type_, wanted, name)
-        return found[0] if len(found) == 1 else None
+        return found
 
     def _outside(self, type_: str, scope: str, name: str) -> list[Object]:
         several = self.beyond(type_, scope, name)
