@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.core import OVERLAP
-from guardrail.catalog.kubernetes.workload import Count, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, Count, Pods, Workload, at
 from guardrail.model.value import UNBOUNDED
 
 _SOURCE: Final = "https://ray-project.github.io/kuberay/reference/api/"
@@ -20,7 +20,14 @@ def cluster(spec: str, overlap: Optional[Count] = None) -> tuple[Pods, ...]:
     scaled = f"#{spec}/enableInTreeAutoscaling"
     own = spec == "/spec"
     return (
-        Pods(group="head", template=(f"{spec}/headGroupSpec/template",), overlap=overlap, required=own),
+        Pods(
+            group="head",
+            template=(f"{spec}/headGroupSpec/template",),
+            overlap=overlap,
+            required=own,
+            beside=(f"{spec}/autoscalerOptions",),
+            scaled=scaled,
+        ),
         Pods(
             each=f"{spec}/workerGroupSpecs",
             named="/groupName",
@@ -32,6 +39,7 @@ def cluster(spec: str, overlap: Optional[Count] = None) -> tuple[Pods, ...]:
             times=(at("/numOfHosts", default=1),),
             overlap=overlap,
             scaled=scaled,
+            suspended="/suspend",
             cooldown=at("/idleTimeoutSeconds", f"#{spec}/autoscalerOptions/idleTimeoutSeconds", default=60),
         ),
     )
@@ -40,7 +48,7 @@ def cluster(spec: str, overlap: Optional[Count] = None) -> tuple[Pods, ...]:
 def _job(spec: str) -> dict[str, Count]:
     return {
         "max_runtime_seconds": at(f"{spec}/activeDeadlineSeconds"),
-        "ttl_seconds": at(f"{spec}/ttlSecondsAfterFinished", default=0),
+        "ttl_seconds": at(f"{MADE}/ttl", f"{spec}/ttlSecondsAfterFinished", default=0),
         "max_retries": at(f"{spec}/backoffLimit", default=0),
     }
 
@@ -62,7 +70,8 @@ WORKLOADS: Final = (
             Pods(group="submitter", template=("/spec/submitterPodTemplate",)),
         ),
         lifetime=_job("/spec"),
-        ends="/spec/shutdownAfterJobFinishes",
+        controller="ray",
+        ends=f"{MADE}/ends",
         refers={"/spec/clusterSelector/ray.io~1cluster": "ray.io/RayCluster"},
         suspended="/spec/suspend",
     ),
@@ -72,7 +81,8 @@ WORKLOADS: Final = (
         source=_SOURCE,
         pods=cluster("/spec/jobTemplate/rayClusterSpec", OVERLAP),
         lifetime=_job("/spec/jobTemplate"),
-        ends="/spec/jobTemplate/shutdownAfterJobFinishes",
+        controller="ray",
+        ends=f"{MADE}/ends",
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
         timezone="/spec/timeZone",
@@ -82,5 +92,6 @@ WORKLOADS: Final = (
         category="workload.service",
         source=_SOURCE,
         pods=cluster("/spec/rayClusterConfig"),
+        suspended="/spec/suspend",
     ),
 )

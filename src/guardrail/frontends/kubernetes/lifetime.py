@@ -19,7 +19,7 @@ _AN_END: Final = frozenset({"max_runtime_seconds", "ttl_seconds", "idle_shutdown
 def lifetime(reading: Reading, scope: Scope, row: Workload) -> dict[str, Value]:
     """Return the lifetime facts that the row of an object points to; its scope has what a controller makes of it."""
     told: dict[str, Value] = {}
-    ends = reading.flag(scope.find(row.ends)[0], row.ends) if row.ends else True
+    ends = reading.flag(*scope.find(row.ends)) if row.ends else True
     for fact, count in row.lifetime.items():
         if fact in _AN_END and ends is not True:
             if isinstance(ends, Unknown):

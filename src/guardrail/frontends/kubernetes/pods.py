@@ -251,7 +251,9 @@ def _beside(reading: Reading, scope: Scope, pods: Pods) -> Iterator[Asked]:
     """Yield the containers that a controller adds to the pods, as far as the object says what they ask for."""
     for pointer in pods.beside:
         value, at = scope.find(pointer)
-        if isinstance(value, dict) and (not pods.scaled or reading.flag(*scope.find(pods.scaled)) is not False):
+        if not isinstance(value, dict) or value.get("resources") is None:
+            continue
+        if not pods.scaled or reading.flag(*scope.find(pods.scaled)) is not False:
             requests, limits, _ = resources(reading, value.get("resources"), f"{at}/resources", NO_DEFAULTS)
             yield Asked(Container(name=at.rpartition("/")[2], requests=requests, limits=limits), at, always=True)
 

@@ -18,6 +18,7 @@ from guardrail.frontends.kubernetes.surroundings import Surroundings
 Controller = Callable[[Reading, Scope, Workload, Surroundings], Scope]
 
 _CONTROLLERS: Final[Mapping[str, tuple[str, str]]] = {
+    "ray": ("ray", "job"),
     "trainer": ("trainer", "train_job"),
     "argo": ("argo", "workflow"),
     "spark": ("spark", "application"),
