@@ -56,7 +56,7 @@ def test_row_is_sound(row: Workload) -> None:
         pointers += count.at
     for pods in row.pods:
         pointers += _pointers(pods)
-    assert all(pointer == "" or pointer.startswith(("/", "#/")) for pointer in pointers)
+    assert all(pointer == "" or pointer.startswith(("/", "#/", "^/")) for pointer in pointers)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS.values() if row.lifetime], ids=lambda row: row.type)

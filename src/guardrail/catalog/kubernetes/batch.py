@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guardrail.catalog.kubernetes.core import OVERLAP
-from guardrail.catalog.kubernetes.workload import Nested, Pods, Scaler, Workload, at
+from guardrail.catalog.kubernetes.workload import Nested, Pods, Workload, at
 
 _TASKS: Final = "/spec/tasks"
 
@@ -67,37 +67,6 @@ WORKLOADS: Final = (
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
         timezone="/spec/timeZone",
-    ),
-    Workload(
-        type="keda.sh/ScaledJob",
-        category="workload.batch",
-        source="https://keda.sh/docs/latest/reference/scaledjob-spec/",
-        pods=(
-            Pods(
-                template=("/spec/jobTargetRef/template",),
-                required=True,
-                desired=at("/spec/minReplicaCount", default=0),
-                min=at("/spec/minReplicaCount", default=0),
-                max=at("/spec/maxReplicaCount", default=100),
-                times=(at("/spec/jobTargetRef/parallelism", default=1),),
-            ),
-        ),
-        lifetime={
-            "max_runtime_seconds": at("/spec/jobTargetRef/activeDeadlineSeconds"),
-            "ttl_seconds": at("/spec/jobTargetRef/ttlSecondsAfterFinished"),
-            "max_retries": at("/spec/jobTargetRef/backoffLimit", default=6),
-        },
-    ),
-    Workload(
-        type="keda.sh/ScaledObject",
-        category="autoscaler",
-        source="https://keda.sh/docs/latest/reference/scaledobject-spec/",
-        scaler=Scaler(
-            target="/spec/scaleTargetRef",
-            min=at("/spec/minReplicaCount", default=0),
-            max=at("/spec/maxReplicaCount", default=100),
-            cooldown=at("/spec/cooldownPeriod", default=300),
-        ),
     ),
     Workload(
         type="workload.codeflare.dev/AppWrapper",

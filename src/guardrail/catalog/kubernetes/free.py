@@ -40,10 +40,24 @@ _NAMESPACED: Final = (
     ("bitnami.com", "SealedSecret", "https://github.com/bitnami-labs/sealed-secrets"),
     ("keda.sh", "TriggerAuthentication", "https://keda.sh/docs/latest/concepts/authentication/"),
     ("kueue.x-k8s.io", "LocalQueue", "https://kueue.sigs.k8s.io/docs/reference/kueue.v1beta1/"),
-    ("serving.kserve.io", "InferenceGraph TrainedModel", "https://kserve.github.io/website/docs/reference/crd-api"),
+    (
+        "serving.kserve.io",
+        "LocalModelNamespaceCache",
+        "https://kserve.github.io/website/docs/reference/crd-api",
+    ),
+    ("mlops.seldon.io", "Pipeline Experiment", "https://docs.seldon.ai/seldon-core-2/user-guide/kubernetes-resources"),
+    ("nvidia.com", "DynamoModel DynamoGraphDeploymentScalingAdapter", "https://docs.nvidia.com/dynamo/latest/kubernetes/api-reference.html"),
+    ("production-stack.vllm.ai", "LoraAdapter", "https://docs.vllm.ai/projects/production-stack/en/latest/use_cases/crd.html"),
+    ("model.aibrix.ai", "ModelAdapter", "https://aibrix.readthedocs.io/latest/features/lora-dynamic-loading.html"),
+    (
+        "inference.sagemaker.aws.amazon.com",
+        "SageMakerEndpointRegistration BedrockEndpointRegistration",
+        "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-model-deployment-deploy-js.html",
+    ),
+    ("serving.knative.dev", "Route DomainMapping", "https://knative.dev/docs/serving/reference/serving-api/"),
     ("inference.networking.x-k8s.io", "InferencePool InferenceModel InferenceObjective", "https://gateway-api-inference-extension.sigs.k8s.io/"),
     ("eventing.knative.dev", "Trigger", "https://knative.dev/docs/eventing/"),
-    ("argoproj.io", "AppProject AnalysisTemplate", "https://argo-cd.readthedocs.io/en/stable/"),
+    ("argoproj.io", "AppProject", "https://argo-cd.readthedocs.io/en/stable/"),
 )  # fmt: skip
 
 _CLUSTER_SCOPED: Final = (
@@ -68,6 +82,7 @@ _CLUSTER_SCOPED: Final = (
     ("cert-manager.io", "ClusterIssuer", "https://cert-manager.io/docs/reference/api-docs/"),
     ("gateway.networking.k8s.io", "GatewayClass", "https://gateway-api.sigs.k8s.io/"),
     ("external-secrets.io", "ClusterSecretStore", "https://external-secrets.io/latest/api/spec/"),
+    ("networking.internal.knative.dev", "ClusterDomainClaim", "https://knative.dev/docs/serving/"),
     ("keda.sh", "ClusterTriggerAuthentication", "https://keda.sh/docs/latest/concepts/authentication/"),
     (
         "kueue.x-k8s.io",
@@ -77,7 +92,7 @@ _CLUSTER_SCOPED: Final = (
         ),
         "https://kueue.sigs.k8s.io/docs/reference/kueue.v1beta1/",
     ),
-    ("serving.kserve.io", "ClusterStorageContainer", "https://kserve.github.io/website/docs/reference/crd-api"),
+    ("serving.kserve.io", "ClusterStorageContainer LocalModelCache LocalModelNode LocalModelNodeGroup", "https://kserve.github.io/website/docs/reference/crd-api"),
 )  # fmt: skip
 
 _HIDDEN: Final = {"apiextensions.k8s.io/CustomResourceDefinition": ("/spec", "/status")}

@@ -14,9 +14,21 @@ Rows = Mapping[str, Workload]
 @cache
 def builtin() -> Rows:
     """Return the rows of the catalogue by type, the other groups that serve a kind included."""
-    from guardrail.catalog.kubernetes import batch, core, free, ray, serving, training
+    from guardrail.catalog.kubernetes import (
+        batch,
+        core,
+        free,
+        kserve,
+        models,
+        nvidia,
+        ray,
+        scaling,
+        seldon,
+        serving,
+        training,
+    )
 
-    modules = (core, batch, ray, training, serving, free)
+    modules = (core, batch, ray, training, serving, kserve, nvidia, models, seldon, scaling, free)
     return {type_: row for module in modules for row in module.WORKLOADS for type_ in _types(row)}
 
 

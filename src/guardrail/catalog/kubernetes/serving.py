@@ -1,188 +1,193 @@
-"""What serves models, by other controllers than Kubernetes' own."""
+"""What serves, by controllers that know nothing of models: Knative, leaders with workers, rollouts, sandboxes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.kubernetes.workload import NONE, ONE, Count, Pods, Workload, at
-from guardrail.model.value import UNBOUNDED, Reason, Unknown
+from guardrail.catalog.kubernetes.workload import NONE, ONE, Count, Join, Pods, Workload, at
+from guardrail.model.value import UNBOUNDED
 
-_KSERVE: Final = "https://kserve.github.io/website/docs/reference/crd-api"
 _KNATIVE: Final = "https://knative.dev/docs/serving/autoscaling/scale-bounds/"
 _LWS: Final = "https://lws.sigs.k8s.io/docs/reference/leaderworkerset.v1/"
-
-_MODELS: Final = (
-    "/model", "/sklearn", "/xgboost", "/tensorflow", "/pytorch", "/triton", "/onnx", "/huggingface", "/pmml",
-    "/lightgbm", "/paddle",
-)  # fmt: skip
-"""Where a component of an InferenceService names the model, and with it a container that a runtime completes."""
-
-_RUNTIME: Final = "the serving runtime that is chosen"
-_SPREAD: Final = Count(
-    default=Unknown(Reason.REFUSED, note="how the parallelism of the model spreads over pods is not computed")
-)
-_CONFIGS: Final = "the LLMInferenceServiceConfig objects that are merged"
+_ROLLOUTS: Final = "https://argo-rollouts.readthedocs.io/en/stable/features/specification/"
+_SANDBOX: Final = "https://agent-sandbox.sigs.k8s.io/docs/"
+_POOLS: Final = "extensions.agents.x-k8s.io"
 
 
-def _component(name: str) -> Pods:
+def _scale(metadata: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{metadata}/annotations/autoscaling.knative.dev~1{name}" for name in names)
+
+
+def _knative(template: str, metadata: str) -> Pods:
     return Pods(
-        group=name,
-        template=(f"/spec/{name}",),
-        pod="",
-        containers=_MODELS if name == "predictor" else (),
-        elsewhere=_RUNTIME,
-        desired=at(f"/spec/{name}/minReplicas", default=1),
-        min=at(f"/spec/{name}/minReplicas", default=1),
-        max=at(f"/spec/{name}/maxReplicas", default=UNBOUNDED, zero=UNBOUNDED),
+        template=(template,),
+        required=True,
+        desired=at(*_scale(metadata, "initial-scale", "initialScale", "min-scale", "minScale"), default=1),
+        min=at(*_scale(metadata, "min-scale", "minScale"), default=0),
+        max=at(*_scale(metadata, "max-scale", "maxScale"), default=UNBOUNDED, zero=UNBOUNDED),
     )
 
 
-def _annotation(*names: str) -> tuple[str, ...]:
-    return tuple(f"/spec/template/metadata/annotations/autoscaling.knative.dev~1{name}" for name in names)
-
-
-def _llm(spec: str, runs: bool) -> tuple[Pods, ...]:
-    """Return the pods of an LLMInferenceService: leaders, workers, and the same of a separate prefill."""
-    desired = at(f"{spec}/replicas", default=1) if runs else NONE
-    elsewhere = _CONFIGS if runs else ""
-    prefill = at(f"{spec}/prefill/replicas", default=1) if runs else NONE
+def _leaders(spec: str, each: str = "") -> tuple[Pods, Pods]:
+    """Return the pods of groups of a size that counts the leader, which is a worker where it has no template."""
+    template, replicas = f"{spec}/leaderWorkerTemplate", at(f"{spec}/replicas", default=1)
+    worker, claims = f"{template}/workerTemplate", f"{template}/volumeClaimTemplates"
+    named = "/name" if each else ""
     return (
         Pods(
-            template=(f"{spec}/template", spec),
-            pod="",
-            elsewhere=elsewhere,
-            desired=desired,
-            min=at(f"{spec}/scaling/minReplicas", f"{spec}/replicas", default=1) if runs else None,
-            max=at(f"{spec}/scaling/maxReplicas", f"{spec}/replicas", default=1) if runs else None,
+            group="leader",
+            each=each,
+            named=named,
+            template=(f"{template}/leaderTemplate", worker),
+            required=True,
+            desired=replicas,
+            claims=claims,
         ),
         Pods(
-            group="worker", template=(f"{spec}/worker",), pod="", elsewhere=elsewhere, desired=_SPREAD if runs else NONE
+            group="worker",
+            each=each,
+            named=named,
+            template=(worker,),
+            required=True,
+            desired=replicas,
+            times=(at(f"{template}/size", default=1, less=1),),
+            claims=claims,
         ),
-        Pods(group="prefill", template=(f"{spec}/prefill/template",), pod="", elsewhere=elsewhere, desired=prefill),
-        Pods(
-            group="prefill-worker",
-            template=(f"{spec}/prefill/worker",),
-            pod="",
-            elsewhere=elsewhere,
-            desired=_SPREAD if runs else NONE,
-        ),
-        Pods(group="scheduler", template=(f"{spec}/router/scheduler/template",), pod="", desired=ONE if runs else NONE),
     )
 
 
-_SIZE: Final = "/spec/leaderWorkerTemplate/size"
-_WORKER: Final = "/spec/leaderWorkerTemplate/workerTemplate"
-_PIPELINE: Final = "pipelineParallelSize"
+_ROLLED: Final = ("/spec/template", "/spec/workloadRef")
+"""The template of a rollout: its own, or that of a deployment, which is joined to it."""
 
 WORKLOADS: Final = (
-    Workload(
-        type="serving.kserve.io/InferenceService",
-        category="ml.endpoint",
-        source=_KSERVE,
-        also=("serving.kubeflow.org",),
-        pods=(
-            _component("predictor"),
-            Pods(
-                group="predictor-worker",
-                template=("/spec/predictor/workerSpec",),
-                pod="",
-                elsewhere=_RUNTIME,
-                desired=at("/spec/predictor/minReplicas", default=1),
-                min=at("/spec/predictor/minReplicas", default=1),
-                max=at("/spec/predictor/maxReplicas", default=UNBOUNDED, zero=UNBOUNDED),
-                times=(at(f"/spec/predictor/workerSpec/{_PIPELINE}", default=2, less=1),),
-            ),
-            _component("transformer"),
-            _component("explainer"),
-        ),
-    ),
     *(
         Workload(
-            type=f"serving.kserve.io/{kind}",
-            category="ml.runtime",
-            source=_KSERVE,
-            cluster_scoped=kind.startswith("Cluster"),
-            pods=(
-                Pods(template=("/spec",), pod="", desired=NONE),
-                Pods(group="worker", template=("/spec/workerSpec",), pod="", desired=NONE),
-            ),
-            template=True,
+            type=f"serving.knative.dev/{kind}",
+            category="ml.endpoint",
+            source=_KNATIVE,
+            pods=(_knative("/spec/template", "/spec/template/metadata"),),
         )
-        for kind in ("ServingRuntime", "ClusterServingRuntime")
+        for kind in ("Service", "Configuration")
     ),
     Workload(
-        type="serving.knative.dev/Service",
+        type="serving.knative.dev/Revision",
         category="ml.endpoint",
         source=_KNATIVE,
-        pods=(
-            Pods(
-                required=True,
-                desired=at(*_annotation("initial-scale", "initialScale", "min-scale", "minScale"), default=1),
-                min=at(*_annotation("min-scale", "minScale"), default=0),
-                max=at(*_annotation("max-scale", "maxScale"), default=UNBOUNDED, zero=UNBOUNDED),
-            ),
-        ),
+        pods=(_knative("", "/metadata"),),
     ),
     Workload(
         type="leaderworkerset.x-k8s.io/LeaderWorkerSet",
         category="workload.service",
         source=_LWS,
-        pods=(
-            Pods(
-                group="leader",
-                template=("/spec/leaderWorkerTemplate/leaderTemplate", _WORKER),
-                required=True,
-                desired=at("/spec/replicas", default=1),
-                claims="/spec/leaderWorkerTemplate/volumeClaimTemplates",
-            ),
-            Pods(
-                group="worker",
-                template=(_WORKER,),
-                required=True,
-                desired=at("/spec/replicas", default=1),
-                times=(at(_SIZE, default=1, less=1),),
-                claims="/spec/leaderWorkerTemplate/volumeClaimTemplates",
-            ),
-        ),
-    ),
-    *(
-        Workload(
-            type=f"serving.kserve.io/{kind}",
-            category="ml.endpoint" if kind == "LLMInferenceService" else "ml.runtime",
-            source=_KSERVE,
-            pods=_llm("/spec", kind == "LLMInferenceService"),
-            template=kind != "LLMInferenceService",
-        )
-        for kind in ("LLMInferenceService", "LLMInferenceServiceConfig")
+        pods=_leaders("/spec"),
     ),
     Workload(
-        type="apps.nvidia.com/NIMService",
-        category="ml.endpoint",
-        source="https://docs.nvidia.com/nim-operator/latest/service.html",
-        pods=(
-            Pods(
-                template=("/spec",),
-                pod="",
-                resources="/spec/resources",
-                elsewhere="the profile that NIM chooses",
-                desired=at("/spec/replicas", default=1),
-                min=at("/spec/scale/hpa/minReplicas", default=1),
-                max=at("/spec/scale/hpa/maxReplicas", default=UNBOUNDED),
-                times=(at("/spec/multiNode/parallelism/pipeline", default=1),),
-                scaled="#/spec/scale/enabled",
-            ),
-        ),
-    ),
-    Workload(
-        type="agents.x-k8s.io/Sandbox",
-        category="workload.pod",
-        source="https://agent-sandbox.sigs.k8s.io/docs/",
-        pods=(Pods(template=("/spec/podTemplate",), required=True, desired=at("/spec/replicas", default=1)),),
+        type="disaggregatedset.x-k8s.io/DisaggregatedSet",
+        category="workload.service",
+        source="https://lws.sigs.k8s.io/docs/concepts/disaggregatedset/",
+        pods=_leaders("/spec", "/spec/roles"),
     ),
     Workload(
         type="argoproj.io/Rollout",
         category="workload.service",
-        source="https://argo-rollouts.readthedocs.io/en/stable/features/specification/",
-        pods=(Pods(desired=at("/spec/replicas", default=1)),),
+        source=_ROLLOUTS,
+        pods=(
+            Pods(
+                template=_ROLLED,
+                required=True,
+                elsewhere="the workload that the rollout refers to",
+                desired=at("/spec/replicas", default=1),
+            ),
+            Pods(
+                group="preview",
+                template=_ROLLED,
+                elsewhere="the workload that the rollout refers to",
+                when="/spec/strategy/blueGreen",
+                desired=NONE,
+                min=NONE,
+                max=at("/spec/strategy/blueGreen/previewReplicaCount", "/spec/replicas", default=1),
+            ),
+        ),
+        joins=(
+            Join(
+                name="/spec/workloadRef",
+                reference=True,
+                types=("apps/Deployment",),
+                take="/spec/template",
+                into="/spec/template",
+            ),
+        ),
+    ),
+    Workload(
+        type="argoproj.io/Experiment",
+        category="workload.batch",
+        source="https://argo-rollouts.readthedocs.io/en/stable/features/experiment/",
+        pods=(
+            Pods(
+                each="/spec/templates",
+                named="/name",
+                template=("/template",),
+                required=True,
+                desired=at("/replicas", default=1),
+            ),
+        ),
+        suspended="/spec/terminate",
+    ),
+    *(
+        Workload(
+            type=f"argoproj.io/{kind}",
+            category="workload.batch" if kind == "AnalysisRun" else "other",
+            source="https://argo-rollouts.readthedocs.io/en/stable/analysis/job/",
+            cluster_scoped=kind.startswith("Cluster"),
+            pods=(
+                Pods(
+                    each="/spec/metrics",
+                    named="/name",
+                    template=("/provider/job/spec/template",),
+                    desired=at("/provider/job/spec/parallelism", default=1) if kind == "AnalysisRun" else NONE,
+                ),
+            ),
+            template=kind != "AnalysisRun",
+        )
+        for kind in ("AnalysisRun", "AnalysisTemplate", "ClusterAnalysisTemplate")
+    ),
+    Workload(
+        type="agents.x-k8s.io/Sandbox",
+        category="workload.pod",
+        source=_SANDBOX,
+        pods=(
+            Pods(
+                template=("/spec/podTemplate",),
+                required=True,
+                desired=Count(("/spec/operatingMode", "/spec/replicas"), 1, words={"Running": 1, "Suspended": 0}),
+                min=Count(("/spec/operatingMode", "/spec/replicas"), 1, words={"Running": 1, "Suspended": 0}),
+                max=ONE,
+                claims="/spec/volumeClaimTemplates",
+            ),
+        ),
+    ),
+    Workload(
+        type=f"{_POOLS}/SandboxTemplate",
+        category="ml.runtime",
+        source=_SANDBOX,
+        pods=(Pods(template=("/spec/podTemplate",), desired=NONE),),
+        template=True,
+    ),
+    *(
+        Workload(
+            type=f"{_POOLS}/{kind}",
+            category="workload.service" if kind == "SandboxWarmPool" else "workload.pod",
+            source=_SANDBOX,
+            pods=(
+                Pods(
+                    template=("/spec/podTemplate", "/spec"),
+                    elsewhere="the template that it names",
+                    desired=at("/spec/replicas", default=1),
+                    claims="/spec/volumeClaimTemplates",
+                ),
+            ),
+            joins=(Join(name="/spec/sandboxTemplateRef/name", types=(f"{_POOLS}/SandboxTemplate",)),),
+        )
+        for kind in ("SandboxWarmPool", "SandboxClaim")
     ),
 )

@@ -2,7 +2,8 @@
 The words in which a kind of Kubernetes object is declared: where its pods are, and what multiplies them.
 
 A `Workload` is data, and a row of a user's configuration is the same data in YAML (`rows.declared`). Pointers are
-JSON Pointers. In a `Pods` with `each` they begin at the element of that list or map; `#/…` begins at the object.
+JSON Pointers. In a `Pods` with `each` they begin at the element of that list or map; `#/…` begins at the object,
+`^/…` at the element of the enclosing list, where `each` goes through two (`/predictors/*/components`).
 """
 
 from __future__ import annotations
@@ -91,16 +92,17 @@ class Pods:
     The pods of one group, or with `each` of one group per element of a list or map.
 
     `group` is the name of the one group; of several, `named` points to the name in the element, else the key or
-    the index is it. `template` are pointers to a pod template, the first that is there; `pod` leads from it to the
-    pod spec. `containers` are pointers below the pod spec to single containers beside `containers`; `resources` is
-    one to requests and limits where no container is written at all, `asks` are amounts written otherwise.
-    `elsewhere` says who else states the devices, where a container of those or the resources are not stated here.
-    `selects` are labels that the node must have, with pointers to their values (the key is empty where those are labels
-    themselves), beside those that a pod states;
-    with `whole` the pods have all devices of the machine that they select, whatever they ask for. `unread` are
-    pointers to what asks for devices in a way that is not read, each with what to say then.
-    `when` points to a boolean: where that is not true, there is no such group. `suspended` points to one that keeps
-    the pods of the group from starting. `beside` are pointers to more containers of the pod, where it is scaled.
+    the index is it (with `group`, where that is stated, behind it). `template` are pointers to a pod template, the
+    first that is there; `pod` leads from it to the pod spec. `containers` are pointers below the pod spec to single
+    containers beside `containers`; `resources` is one to requests and limits where no container is written at all,
+    `asks` are amounts written otherwise. `elsewhere` says who else states the devices, where a container of those or
+    the resources are not stated here. `unread` are pointers to what asks for devices in a way that is not read, each
+    with what to say then. `beside` are pointers to more containers of the pod, where it is scaled.
+
+    `selects` are labels that the node must have, with pointers to their values (the key is empty where those are
+    labels themselves), beside those that a pod states; with `whole` the pods have all devices of the machine that
+    they select, whatever they ask for. `when` points to a boolean, or to what is there or not: where it is not, there
+    is no such group. `suspended` points to a boolean that keeps the pods of the group from starting.
 
     Replicas are `desired` within `min` and `max` (None: as `desired`), at most `at_most`, times `times`; the largest
     number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true;

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Final, Optional, Union
 
+from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Ask, Pods
 from guardrail.catalog.machines import accelerators_of, machine
 from guardrail.frontends.kubernetes.containers import Amounts, Asked
@@ -35,7 +36,7 @@ def asks(reading: Reading, scope: Scope, pods: Pods) -> Optional[Asked]:
             continue
         at = at or pointer
         if isinstance(value, dict):
-            amounts.update(_each(reading, value, pointer))
+            _add(amounts, _each(reading, value, pointer))
             doubt = value.rest if isinstance(value, OpenMap) else doubt
             continue
         name = _resource(reading, scope, ask)
@@ -43,11 +44,16 @@ def asks(reading: Reading, scope: Scope, pods: Pods) -> Optional[Asked]:
             doubt = name
             continue
         native, per = named(name)
-        amounts[native] = reading.quantity(value, pointer, per)
+        _add(amounts, {native: reading.quantity(value, pointer, per)})
     if not at:
         return None
     told: Amounts = amounts if doubt is None else opened(amounts, doubt)
     return Asked(Container(name=pods.group, requests=told, limits=told), at, always=True)
+
+
+def _add(amounts: dict[str, Value], more: Mapping[str, Value]) -> None:
+    for name, amount in more.items():
+        amounts[name] = apply(lambda one, other: one + other, amounts.get(name, 0), amount)
 
 
 def _first(scope: Scope, pointers: Iterable[str]) -> tuple[Value, str]:
@@ -85,6 +91,33 @@ def without_stated(found: Asked, others: Sequence[Asked]) -> Asked:
     amounts = found.container.requests
     told: Amounts = opened(kept, amounts.rest) if isinstance(amounts, OpenMap) else kept
     return Asked(Container(name=found.container.name, requests=told, limits=told), found.at, found.always)
+
+
+def stated_elsewhere(reading: Reading, at: str, pods: Pods, asked: Sequence[Asked]) -> Optional[Unknown]:
+    """
+    Return why the devices of a pod spec are not known, None if they are: another object states them.
+
+    That is where no container is stated, or a single one that says nothing. Where somebody is named who completes
+    them and is not known, it is also where none of them asks for a device.
+    """
+    if not pods.elsewhere or _within(at, reading.completed):
+        return None
+    silent = not asked or any(_is_silent(one, at, pods) for one in asked)
+    if not silent:
+        names = (name for one in asked for name in one.names())
+        if not _within(at, reading.uncertain) or any(device(name) is not None for name in names):
+            return None
+    return Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
+
+
+def _within(at: str, pointers: Iterable[str]) -> bool:
+    return any(at == into or at.startswith(f"{into}/") for into in pointers)
+
+
+def _is_silent(one: Asked, at: str, pods: Pods) -> bool:
+    """Whether a container that another object completes states nothing itself."""
+    alone = one.at[len(at) :] in pods.containers
+    return alone and not one.container.requests and not one.container.limits
 
 
 def selecting(reading: Reading, scope: Scope, pods: Pods, wanted: Selector) -> Selector:
@@ -162,6 +195,13 @@ def spread(reading: Reading, scope: Scope, pods: Pods, replicas: Bounds, devices
     nodes = _pods_for(needed, held)
     fewer: values.Count = apply(lambda known: max(known - made.less, 0), nodes)
     return Bounds(*(times(bound, fewer) for bound in (replicas.min, replicas.desired, replicas.max)))
+
+
+def given(pods: Pods, devices: Devices) -> Devices:
+    """Return the devices of pods that are spread: some controllers give one to those that ask for none."""
+    if pods.spread is None or devices != ():
+        return devices
+    return Unknown(Reason.REFUSED, note="the controller gives devices to pods of a spread model that ask for none")
 
 
 def _sum(counts: Iterable[values.Count]) -> values.Count:

@@ -41,8 +41,8 @@ def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
             continue
         named = list(references(reading.scope(), join))
         found = [supplier(reading.object, one, join, around) for one in named]
-        if named and None not in found:
-            reading.completed.append(join.into)
+        if named:
+            (reading.uncertain if None in found else reading.completed).append(join.into)
         for other in reversed([one for one in found if one is not None]):  # later ones win, and what is there stays
             at = segments(join.into)
             taken = lookup(other.value, segments(join.take))

@@ -9,7 +9,16 @@ from typing import Final, Optional, Union
 from guardrail.catalog.kubernetes.core import PER_NODE
 from guardrail.catalog.kubernetes.workload import Pods, Workload
 from guardrail.frontends.kubernetes.accelerators import accelerators, unasked
-from guardrail.frontends.kubernetes.beside import asks, selected_at, selecting, spread, unread, without_stated
+from guardrail.frontends.kubernetes.beside import (
+    asks,
+    given,
+    selected_at,
+    selecting,
+    spread,
+    stated_elsewhere,
+    unread,
+    without_stated,
+)
 from guardrail.frontends.kubernetes.beside import whole as whole_machine
 from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
@@ -81,19 +90,32 @@ def _elements(reading: Reading, scope: Scope, pods: Pods) -> Iterator[tuple[str,
     if not pods.each:
         yield pods.group, scope
         return
-    value, at = scope.find(pods.each)
+    suffix = f"-{pods.group}" if pods.group != Pods().group else ""
+    for name, element in _each(reading, scope, pods.each, pods.named):
+        yield name + suffix, element
+
+
+def _each(reading: Reading, scope: Scope, each: str, named: str) -> Iterator[tuple[str, Scope]]:
+    """Yield (name, scope) for each element at a pointer; after a `*`, for each element of each of them."""
+    above, _, below = each.partition("/*/")
+    if below:
+        for name, element in _each(reading, scope, above, "/name"):
+            for inner, inside in _each(reading, element, f"/{below}", named):
+                yield f"{name}.{inner}", replace(inside, outer=element)
+        return
+    value, at = scope.find(each)
     if isinstance(value, dict):
         for key, element in value.items():
-            yield key, Scope(element, f"{at}/{escaped(key)}", scope.root, scope.base)
+            yield key, Scope(element, f"{at}/{escaped(key)}", scope.root, scope.base, scope)
         return
     listed = reading.sequence(value, at)
     if isinstance(listed, Unknown):
-        yield "?", Scope(listed, at, scope.root, scope.base)
+        yield "?", Scope(listed, at, scope.root, scope.base, scope)
         return
     for index, element in enumerate(listed):
-        inside = Scope(element, f"{at}/{index}", scope.root, scope.base)
-        named = reading.text(inside.find(pods.named)[0], inside.at) if pods.named else None
-        yield named if isinstance(named, str) and named else str(index), inside
+        inside = Scope(element, f"{at}/{index}", scope.root, scope.base, scope)
+        told = reading.text(inside.find(named)[0], inside.at) if named else None
+        yield told if isinstance(told, str) and told else str(index), inside
 
 
 def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surroundings) -> Optional[Found]:
@@ -113,7 +135,11 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         return Found(name, group, pods, scope, template, None, factor)
     replicas = _kept(reading, scope, pods, replicas)
     group, where = _read(reading, spec, at, pods, scope, replicas, fact, around)
-    group = replace(group, replicas=spread(reading, scope, pods, replicas, group.accelerators))
+    group = replace(
+        group,
+        replicas=spread(reading, scope, pods, replicas, group.accelerators),
+        accelerators=given(pods, group.accelerators),
+    )
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
@@ -138,7 +164,7 @@ def halted(replicas: Bounds, halt: Union[bool, Unknown]) -> Bounds:
 def _holds(reading: Reading, scope: Scope, pods: Pods) -> bool:
     """Whether there is such a group at all; one that may be there is."""
     value, at = scope.find(pods.when) if pods.when else (True, "")
-    return reading.flag(value, at) is not False
+    return isinstance(value, (dict, tuple)) or reading.flag(value, at) is not False
 
 
 def _template(reading: Reading, scope: Scope, pods: Pods) -> Optional[Scope]:
@@ -197,6 +223,7 @@ def _read(
             devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
         if devices == () and pods.desired is not PER_NODE:
+            reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
             devices = unasked(where)
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
     inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
@@ -230,8 +257,6 @@ def _asked(
     if isinstance(asked, Unknown):
         return asked
     asked = [*asked, *_beside(reading, scope, pods)]
-    elsewhere = Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
-    open_ = bool(pods.elsewhere) and not _completed(reading, at)
     more = asks(reading, scope, pods)
     if more is not None:
         alone = [one for one in asked if one.at[len(at) :] in pods.containers]
@@ -239,12 +264,10 @@ def _asked(
     if pods.resources:
         value, pointer = scope.find(pods.resources)
         if value is ABSENT or value is None:
-            return elsewhere if open_ else asked
+            return stated_elsewhere(reading, at, pods, []) or asked
         requests, limits, _ = resources(reading, value, pointer, NO_DEFAULTS)
         return [*asked, Asked(Container(name=pods.group, requests=requests, limits=limits), pointer, True)]
-    if open_ and (not asked or any(_silent(one, at, pods) for one in asked)):
-        return elsewhere
-    return asked
+    return stated_elsewhere(reading, at, pods, asked) or asked
 
 
 def _beside(reading: Reading, scope: Scope, pods: Pods) -> Iterator[Asked]:
@@ -256,17 +279,6 @@ def _beside(reading: Reading, scope: Scope, pods: Pods) -> Iterator[Asked]:
         if not pods.scaled or reading.flag(*scope.find(pods.scaled)) is not False:
             requests, limits, _ = resources(reading, value.get("resources"), f"{at}/resources", NO_DEFAULTS)
             yield Asked(Container(name=at.rpartition("/")[2], requests=requests, limits=limits), at, always=True)
-
-
-def _completed(reading: Reading, at: str) -> bool:
-    """Whether all that completes what is at a pointer is known."""
-    return any(at == into or at.startswith(f"{into}/") for into in reading.completed)
-
-
-def _silent(one: Asked, at: str, pods: Pods) -> bool:
-    """Whether a container that another object completes states nothing itself."""
-    alone = one.at[len(at) :] in pods.containers
-    return alone and not one.container.requests and not one.container.limits
 
 
 def _note(reading: Reading, fact: str, shown: Sequence[Asked], around: Surroundings) -> None:

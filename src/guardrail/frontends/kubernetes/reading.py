@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, Union
+from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import QuantityError, units
@@ -35,18 +35,22 @@ class Scope:
     """
     A value inside an object, where pointers of a row begin. `at` is its own pointer from the object.
 
-    `root` is the (nested) object that pointers with `#` begin at, `base` the pointer of that.
+    `root` is the (nested) object that pointers with `#` begin at, `base` the pointer of that; `outer` the element of
+    an enclosing list that pointers with `^` begin at.
     """
 
     value: Value
     at: str
     root: Value
     base: str
+    outer: Optional[Scope] = None
 
     def find(self, pointer: str) -> tuple[Value, str]:
         """Return the value at a pointer of a row (`ABSENT` if there is none), and its pointer from the object."""
         if pointer.startswith("#"):
             return lookup(self.root, segments(pointer[1:])), self.base + pointer[1:]
+        if pointer.startswith("^"):
+            return self.outer.find(pointer[1:]) if self.outer is not None else (ABSENT, self.at)
         return lookup(self.value, segments(pointer)), self.at + pointer
 
 
@@ -60,7 +64,8 @@ class Reading:
     One object being read: its problems and the origins of its facts gather here.
 
     `value` is what it states, completed by the objects that its row joins: `completed` are the pointers at which all
-    of those are known, `moved` says what is whose. `address` gives the address of another object.
+    of those are known, `uncertain` those at which some are not, `moved` says what is whose. `address` gives the
+    address of another object.
     """
 
     object: Object
@@ -68,6 +73,7 @@ class Reading:
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     value: Mapping[str, Value] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
+    uncertain: list[str] = field(default_factory=list)
     moved: Moved = field(default_factory=dict)
     address: Callable[[Object], str] = field(default=lambda found: found.native)
 

@@ -1,0 +1,199 @@
+"""What serves models by the operators of others: KAITO, the stacks around vLLM, HyperPod."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from guardrail.catalog.kubernetes.ray import cluster
+from guardrail.catalog.kubernetes.workload import Ask, Count, Pods, Workload, at
+from guardrail.model.value import UNBOUNDED
+
+_KAITO: Final = "https://kaito-project.github.io/kaito/docs/"
+_AIBRIX: Final = "https://aibrix.readthedocs.io/latest/"
+_VLLM: Final = "https://docs.vllm.ai/projects/production-stack/en/latest/use_cases/crd.html"
+_HYPERPOD: Final = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-model-deployment-deploy-ftm.html"
+
+_MACHINE: Final = "node.kubernetes.io/instance-type"
+
+
+def _asks(resources: str) -> tuple[Ask, ...]:
+    """Return amounts as the operator of vLLM writes them: plain ones, and what a GPU is called as a value."""
+    return (
+        Ask(amount=(f"{resources}/cpu",), resource="cpu"),
+        Ask(amount=(f"{resources}/memory",), resource="memory"),
+        Ask(amount=(f"{resources}/gpu",), resource="nvidia.com/gpu", named=f"{resources}/gpuType"),
+    )
+
+
+def _roles(each: str, fleet: bool) -> Pods:
+    """Return the pods of roles; a fleet makes several sets of them."""
+    own, size = at("/replicas", default=1), at("/podGroupSize", default=1)
+    return Pods(
+        each=each,
+        named="/name",
+        template=("/template",),
+        required=True,
+        desired=at("#/spec/replicas", default=1) if fleet else own,
+        times=(own, size) if fleet else (size,),
+    )
+
+
+def _on_machines(compute: str, template: tuple[str, ...], **counts: Count) -> Pods:
+    """Return pods that have machines of a type for themselves: KAITO makes the nodes."""
+    return Pods(
+        template=template,
+        selects={_MACHINE: (f"{compute}/instanceType",), "": (f"{compute}/labelSelector/matchLabels",)},
+        whole=True,
+        elsewhere="the model that KAITO runs",
+        unread={f"{compute}/partition": "parts of a device (partition) are not counted"},
+        **counts,  # type: ignore[arg-type]
+    )
+
+
+def _endpoint(resources: str, machines: tuple[str, ...], least: tuple[str, ...], most: tuple[str, ...]) -> Pods:
+    """Return the pods of a model on HyperPod."""
+    stated = ("/spec/replicas", "/spec/InitialReplicaCount", "/spec/initialReplicaCount")
+    return Pods(
+        template=("/spec",),
+        pod="",
+        resources=resources,
+        elsewhere="the model that is deployed",
+        selects={_MACHINE: machines},
+        desired=at(*stated, *least, default=1),
+        min=at(*least, *stated, default=1),
+        max=at(*most, *stated, default=1),
+    )
+
+
+_FLEET: Final = tuple(
+    replace(pods, times=(*pods.times, at("#/spec/replicas", default=1))) for pods in cluster("/spec/template/spec")
+)
+"""The pods of as many clusters of Ray as a fleet has."""
+
+_AUTO: Final = "/spec/autoScalingSpec"
+
+WORKLOADS: Final = (
+    Workload(
+        type="kaito.sh/Workspace",
+        category="workload.service",
+        source=_KAITO,
+        pods=(
+            _on_machines(
+                "/resource",
+                ("/inference/template", "/tuning/template", ""),
+                desired=at("/resource/count", default=1),
+            ),
+        ),
+    ),
+    Workload(
+        type="kaito.sh/RAGEngine",
+        category="workload.service",
+        source=_KAITO,
+        pods=(_on_machines("/spec/compute", ("/spec/compute",), desired=at("/spec/compute/count", default=1)),),
+    ),
+    Workload(
+        type="kaito.sh/InferenceSet",
+        category="workload.service",
+        source=_KAITO,
+        pods=(
+            _on_machines(
+                "/spec/template/resource",
+                ("/spec/template/inference/template", "/spec/template"),
+                desired=Count(("/spec/replicas",), 1, most=("/spec/nodeCountLimit",)),
+            ),
+        ),
+    ),
+    Workload(
+        type="production-stack.vllm.ai/VLLMRuntime",
+        category="ml.endpoint",
+        source=_VLLM,
+        pods=(
+            Pods(
+                template=("/spec/deploymentConfig", "/spec"),
+                pod="",
+                asks=(
+                    *_asks("/spec/deploymentConfig/resources"),
+                    *_asks("/spec/deploymentConfig/sidecarConfig/resources"),
+                    *_asks("/spec/resources"),
+                ),
+                desired=at("/spec/deploymentConfig/replicas", "/spec/replicas", default=1),
+                min=at("/spec/autoscalingConfig/minReplicas", default=1),
+                max=at("/spec/autoscalingConfig/maxReplicas", default=UNBOUNDED),
+                scaled="/spec/autoscalingConfig/enabled",
+            ),
+        ),
+    ),
+    *(
+        Workload(
+            type=f"production-stack.vllm.ai/{kind}",
+            category="workload.service",
+            source=_VLLM,
+            pods=(
+                Pods(
+                    template=("/spec",),
+                    pod="",
+                    asks=_asks("/spec/resources"),
+                    desired=at("/spec/replicas", default=1),
+                ),
+            ),
+        )
+        for kind in ("VLLMRouter", "CacheServer")
+    ),
+    *(
+        Workload(
+            type=f"orchestration.aibrix.ai/{kind}",
+            category="ml.endpoint",
+            source=_AIBRIX,
+            pods=_FLEET,
+        )
+        for kind in ("RayClusterFleet", "RayClusterReplicaSet")
+    ),
+    Workload(
+        type="orchestration.aibrix.ai/StormService",
+        category="ml.endpoint",
+        source=_AIBRIX,
+        pods=(_roles("/spec/template/spec/roles", fleet=True),),
+    ),
+    Workload(
+        type="orchestration.aibrix.ai/RoleSet",
+        category="ml.endpoint",
+        source=_AIBRIX,
+        pods=(_roles("/spec/roles", fleet=False),),
+    ),
+    Workload(
+        type="orchestration.aibrix.ai/PodSet",
+        category="ml.endpoint",
+        source=_AIBRIX,
+        pods=(Pods(required=True, desired=at("/spec/podGroupSize", default=1)),),
+    ),
+    Workload(
+        type="inference.sagemaker.aws.amazon.com/InferenceEndpointConfig",
+        category="ml.endpoint",
+        source=_HYPERPOD,
+        pods=(
+            _endpoint(
+                "/spec/worker/resources",
+                ("/spec/instanceType", "/spec/instanceTypes"),
+                (f"{_AUTO}/minReplicaCount",),
+                (f"{_AUTO}/maxReplicaCount",),
+            ),
+        ),
+    ),
+    *(
+        Workload(
+            type=f"inference.sagemaker.aws.amazon.com/{kind}",
+            category="ml.endpoint",
+            source=_HYPERPOD,
+            pods=(
+                _endpoint(
+                    "/spec/server/resources",
+                    ("/spec/server/instanceType",),
+                    (f"{_AUTO}/minReplicaCount", "/spec/server/minAutoScaleReplicas"),
+                    (f"{_AUTO}/maxReplicaCount", "/spec/server/maxAutoScaleReplicas"),
+                ),
+            ),
+        )
+        for kind in ("JumpStartModel", "ModelDeployment")
+    ),
+)
