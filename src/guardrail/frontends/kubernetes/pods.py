@@ -33,7 +33,7 @@ from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Accelerator, Bounds, Container, Group
-from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value
+from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 
 _RENAMED: Final = (("cpu_millis", "cpu"), ("memory_bytes", "memory"))
 """Amounts that the contract names otherwise than the manifest."""
@@ -223,7 +223,6 @@ def _read(
             devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
         if devices == () and pods.desired is not PER_NODE:
-            reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
             devices = unasked(where)
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
     inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
