@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Scaler, Workload
+from guardrail.frontends.kubernetes.dra import links as claims
 from guardrail.frontends.kubernetes.joined import references, supplier
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import Found
@@ -58,7 +59,31 @@ def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surro
             target = around.target(_CLAIM, reading.object.namespace, name)
             link = Link(kind="mounts", at=pointer, types=(_CLAIM,), group=one.name)
             meant.add(link, *(() if target is None else (target,)))
+        _of_pods(meant, reading, one, around)
     return meant
+
+
+def _of_pods(meant: Meant, reading: Reading, found: Found, around: Surroundings) -> None:
+    """Note the devices that pods claim, and the classes that say more about the pods."""
+    spec, at = found.template.find(found.pods.pod)
+    if not isinstance(spec, dict):
+        return
+    for link in claims(Reading(reading.object), spec, at, found.name):
+        name = reading.find(link.at)
+        target = around.target(link.types[0], reading.object.namespace, name) if isinstance(name, str) else None
+        meant.add(link, *(() if target is None else (target,)))
+    for key, type_ in _CLASSES:
+        name = spec.get(key)
+        if isinstance(name, str) and name:
+            target = around.target(type_, None, name)
+            link = Link(kind="references", at=f"{at}/{key}", types=(type_,), group=found.name)
+            meant.add(link, *(() if target is None else (target,)))
+
+
+_CLASSES: Final = (
+    ("priorityClassName", "scheduling.k8s.io/PriorityClass"),
+    ("runtimeClassName", "node.k8s.io/RuntimeClass"),
+)
 
 
 def _home(around: Surroundings, type_: str, of: Object) -> Text:

@@ -23,7 +23,8 @@ from guardrail.frontends.kubernetes.beside import whole as whole_machine
 from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
-from guardrail.frontends.kubernetes.dra import claimed
+from guardrail.frontends.kubernetes.dra import claimed, sources
+from guardrail.frontends.kubernetes.dra import resources as known_resources
 from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.selection import selector
@@ -32,7 +33,7 @@ from guardrail.frontends.kubernetes.together import beyond, of_runtime, runtime
 from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
-from guardrail.model.resource import Accelerator, Bounds, Container, Group
+from guardrail.model.resource import Accelerator, Bounds, Container, Group, Origin
 from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
 
 _RENAMED: Final = (("cpu_millis", "cpu"), ("memory_bytes", "memory"))
@@ -213,7 +214,7 @@ def _read(
     else:
         more = beyond(reading, spec, at, asked, runs) if "containers" in spec else None
         asked = asked if more is None else [*asked, more]
-        devices, at_containers = accelerators(asked, where)
+        devices, at_containers = accelerators(asked, where, known_resources(around))
         always = [one for one in asked if one.always]
         shown = tuple(one.container for one in always)
         _note(reading, fact, always, around)
@@ -222,6 +223,7 @@ def _read(
             claims = claimed(reading, spec, at, around, where)
             devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
+            reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
         if devices == () and pods.desired is not PER_NODE:
             devices = unasked(where)
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
@@ -231,7 +233,6 @@ def _read(
         reading.came(f"{fact}/accelerators", *(selected_at(scope, pods) or (at,)))
     reading.came(f"{fact}/node_selector", *selected_at(scope, pods), f"{at}/nodeSelector")
     reading.came(f"{fact}/tolerations", f"{at}/tolerations")
-    named = reading.text(spec.get("priorityClassName"), f"{at}/priorityClassName")
     group = Group(
         replicas=replicas,
         accelerators=devices,
@@ -240,7 +241,7 @@ def _read(
         zones=where.zones,
         node_selector=wanted,
         tolerations=_tolerations(reading, spec, at, added),
-        priority=named if named is not None else _priority(spec.get("priority")),
+        priority=_priority(reading, spec, at, around, fact),
         containers=shown,
     )
     return group, where
@@ -313,5 +314,17 @@ def _tolerations(
     return tuple(kept)
 
 
-def _priority(value: Value) -> Union[int, Unknown, None]:
-    return value if isinstance(value, (int, Unknown)) and not isinstance(value, bool) else None
+def _priority(
+    reading: Reading, spec: Mapping[str, Value], at: str, around: Surroundings, fact: str
+) -> Union[str, int, Unknown, None]:
+    """Return the name of the priority class, else the number; of pods that state neither the default, if it is here."""
+    named = reading.text(spec.get("priorityClassName"), f"{at}/priorityClassName")
+    if named is not None:
+        return named
+    value = spec.get("priority")
+    if value is not None:
+        return value if isinstance(value, (int, Unknown)) and not isinstance(value, bool) else None
+    if len(around.priorities) != 1:
+        return None
+    reading.origins[f"{fact}/priority"] = (Origin("/globalDefault", around.address(around.priorities[0])),)
+    return around.priorities[0].name

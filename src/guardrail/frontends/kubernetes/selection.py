@@ -11,6 +11,9 @@ from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value
 Selector = Union[Mapping[str, Value], Unknown]
 """Labels of the node by key: text, a tuple of texts of which any will do, or unknown."""
 
+_NODE: Final = "kubernetes.io/hostname"
+"""The label of a node that is its name, but for clouds that name them otherwise; `nodeName` is this one node."""
+
 _REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _AFFINITY: Final = ("affinity", "nodeAffinity", _REQUIRED, "nodeSelectorTerms")
 
@@ -23,6 +26,10 @@ def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
     hold twice; where no node can be both, either may be meant.
     """
     stated = reading.texts(pod.get("nodeSelector"), f"{at}/nodeSelector")
+    node = reading.text(pod.get("nodeName"), f"{at}/nodeName")
+    if node is not None and node != "" and not isinstance(stated, Unknown):
+        together = both(stated, {_NODE: node})
+        stated = opened(together, stated.rest) if isinstance(stated, OpenMap) else together
     asked = _affinity(reading, pod, at)
     if isinstance(stated, Unknown):
         return stated
@@ -30,8 +37,8 @@ def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
         return opened(stated, asked)
     if not asked:
         return stated
-    together = both(asked, stated)
-    return opened(together, stated.rest) if isinstance(stated, OpenMap) else together
+    wanted = both(asked, stated)
+    return opened(wanted, stated.rest) if isinstance(stated, OpenMap) else wanted
 
 
 def _affinity(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
@@ -68,7 +75,7 @@ def _term(reading: Reading, term: Value, at: str) -> Selector:
     expressions = reading.sequence(found.get("matchExpressions"), f"{at}/matchExpressions")
     if isinstance(expressions, Unknown):
         return expressions
-    asked: dict[str, Value] = {}
+    asked: dict[str, Value] = _fields(reading, found, at)
     for index, expression in enumerate(expressions):
         below = f"{at}/matchExpressions/{index}"
         one = reading.mapping(expression, below)
@@ -87,6 +94,16 @@ def _term(reading: Reading, term: Value, at: str) -> Selector:
             value = values if isinstance(values, Unknown) else _values(reading, values, f"{below}/values")
             asked = both(asked, {key: value})
     return asked
+
+
+def _fields(reading: Reading, term: Mapping[str, Value], at: str) -> dict[str, Value]:
+    """Return the node that a term names by its field, the only one that there is."""
+    fields = reading.sequence(term.get("matchFields"), f"{at}/matchFields")
+    for index, one in enumerate(() if isinstance(fields, Unknown) else fields):
+        values = one.get("values") if isinstance(one, dict) else None
+        if isinstance(values, tuple) and one.get("key") == "metadata.name" and one.get("operator") == "In":
+            return {_NODE: _values(reading, values, f"{at}/matchFields/{index}/values")}
+    return {}
 
 
 def both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:

@@ -10,15 +10,17 @@ from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Defaults
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.quantity import named
-from guardrail.frontends.kubernetes.reading import Reading, opened
+from guardrail.frontends.kubernetes.reading import Reading, lookup, opened
 from guardrail.model.address import UNSTATED, address, scope_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Origin
-from guardrail.model.value import OpenMap, Text, Unknown, Value
+from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
 
 NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
+_DEVICE_CLASS: Final = "resource.k8s.io/DeviceClass"
+_PRIORITY_CLASS: Final = "scheduling.k8s.io/PriorityClass"
 
 
 class Beyond(Protocol):
@@ -43,6 +45,8 @@ class Surroundings:
     """
     The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known.
 
+    `extended` are names of device classes by those of resources under which their devices can be asked for too;
+    `priorities` are the priority classes of pods that name none.
     `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity.
     """
 
@@ -51,6 +55,8 @@ class Surroundings:
     named: dict[tuple[str, str], dict[str, list[Object]]] = field(default_factory=dict)
     ranges: dict[str, list[Object]] = field(default_factory=dict)
     known: dict[str, Defaults] = field(default_factory=dict)
+    extended: dict[str, str] = field(default_factory=dict)
+    priorities: list[Object] = field(default_factory=list)
     beyond: Beyond = nowhere
     homes: dict[int, str] = field(default_factory=dict)
 
@@ -111,8 +117,16 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
         by_scope.setdefault(scope_of(one.namespace), []).append(one)
         if one.type == LIMIT_RANGE:
             around.ranges.setdefault(scope_of(one.namespace), []).append(one)
+        elif one.type == _DEVICE_CLASS:
+            resource = lookup(one.value, ("spec", "extendedResourceName"))
+            if isinstance(resource, str):
+                around.extended[resource] = one.name
+        elif one.type == _PRIORITY_CLASS and one.value.get("globalDefault") is True:
+            around.priorities.append(one)
     return around
 
+
+_SEVERAL: Final = Unknown(Reason.ENVIRONMENT, note="limit ranges state it differently: one of them counts")
 
 _LARGEST: Final = "max"
 _SIDES: Final = (("limits", ("default", _LARGEST)), ("requests", ("defaultRequest", "default", _LARGEST, "min")))
@@ -124,6 +138,7 @@ def _defaults(around: Surroundings, ranges: Iterable[Object]) -> Defaults:
     origins: dict[str, Origin] = {}
     doubt: Optional[Unknown] = None
     for one in ranges:
+        before = {side: dict(known) for side, known in amounts.items()}
         reading = Reading(one)  # what is wrong with the object is said where it is read itself
         for at, item in _items(reading):
             if isinstance(item, Unknown):
@@ -136,6 +151,8 @@ def _defaults(around: Surroundings, ranges: Iterable[Object]) -> Defaults:
                     elif name not in amounts[side]:
                         amounts[side][name] = amount
                         origins[f"{side}/{name}"] = Origin(pointer, around.address(one))
+                    elif before[side].pop(name, amount) != amount:
+                        amounts[side][name] = _SEVERAL
     if doubt is not None:
         return Defaults(opened(amounts["requests"], doubt), opened(amounts["limits"], doubt), origins)
     return Defaults(amounts["requests"], amounts["limits"], origins) if origins else NO_DEFAULTS
