@@ -10,12 +10,15 @@ from guardrail.config.globs import glob
 from guardrail.config.settings import Settings
 from guardrail.model.cost import MONTH_HOURS, Amount
 from guardrail.model.resource import Resource
-from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown, Value
-from guardrail.pricing.amounts import ZERO, asked, divided, least, most, number, times
+from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown
+from guardrail.pricing.amounts import ZERO, asked, divided, least, most, times
 from guardrail.pricing.spread import Counts
 
 ENDS: Final = frozenset({"workload.batch", "ml.training", "ml.tuning", "ml.processing", "ml.pipeline"})
 """Categories of work that ends by itself; everything else runs until somebody stops it."""
+
+WARM: Final = frozenset({"ml.training", "ml.tuning"})
+"""Those whose machines may be kept for the next run: they idle, and are paid for, until that begins."""
 
 _SECONDS: Final = Decimal(3600)
 
@@ -33,9 +36,9 @@ NO_TIME: Final = Span(Counts(ZERO, ZERO, ZERO), Counts(ZERO, ZERO, ZERO))
 
 def of_one_run(resource: Resource) -> Span:
     """
-    Return how long one run is paid for: until its cap, in each of the runs that go on in parallel.
+    Return how long one run is paid for: until its cap.
 
-    Without a cap nobody knows how long, and nothing limits it.
+    Without a cap nobody knows how long, and nothing limits it. Trials that go on in parallel are replicas already.
     """
     lifetime = resource.lifetime
     cap = lifetime if isinstance(lifetime, Unknown) else lifetime.get("max_runtime_seconds")
@@ -44,8 +47,6 @@ def of_one_run(resource: Resource) -> Span:
         hours = Counts(open_ended, open_ended, UNBOUNDED)
     else:
         hours = Counts(_hours(least(cap)), _hours(asked(cap)), _hours(most(cap)))
-    parallel = _parallel(resource.facts.get("sweep"))
-    hours = Counts(*(times(one, parallel) for one in hours))
     return Span(hours, Counts(*map(_months, hours)))
 
 
@@ -87,15 +88,6 @@ def scheduled(resource: Resource) -> Optional[Decimal]:
             return None
         found += often
     return found
-
-
-def _parallel(sweep: Value) -> Amount:
-    if not isinstance(sweep, Mapping):
-        return Decimal(1)
-    stated = sweep.get("max_parallel")
-    if isinstance(stated, Unknown):
-        return Unknown(stated.reason, note=stated.note)
-    return number(stated) or Decimal(1)
 
 
 def _hours(seconds: Amount) -> Amount:

@@ -51,9 +51,13 @@ def per_run(world: Any, bill: Any) -> Optional[tuple[str, ...]]:
             id="by every machine",
         ),
         pytest.param(
-            {"lifetime": {"max_runtime_seconds": DAY}, "facts": {"sweep": {"max_parallel": 4, "max_trials": 100}}},
+            {
+                "lifetime": {"max_runtime_seconds": DAY},
+                "facts": {"sweep": {"max_parallel": 4, "max_trials": 100}},
+                "number": 4,
+            },
             ("6076.416", "6076.416", "6076.416"),  # 4 × 24 × 63.296
-            id="in parallel runs",
+            id="trials in parallel are replicas, and count once",
         ),
         pytest.param(
             {"lifetime": {"max_runtime_seconds": Unknown(Reason.VARIABLE, one_of=(3600, 7200))}},
