@@ -46,6 +46,22 @@ CONTROLLERS: Final[Mapping[str, str]] = {
 }
 """The same for controllers that run in Kubernetes and make things of a cloud, by how their API groups end."""
 
+OBJECTS: Final[Mapping[str, str]] = dict.fromkeys(
+    (
+        "cloud.google.com",
+        "cluster.x-k8s.io",
+        "eks.amazonaws.com",
+        "eksctl.io",
+        "infrastructure.cluster.x-k8s.io",
+        "karpenter.azure.com",
+        "karpenter.k8s.aws",
+        "karpenter.k8s.gcp",
+        "karpenter.sh",
+    ),
+    "guardrail.catalog.kubernetes.pools",
+)
+"""The same for objects of Kubernetes that are machines, by their API group. They have rows there, too (`nodes`)."""
+
 CLOUDFORMATION: Final = "AWS::"
 
 
@@ -127,7 +143,8 @@ def _module(native: str) -> Optional[str]:
     group, slash, _ = native.rpartition("/")
     if not slash:
         return None
-    return SERVICES.get(group) or next((CONTROLLERS[end] for end in CONTROLLERS if group.endswith(end)), None)
+    known = SERVICES.get(group) or OBJECTS.get(group)
+    return known or next((CONTROLLERS[end] for end in CONTROLLERS if group.endswith(end)), None)
 
 
 @cache

@@ -20,6 +20,7 @@ def builtin() -> Rows:
         free,
         kserve,
         models,
+        nodes,
         nvidia,
         ray,
         scaling,
@@ -28,7 +29,7 @@ def builtin() -> Rows:
         training,
     )
 
-    modules = (core, batch, ray, training, serving, kserve, nvidia, models, seldon, scaling, free)
+    modules = (core, batch, ray, training, serving, kserve, nvidia, models, seldon, scaling, nodes, free)
     return {type_: row for module in modules for row in module.WORKLOADS for type_ in _types(row)}
 
 

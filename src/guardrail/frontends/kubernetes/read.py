@@ -16,6 +16,7 @@ from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.files import Cache, documents_of, not_read
 from guardrail.frontends.kubernetes.clouds import cloud_resource, of_cloud
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
+from guardrail.frontends.kubernetes.machines import machines_resource, of_machines
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
 from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
 from guardrail.frontends.kubernetes.shorten import shorten
@@ -74,6 +75,7 @@ def described(several: Sequence[Object], unit: Unit, kinds: Rows) -> tuple[tuple
     found, told = distinct(several)
     around = surroundings(unit.name, found, kinds)
     made = {one.native: cloud_resource(one, unit) for one in found if of_cloud(one)}
+    made.update((one.native, machines_resource(one, around, unit)) for one in found if of_machines(one))
     drafts = _drafts([one for one in found if one.native not in made], around)
     made.update((one.reading.object.native, finish(one, around, unit)) for one in drafts)
     for draft_ in drafts:
