@@ -8,10 +8,12 @@ mean what it says, and the smaller number would be what limits compare with: so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, Optional
+from dataclasses import replace
+from decimal import ROUND_CEILING, Decimal
+from typing import Final, Optional, Union
 
 from guardrail.model.resource import Bounds
-from guardrail.model.value import Count, Reason, Unknown
+from guardrail.model.value import Count, NoBound, Reason, Unknown, Value, apply
 
 CROSSED: Final = Unknown(Reason.ERROR, note="the lower bound of replicas is above the upper bound")
 ABOVE: Final = Unknown(Reason.ERROR, note="more replicas are asked for than the upper bound permits")
@@ -36,6 +38,23 @@ def ordered(low: Count, desired: Count, high: Count) -> Bounds:
     if type(desired) is int and type(low) is int:
         desired = max(desired, low)
     return Bounds(low, desired, high)
+
+
+Surge = Union[int, Decimal, Unknown, None]
+"""How many more there can be while new copies take the place of old ones: a number, or (a decimal) a share of them."""
+
+
+def peak(bounds: Bounds, surge: Surge) -> Bounds:
+    """Return bounds with what a rollout adds at most. Of nothing there is no rollout."""
+    if surge is None or bounds.max is None:
+        return bounds
+
+    def most(high: Value, more: Value) -> Value:
+        if isinstance(high, NoBound) or high == 0:
+            return high
+        return high + int((high * more).to_integral_value(ROUND_CEILING) if isinstance(more, Decimal) else more)
+
+    return replace(bounds, max=apply(most, bounds.max, surge))
 
 
 def _outermost(count: Count, of: Callable[[Iterable[int]], int]) -> Optional[int]:

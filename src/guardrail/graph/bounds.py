@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.catalog.bounds import ordered
+from guardrail.catalog.bounds import ordered, peak
 from guardrail.graph.edges import Resolved
 from guardrail.graph.reach import KUBERNETES, MANY
 from guardrail.model.dataclass import dataclass
@@ -143,7 +143,7 @@ def _scaled(target: Resource, scalers: Sequence[_Scaler]) -> Resource:
             origins[f"{above}/min"] = low.origins("min")
             origins[f"{above}/max"] = high.origins("max")
         bounds = _perhaps(before, ordered(low.min, desired, high.max), setting)
-        groups[name] = replace(groups[name], replicas=bounds)
+        groups[name] = replace(groups[name], replicas=peak(bounds, groups[name].surge))
         told.append({**several[0][1], "group": name, "min": bounds.min, "max": bounds.max})
     return replace(target, groups=groups, autoscaling=tuple(told), origins=origins)
 

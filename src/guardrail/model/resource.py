@@ -96,6 +96,7 @@ class Group:
     Identical machines or pods.
 
     `machine_types`: any one of them may run, in order of preference. `storage` are the disks of each replica.
+    `surge` is what a rollout adds (a number, or as a decimal a share): the largest number of replicas has it already.
     A mapping of `taints` or `tolerations` has `key`, `operator`, `value`, `effect` in Kubernetes spelling.
     """
 
@@ -111,6 +112,7 @@ class Group:
     priority: Union[str, int, Unknown, None] = None
     containers: Union[tuple[Container, ...], Unknown] = ()
     storage: Union[tuple[Disk, ...], Unknown] = ()
+    surge: Union[int, Decimal, Unknown, None] = None
 
 
 @dataclass(frozen=True, slots=True)

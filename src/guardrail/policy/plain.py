@@ -35,7 +35,8 @@ STATED: Final = (
 )
 
 _GROUP_ALWAYS: Final = frozenset({"replicas", "accelerators"})
-_GROUP_FIELDS: Final = tuple(field.name for field in fields(Group))
+_GROUP_FIELDS: Final = tuple(field.name for field in fields(Group) if field.name != "surge")
+"""What policies see of a group: what a rollout adds is in the largest number of replicas already."""
 _WORDS: Final = {"kind": "class"}  # a word that Python keeps; only disks have it
 _SCALARS: Final = frozenset({str, int, bool})
 _DROPPED: Final = object()

@@ -52,9 +52,12 @@ WORKLOADS: Final = (
             category="workload.service",
             source=f"{_WORKLOADS}{page}-v1/",
             also=("extensions",),
-            pods=(Pods(desired=at("/spec/replicas", default=1), required=True),),
+            pods=(Pods(desired=at("/spec/replicas", default=1), surge=surge, required=True),),
         )
-        for kind, page in (("Deployment", "deployment"), ("ReplicaSet", "replica-set"))
+        for kind, page, surge in (
+            ("Deployment", "deployment", "/spec/strategy/rollingUpdate/maxSurge"),
+            ("ReplicaSet", "replica-set", ""),
+        )
     ),
     Workload(
         type="apps/StatefulSet",

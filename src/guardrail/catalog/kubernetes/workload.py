@@ -136,6 +136,7 @@ class Pods:
     cases: tuple[Case, ...] = ()
     spread: Optional[Spread] = None
     cooldown: Optional[Count] = None
+    surge: str = ""  # pointer to how many more pods there may be during a rollout, a number or a percentage
     claims: str = ""  # pointer to a list of volume claims that each replica has
 
 

@@ -27,6 +27,7 @@ from guardrail.frontends.kubernetes.dra import claimed, sources
 from guardrail.frontends.kubernetes.dra import resources as known_resources
 from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.frontends.kubernetes.rollout import surging
 from guardrail.frontends.kubernetes.selection import selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.together import beyond, of_runtime, runtime
@@ -141,6 +142,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         replicas=spread(reading, scope, pods, replicas, group.accelerators),
         accelerators=given(pods, group.accelerators),
     )
+    group = surging(reading, scope, pods, group, fact)
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
