@@ -85,7 +85,7 @@ def build(
     declared = reading.kind
     cloud = reading.provider or named
     respelled = respell(spelling, attributes) if spelling is not None else None
-    native_attributes, links = attributes, declared.links
+    native_attributes, links = attributes, reading.links
     if respelled is not None:
         suppliers = attributes.get(SUPPLIERS)
         attributes = respelled.attributes if suppliers is None else {**respelled.attributes, SUPPLIERS: suppliers}
@@ -124,9 +124,14 @@ def build(
 
 
 def _in_words(respelled: Respelled, link: Link) -> Link:
-    """Return a link of a kind as this format has it: at the native pointer, to whatever the targets are called."""
-    types = tuple(native for one in link.types for native in types_of(one))
-    return replace(link, at=respelled.native(link.at), types=types)
+    """Return a link of a kind as this format has it: at the native pointer."""
+    return replace(link, at=respelled.native(link.at))
+
+
+def _to_all_spellings(link: Link) -> Link:
+    """Return a link that leads to its targets whatever format they are written in."""
+    types = tuple(dict.fromkeys(native for one in link.types for native in types_of(one)))
+    return link if types == link.types else replace(link, types=types)
 
 
 def _where_written(respelled: Respelled, origins: Origins) -> Origins:
@@ -193,6 +198,7 @@ class _Reading:
     facts: Mapping[str, Reader]
     storage: Optional[Reader]
     scales: Mapping[str, Reader]
+    links: tuple[Link, ...]
     asks: tuple[Link, ...]
     origins: Mapping[str, tuple[Origin, ...]]
 
@@ -201,6 +207,7 @@ class _Reading:
 def _reading(kind: Kind) -> _Reading:
     tags = at(kind.labels) if kind.labels else kind.labels_from
     asked = {word.link for word in words(kind) if isinstance(word, Of)}
+    links = tuple(map(_to_all_spellings, kind.links))
     return _Reading(
         kind=kind,
         provider=PROVIDERS.get(kind.type.replace("/", "_").partition("_")[0]),
@@ -213,7 +220,8 @@ def _reading(kind: Kind) -> _Reading:
         facts={key: reader(fact) for key, fact in kind.facts.items()},
         storage=disks_reader(kind.storage) if kind.storage else None,
         scales={key: reader(fact) for key, fact in _members(kind.scales).items()},
-        asks=tuple(link for link in kind.links if link.at in asked),
+        links=links,
+        asks=tuple(link for link in links if link.at in asked),
         origins=_origins(kind, tags),
     )
 
