@@ -39,6 +39,9 @@ class Spelling:
     `moved` does so for members that stand elsewhere: by their dotted path, the path in the kind's attributes. `pairs`
     are lists of two members that the kind has as a mapping, by the kind's dotted path. Below `verbatim` (dotted paths
     of the kind) keys are somebody's own, and stay.
+
+    `beside` are members of the kind that stand outside of the body, by native pointer: they count where the body does
+    not state them. With `references`, `clusterRef: {name: x}` is `cluster: x`, as controllers refer to their objects.
     """
 
     type: str
@@ -49,6 +52,8 @@ class Spelling:
     moved: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=lambda: TAGS)
     verbatim: frozenset[str] = frozenset({"tags", "labels", "environment", "hyper_parameters"})
+    beside: Mapping[str, str] = field(default_factory=dict)
+    references: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,16 @@ def respell(spelling: Spelling, written: Mapping[str, Value]) -> Respelled:
         attributes = _moved(spelling, found) if spelling.moved else found
     else:
         attributes = {}
+    for name, path in spelling.beside.items():
+        value = lookup(written, segments(path))
+        if value is not ABSENT and attributes.get(name) is None:
+            attributes[name] = value
     return Respelled(spelling, written, attributes)
+
+
+_REFERENCE: Final = "_ref"
+_REFERRED: Final = ("name", "external")
+"""Members of a reference that name what is meant: an object beside, or a thing that no object stands for."""
 
 
 _WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?=[0-9]+[A-Z])[0-9]+|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
@@ -102,14 +116,32 @@ def _mapping(spelling: Spelling, value: Mapping[str, Value], above: str) -> dict
         return dict(value) if not isinstance(value, OpenMap) else OpenMap(value, value.rest)
     found: dict[str, Value] = {}
     for key, member in value.items():
-        path = above + snake(key)
-        name = spelling.renamed.get(path, path.rpartition(".")[2])
+        name, member = _called(spelling, above, key), _referred(spelling, key, member)  # noqa: PLW2901 - as it is meant
         twice = name in found and found[name] is not None and member is not None
         if twice:
             found[name] = Unknown(Reason.ERROR, note=f"{key} is written twice, in two cases")
         elif member is not None or name not in found:
             found[name] = _value(spelling, member, above + name + ".")
     return OpenMap(found, value.rest) if isinstance(value, OpenMap) else found
+
+
+def _called(spelling: Spelling, above: str, key: str) -> str:
+    """Return what the kind calls a member; `above` is the dotted path of the mapping that it stands in."""
+    path = above + snake(key)
+    name = spelling.renamed.get(path, path.rpartition(".")[2])
+    return name.removesuffix(_REFERENCE) if spelling.references else name
+
+
+def _referred(spelling: Spelling, key: str, member: Value) -> Value:
+    """Return the name that a reference holds, any other member as it is."""
+    of = _member_of_reference(spelling, key, member)
+    return member[of] if of else member
+
+
+def _member_of_reference(spelling: Spelling, key: str, member: Value) -> Optional[str]:
+    if not spelling.references or not isinstance(member, Mapping) or not snake(key).endswith(_REFERENCE):
+        return None
+    return next((name for name in _REFERRED if member.get(name) is not None), None)
 
 
 def _value(spelling: Spelling, value: Value, above: str) -> Value:
@@ -162,19 +194,35 @@ def _put(into: dict[str, Value], path: tuple[Segment, ...], value: Value) -> Non
 
 def _native(spelling: Spelling, written: Mapping[str, Value], path: str) -> str:
     keys = segments(path)
+    body = lookup(written, segments(spelling.body))
+    places = [(keys, len(keys))]
     for origin, target in spelling.moved.items():
         moved = tuple(str(key) for key in target)
         if keys[: len(moved)] == moved:
-            keys = (*origin.split("."), *keys[len(moved) :])
-            return spelling.body + _walk(spelling, lookup(written, segments(spelling.body)), keys)
-    return spelling.body + _walk(spelling, lookup(written, segments(spelling.body)), keys)
+            there = tuple(origin.split("."))
+            places.append(((*there, *keys[len(moved) :]), len(there)))
+    if len(places) > 1:
+        # What stands where the kind has it counts before what is moved there; of what nowhere is, the first move.
+        own = _is_written(spelling, body, keys[: len(keys) - len(places[1][0]) + places[1][1]])
+        others = (one for one, depth in places[1:] if _is_written(spelling, body, one[:depth]))
+        keys = keys if own else next(others, places[1][0])
+    elif keys and keys[0] in spelling.beside and not _is_written(spelling, body, keys[:1]):
+        return spelling.beside[keys[0]] + pointer(keys[1:])
+    return spelling.body + _walk(spelling, body, keys)
+
+
+def _is_written(spelling: Spelling, body: Value, keys: tuple[str, ...]) -> bool:
+    found = lookup(body, segments(_walk(spelling, body, keys)))
+    return found is not ABSENT and found is not None
 
 
 def _walk(spelling: Spelling, value: Value, keys: tuple[str, ...]) -> str:
     """Return the native pointer of keys of the kind, below a native value."""
     found: list[Segment] = []
     above = ""
-    for key in keys:
+    for index, key in enumerate(keys):
+        if above[:-1] in spelling.verbatim and not isinstance(value, (list, tuple)):
+            return pointer((*found, *keys[index:]))
         if isinstance(value, (list, tuple)):
             if not key.isdecimal():
                 at = _pair_at(value, spelling.pairs.get(above[:-1]), key)
@@ -192,6 +240,10 @@ def _walk(spelling: Spelling, value: Value, keys: tuple[str, ...]) -> str:
             found.append(name)
             value = value.get(name, ABSENT) if isinstance(value, Mapping) else ABSENT
             above += key + "."
+            of = _member_of_reference(spelling, name, value)
+            if of:
+                found.append(of)
+                value = value[of]
     return pointer(found)
 
 
@@ -207,12 +259,9 @@ def _pair_at(value: Value, pair: Optional[tuple[str, str]], key: str) -> Optiona
 
 def _name_in(spelling: Spelling, value: Value, above: str, key: str) -> str:
     """Return how a member is written in a mapping, or would be."""
-    if above[:-1] in spelling.verbatim:
-        return key
     if isinstance(value, Mapping):
         for name in map(str, value):
-            path = above + snake(name)
-            if spelling.renamed.get(path, path.rpartition(".")[2]) == key:
+            if _called(spelling, above, name) == key:
                 return name
     known = (path for path, name in spelling.renamed.items() if name == key and _above(path) == above)
     return _CASES[spelling.case](next(known, key).rpartition(".")[2])

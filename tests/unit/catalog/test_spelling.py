@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guardrail.catalog.spelling import Spelling, respell, snake
@@ -121,6 +121,48 @@ def test_a_tag_whose_key_is_not_known_leaves_the_tags_open() -> None:
     assert found.attributes["tags"].rest is hidden
 
 
+JOB = Spelling(
+    type="t",
+    moved={"job_spec.pools": ("pools",), "spec.pools": ("pools",)},
+    beside={"labels": "/metadata/labels"},
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "native"),
+    [
+        pytest.param({"jobSpec": {"pools": (1,)}}, "/jobSpec/pools/0", id="where it is moved from"),
+        pytest.param({"spec": {"pools": (1,)}}, "/spec/pools/0", id="where else it may be moved from"),
+        pytest.param({"pools": (1,), "spec": {"pools": (2,)}}, "/pools/0", id="where the kind has it, first"),
+        pytest.param({"spec": {}}, "/JobSpec/Pools", id="where it would stand"),
+    ],
+)
+def test_a_member_that_may_stand_in_several_places(written: Any, native: str) -> None:
+    assert respell(JOB, written).native("/pools/0") == native
+
+
+def test_a_member_beside_the_body() -> None:
+    inside = {"labels": {"team": "a"}, "metadata": {"labels": {"team": "b"}}}
+    beside = {"metadata": {"labels": {"team": "b"}}}
+    assert respell(JOB, inside).attributes["labels"] == {"team": "a"}
+    assert respell(JOB, inside).native("/labels/team") == "/labels/team"
+    assert respell(JOB, beside).attributes["labels"] == {"team": "b"}
+    assert respell(JOB, beside).native("/labels/team") == "/metadata/labels/team"
+
+
+def test_a_reference_is_the_name_in_it() -> None:
+    spelling = Spelling(type="t", references=True, renamed={"disk.source_disk_ref": "source"})
+    written = {
+        "clusterRef": {"name": "a", "namespace": "b"},
+        "disk": ({"sourceDiskRef": {"external": "d"}},),
+        "otherRef": {},
+    }
+    found = respell(spelling, written)
+    assert found.attributes == {"cluster": "a", "disk": ({"source": "d"},), "other": {}}
+    assert found.native("/cluster") == "/clusterRef/name"
+    assert found.native("/disk/0/source") == "/disk/0/sourceDiskRef/external"
+
+
 NAMES = st.sampled_from(["InstanceType", "instanceCount", "VolumeSizeInGB", "Nested", "tags", "Environment"])
 VALUES = st.recursive(
     st.one_of(st.none(), st.integers(), st.text(max_size=3)),
@@ -129,6 +171,7 @@ VALUES = st.recursive(
 )
 
 
+@example({"Environment": {"Nested": {"instanceCount": 1}}})
 @given(st.dictionaries(NAMES, VALUES, max_size=4))
 def test_every_leaf_leads_back_to_the_value_that_it_has(written: Any) -> None:
     found = respell(Spelling(type="t", pairs={}), written)
