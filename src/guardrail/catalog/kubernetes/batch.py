@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from guardrail.catalog.kubernetes.core import OVERLAP
-from guardrail.catalog.kubernetes.workload import Nested, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, NONE, Join, Nested, Pods, Workload, at
 
 _TASKS: Final = "/spec/tasks"
+_VOLCANO: Final = "https://volcano.sh/en/docs/vcjob/"
+_QUEUE: Final = "scheduling.volcano.sh/Queue"
 
 WORKLOADS: Final = (
     Workload(
@@ -35,7 +37,7 @@ WORKLOADS: Final = (
     Workload(
         type="batch.volcano.sh/Job",
         category="workload.batch",
-        source="https://volcano.sh/en/docs/vcjob/",
+        source=_VOLCANO,
         pods=(
             Pods(
                 each=_TASKS, named="/name", template=("/template",), required=True, desired=at("/replicas", default=1)
@@ -45,11 +47,12 @@ WORKLOADS: Final = (
             "ttl_seconds": at("/spec/ttlSecondsAfterFinished"),
             "max_retries": at("/spec/maxRetry", default=3),
         },
+        refers={"/spec/queue": _QUEUE},
     ),
     Workload(
         type="batch.volcano.sh/CronJob",
         category="workload.batch",
-        source="https://volcano.sh/en/docs/vcjob/",
+        source=_VOLCANO,
         pods=(
             Pods(
                 each=f"/spec/jobTemplate{_TASKS}",
@@ -64,33 +67,40 @@ WORKLOADS: Final = (
             "ttl_seconds": at("/spec/jobTemplate/spec/ttlSecondsAfterFinished"),
             "max_retries": at("/spec/jobTemplate/spec/maxRetry", default=3),
         },
+        refers={"/spec/jobTemplate/spec/queue": _QUEUE},
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
         timezone="/spec/timeZone",
     ),
     Workload(
+        type="flow.volcano.sh/JobTemplate",
+        source=_VOLCANO,
+        pods=(Pods(each=_TASKS, named="/name", template=("/template",), required=True, desired=NONE),),
+        template=True,
+    ),
+    Workload(
+        type="flow.volcano.sh/JobFlow",
+        category="workload.batch",
+        source=_VOLCANO,
+        controller="flow",
+        joins=(Join(each="/spec/flows", name="/name", types=("flow.volcano.sh/JobTemplate",), into=""),),
+        nested=(Nested(each=f"{MADE}/jobs", at="/job", named="/name"),),
+    ),
+    Workload(
         type="workload.codeflare.dev/AppWrapper",
         category="workload.batch",
         source="https://project-codeflare.github.io/appwrapper/",
-        nested=(Nested(each="/spec/components", at="/template"),),
+        also=("mcad.ibm.com",),
+        nested=(
+            Nested(each="/spec/components", at="/template"),
+            Nested(each="/spec/resources/GenericItems", at="/generictemplate", times=(at("/replicas", default=1),)),
+        ),
         suspended="/spec/suspend",
     ),
     Workload(
-        type="kubeflow.org/Experiment",
-        category="ml.tuning",
-        source="https://www.kubeflow.org/docs/components/katib/user-guides/hp-tuning/configure-experiment/",
-        nested=(Nested(at="/spec/trialTemplate/trialSpec", times=(at("/spec/parallelTrialCount", default=3),)),),
-    ),
-    Workload(
-        type="scheduling.volcano.sh/Queue",
+        type=_QUEUE,
         category="quota",
         source="https://volcano.sh/en/docs/queue/",
-        cluster_scoped=True,
-    ),
-    Workload(
-        type="kueue.x-k8s.io/ClusterQueue",
-        category="quota",
-        source="https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/",
         cluster_scoped=True,
     ),
 )

@@ -39,7 +39,9 @@ _NAMESPACED: Final = (
     ("external-secrets.io", "ExternalSecret SecretStore", "https://external-secrets.io/latest/api/spec/"),
     ("bitnami.com", "SealedSecret", "https://github.com/bitnami-labs/sealed-secrets"),
     ("keda.sh", "TriggerAuthentication", "https://keda.sh/docs/latest/concepts/authentication/"),
-    ("kueue.x-k8s.io", "LocalQueue", "https://kueue.sigs.k8s.io/docs/reference/kueue.v1beta1/"),
+    ("scheduling.volcano.sh", "PodGroup", "https://volcano.sh/en/docs/podgroup/"),
+    ("scheduling.x-k8s.io", "PodGroup", "https://scheduler-plugins.sigs.k8s.io/docs/plugins/coscheduling/"),
+    ("kubeflow.org", "PodDefault", "https://www.kubeflow.org/docs/components/notebooks/"),
     (
         "serving.kserve.io",
         "LocalModelNamespaceCache",
@@ -92,6 +94,7 @@ _CLUSTER_SCOPED: Final = (
         ),
         "https://kueue.sigs.k8s.io/docs/reference/kueue.v1beta1/",
     ),
+    ("topology.volcano.sh", "HyperNode", "https://volcano.sh/en/docs/network_topology_aware_scheduling/"),
     ("serving.kserve.io", "ClusterStorageContainer LocalModelCache LocalModelNode LocalModelNodeGroup", "https://kserve.github.io/website/docs/reference/crd-api"),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ def builtin() -> Rows:
         core,
         free,
         kserve,
+        kueue,
         models,
         nodes,
         nvidia,
@@ -29,7 +30,7 @@ def builtin() -> Rows:
         training,
     )
 
-    modules = (core, batch, ray, training, serving, kserve, nvidia, models, seldon, scaling, nodes, free)
+    modules = (core, batch, kueue, ray, training, serving, kserve, nvidia, models, seldon, scaling, nodes, free)
     return {type_: row for module in modules for row in module.WORKLOADS for type_ in _types(row)}
 
 

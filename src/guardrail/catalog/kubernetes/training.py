@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.kubernetes.workload import MADE, NONE, Join, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, NONE, Count, Join, Nested, Pods, Workload, at
 
 _SOURCE: Final = "https://www.kubeflow.org/docs/components/trainer/legacy-v1/"
 _TRAINER: Final = "https://www.kubeflow.org/docs/components/trainer/"
 
-_RUN_POLICY: Final = {
-    "max_runtime_seconds": at("/spec/runPolicy/activeDeadlineSeconds"),
-    "ttl_seconds": at("/spec/runPolicy/ttlSecondsAfterFinished"),
-    "max_retries": at("/spec/runPolicy/backoffLimit"),
-}
+_MPI: Final = "https://github.com/kubeflow/mpi-operator"
 
-_ROLES: Final = (
-    ("PyTorchJob", "pytorchReplicaSpecs"),
-    ("TFJob", "tfReplicaSpecs"),
-    ("MPIJob", "mpiReplicaSpecs"),
-    ("XGBoostJob", "xgbReplicaSpecs"),
-    ("PaddleJob", "paddleReplicaSpecs"),
-    ("JAXJob", "jaxReplicaSpecs"),
+_RUN_POLICY: Final = {
+    "max_runtime_seconds": at("/spec/runPolicy/activeDeadlineSeconds", "/spec/activeDeadlineSeconds"),
+    "ttl_seconds": at("/spec/runPolicy/ttlSecondsAfterFinished", "/spec/ttlSecondsAfterFinished"),
+    "max_retries": at("/spec/runPolicy/backoffLimit", "/spec/backoffLimit"),
+}
+"""Versions before the first stable one state it in the spec itself."""
+
+_ROLES: Final = Pods(
+    each=f"{MADE}/roles",
+    named="/name",
+    template=("/template",),
+    required=True,
+    desired=at("/replicas", default=1),
+    min=at("/min", "/replicas", default=1),
+    max=at("/max", "/replicas", default=1),
+)
+
+_JOBS: Final = (
+    ("PyTorchJob", (), _SOURCE),
+    ("TFJob", (), _SOURCE),
+    ("MPIJob", (), _MPI),
+    ("XGBoostJob", ("xgboostjob.kubeflow.org",), _SOURCE),
+    ("PaddleJob", (), _SOURCE),
+    ("JAXJob", (), _SOURCE),
+    ("MXJob", (), _SOURCE),
 )
 
 _JOBS_OF_RUNTIME: Final = Pods(
@@ -36,36 +50,31 @@ WORKLOADS: Final = (
         Workload(
             type=f"kubeflow.org/{kind}",
             category="ml.training",
-            source=_SOURCE,
-            pods=(
-                Pods(each=f"/spec/{roles}", template=("/template",), required=True, desired=at("/replicas", default=1)),
-            ),
+            source=source,
+            also=also,
+            controller="roles",
+            pods=(_ROLES,),
             lifetime=_RUN_POLICY,
             suspended="/spec/runPolicy/suspend",
         )
-        for kind, roles in _ROLES
-        if kind != "PyTorchJob"
+        for kind, also, source in _JOBS
     ),
     Workload(
-        type="kubeflow.org/PyTorchJob",
+        type="elastic.pytorch.org/ElasticJob",
         category="ml.training",
-        source=_SOURCE,
-        pods=(
-            Pods(
-                group="Master",
-                template=("/spec/pytorchReplicaSpecs/Master/template",),
-                desired=at("/spec/pytorchReplicaSpecs/Master/replicas", default=1),
-            ),
-            Pods(
-                group="Worker",
-                template=("/spec/pytorchReplicaSpecs/Worker/template",),
-                desired=at("/spec/pytorchReplicaSpecs/Worker/replicas", default=1),
-                min=at("/spec/elasticPolicy/minReplicas", "/spec/pytorchReplicaSpecs/Worker/replicas", default=1),
-                max=at("/spec/elasticPolicy/maxReplicas", "/spec/pytorchReplicaSpecs/Worker/replicas", default=1),
-            ),
-        ),
+        source="https://github.com/pytorch/elastic/blob/master/kubernetes/README.md",
+        controller="roles",
+        pods=(_ROLES,),
         lifetime=_RUN_POLICY,
-        suspended="/spec/runPolicy/suspend",
+    ),
+    Workload(
+        type="batch.paddlepaddle.org/PaddleJob",
+        category="ml.training",
+        source="https://github.com/PaddleFlow/paddle-operator",
+        pods=tuple(
+            Pods(group=role, template=(f"/spec/{role}/template",), desired=at(f"/spec/{role}/replicas", default=1))
+            for role in ("ps", "worker", "heter")
+        ),
     ),
     Workload(
         type="trainer.kubeflow.org/TrainJob",
@@ -109,15 +118,52 @@ WORKLOADS: Final = (
         for kind in ("TrainingRuntime", "ClusterTrainingRuntime")
     ),
     Workload(
+        type="trainer.kubeflow.org/OptimizationJob",
+        category="ml.tuning",
+        source=_TRAINER,
+        controller="optimization",
+        nested=(
+            Nested(
+                at=f"{MADE}/trial",
+                times=(Count(("/spec/parallelTrials",), 1, most=("/spec/numTrials",)),),
+            ),
+        ),
+    ),
+    Workload(
+        type="kubeflow.org/Experiment",
+        category="ml.tuning",
+        source="https://www.kubeflow.org/docs/components/katib/user-guides/hp-tuning/configure-experiment/",
+        controller="experiment",
+        nested=(
+            Nested(
+                at=f"{MADE}/trial",
+                times=(Count(("/spec/parallelTrialCount",), 3, most=("/spec/maxTrialCount",)),),
+            ),
+        ),
+    ),
+    Workload(
+        type="kubeflow.org/Trial",
+        category="ml.tuning",
+        source="https://www.kubeflow.org/docs/components/katib/reference/architecture/",
+        nested=(Nested(at="/spec/runSpec"),),
+    ),
+    Workload(
         type="kubeflow.org/Notebook",
         category="ml.notebook",
         source="https://www.kubeflow.org/docs/components/notebooks/api-reference/notebook-v1/",
         pods=(Pods(required=True),),
+        stopped="/metadata/annotations/kubeflow-resource-stopped",
+    ),
+    Workload(
+        type="kubeflow.org/Profile",
+        category="quota",
+        source="https://www.kubeflow.org/docs/components/central-dash/profiles/",
+        cluster_scoped=True,
     ),
     Workload(
         type="sagemaker.amazonaws.com/HyperPodPyTorchJob",
         category="ml.training",
-        source="https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-eks-hyperpod-cli.html",
+        source="https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-eks-elastic-training.html",
         pods=(
             Pods(
                 each="/spec/replicaSpecs",
@@ -125,6 +171,8 @@ WORKLOADS: Final = (
                 template=("/template",),
                 required=True,
                 desired=at("/replicas", default=1),
+                min=at("#/spec/elasticPolicy/minReplicas", "/replicas", default=1),
+                max=at("/maxReplicas", "#/spec/elasticPolicy/maxReplicas", "/replicas", default=1),
             ),
         ),
         lifetime={"max_retries": at("/spec/runPolicy/jobMaxRetryCount")},

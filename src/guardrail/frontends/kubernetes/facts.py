@@ -10,7 +10,7 @@ from guardrail.frontends.kubernetes.counts import number
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.model.path import escaped
-from guardrail.model.value import UNBOUNDED, Reason, Text, Unknown, Value
+from guardrail.model.value import ABSENT, UNBOUNDED, NoBound, Reason, Text, Unknown, Value
 
 Facts = dict[str, Value]
 
@@ -125,7 +125,21 @@ def _quota(reading: Reading, at: str = "/spec/hard") -> Facts:
 
 
 def _queue(reading: Reading) -> Facts:
-    return _quota(reading, "/spec/capability")
+    """Return what a queue of Volcano may use at most, and what is kept for it (`guaranteed.`)."""
+    quota = _quota(reading, "/spec/capability")["quota"]
+    kept = reading.mapping(reading.find("/spec/guarantee/resource"), "/spec/guarantee/resource")
+    if isinstance(quota, Unknown) or isinstance(kept, Unknown) or not kept:
+        return {"quota": kept if isinstance(kept, Unknown) else quota}
+    for key, amount in kept.items():
+        name, per = named(key)
+        at = f"/spec/guarantee/resource/{escaped(key)}"
+        quota[f"guaranteed.{name}"] = reading.quantity(amount, at, per)
+        reading.came(f"/quota/{escaped(f'guaranteed.{name}')}", at)
+    return {"quota": quota}
+
+
+def _profile(reading: Reading) -> Facts:
+    return _quota(reading, "/spec/resourceQuotaSpec/hard")
 
 
 def _limited(key: str) -> tuple[str, int]:
@@ -138,20 +152,39 @@ def _limited(key: str) -> tuple[str, int]:
 
 
 def _cluster_queue(reading: Reading) -> Facts:
-    """Return what a queue of Kueue hands out, flavours added up. What it may borrow depends on other queues."""
+    """
+    Return what a queue or a cohort of Kueue hands out, flavours added up, and what it may borrow (`borrowing.`).
+
+    Without a limit it may borrow all that the others of its cohort have; without a cohort there is nobody to borrow of.
+    """
     groups = reading.sequence(reading.find("/spec/resourceGroups"), "/spec/resourceGroups")
     reading.came("/quota", "/spec/resourceGroups")
     if isinstance(groups, Unknown):
         return {"quota": groups}
     quota: dict[str, Value] = {}
+    borrows = any(reading.find(pointer) not in _NOBODY for pointer in _COHORTS)
     for at, resource in _flavoured(reading, groups):
         name = reading.text(resource.get("name"), f"{at}/name")
         if isinstance(name, str):
             native, per = named(name)
-            amount = reading.quantity(resource.get("nominalQuota", 0), f"{at}/nominalQuota", per)
-            known = quota.get(native, 0)
-            quota[native] = amount if isinstance(amount, Unknown) or isinstance(known, Unknown) else known + amount
+            _add(quota, native, reading.quantity(resource.get("nominalQuota", 0), f"{at}/nominalQuota", per))
+            reading.came(f"/quota/{escaped(native)}", "/spec/resourceGroups")
+            if borrows:
+                limit = resource.get("borrowingLimit")
+                most = UNBOUNDED if limit is None else reading.quantity(limit, f"{at}/borrowingLimit", per)
+                _add(quota, f"borrowing.{native}", most)
+                reading.came(f"/quota/{escaped(f'borrowing.{native}')}", f"{at}/borrowingLimit")
     return {"quota": quota}
+
+
+_COHORTS: Final = ("/spec/cohort", "/spec/cohortName", "/spec/parent", "/spec/parentName")
+_NOBODY: Final = (ABSENT, None, "")
+
+
+def _add(quota: dict[str, Value], name: str, amount: Value) -> None:
+    known = quota.get(name, 0)
+    odd = next((one for one in (amount, known) if isinstance(one, (Unknown, NoBound))), None)
+    quota[name] = known + amount if odd is None else odd
 
 
 def _flavoured(reading: Reading, groups: object) -> list[tuple[str, Mapping[str, Value]]]:
@@ -170,20 +203,24 @@ def _mappings(reading: Reading, value: Value, at: str) -> list[tuple[str, Mappin
     return [(pointer, one) for pointer, one in told if isinstance(one, dict)]
 
 
-_TRIALS: Final = Count(("/spec/maxTrialCount",), UNBOUNDED)
-_AT_ONCE: Final = Count(("/spec/parallelTrialCount",), 3)
-
-
 def _sweep(reading: Reading) -> Facts:
+    return _trials(reading, Count(("/spec/maxTrialCount",), UNBOUNDED), Count(("/spec/parallelTrialCount",), 3))
+
+
+def _optimization(reading: Reading) -> Facts:
+    return _trials(reading, Count(("/spec/numTrials",), 1), Count(("/spec/parallelTrials",), 1))
+
+
+def _trials(reading: Reading, total: Count, at_once: Count) -> Facts:
     scope = reading.scope()
     reading.came("/sweep", "/spec")
-    reading.came("/sweep/max_trials", "/spec/maxTrialCount")
-    reading.came("/sweep/max_parallel", "/spec/parallelTrialCount")
+    reading.came("/sweep/max_trials", *total.at)
+    reading.came("/sweep/max_parallel", *at_once.at)
     stops = reading.find("/spec/earlyStopping")
     return {
         "sweep": {
-            "max_trials": number(reading, scope, _TRIALS)[0],
-            "max_parallel": number(reading, scope, _AT_ONCE)[0],
+            "max_trials": number(reading, scope, total)[0],
+            "max_parallel": number(reading, scope, at_once)[0],
             "early_stopping": stops if isinstance(stops, Unknown) else isinstance(stops, dict) and bool(stops),
         }
     }
@@ -194,6 +231,9 @@ _OF_TYPE: Final[Mapping[str, Callable[[Reading], Facts]]] = {
     "networking.k8s.io/Ingress": _ingress,
     "core/ResourceQuota": _quota,
     "kueue.x-k8s.io/ClusterQueue": _cluster_queue,
+    "kueue.x-k8s.io/Cohort": _cluster_queue,
+    "kubeflow.org/Profile": _profile,
+    "trainer.kubeflow.org/OptimizationJob": _optimization,
     "scheduling.volcano.sh/Queue": _queue,
     "kubeflow.org/Experiment": _sweep,
 }

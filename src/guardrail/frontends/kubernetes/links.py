@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Optional
 
@@ -11,16 +11,19 @@ from guardrail.frontends.kubernetes.dra import links as claims
 from guardrail.frontends.kubernetes.joined import references, supplier
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.pods import Found
-from guardrail.frontends.kubernetes.reading import Reading
+from guardrail.frontends.kubernetes.reading import Reading, lookup, segments
 from guardrail.frontends.kubernetes.surroundings import NAMESPACE, Surroundings
 from guardrail.model import value as values
 from guardrail.model.address import scope_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Link
-from guardrail.model.value import Text, Unknown, Value
+from guardrail.model.value import ABSENT, Text, Unknown, Value
 
 _CLAIM = "core/PersistentVolumeClaim"
+_LOCAL_QUEUE: Final = "kueue.x-k8s.io/LocalQueue"
+_QUEUE: Final = "/metadata/labels/kueue.x-k8s.io~1queue-name"
+_QUEUED: Final = segments(_QUEUE)
 _CONTAINED: Final = Link(kind="contains", at="/metadata/namespace", types=(NAMESPACE,), reverse=True)
 
 
@@ -38,7 +41,7 @@ class Meant:
             self.by_pointer[link.at] = tuple(one.native for one in targets)
 
 
-def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surroundings) -> Meant:
+def links(reading: Reading, row: Workload, found: Sequence[Found], around: Surroundings) -> Meant:
     """Return the links of an object: its namespace, whom its row says it names, the volumes of its pods."""
     meant = Meant()
     namespace = around.namespace(reading.object)
@@ -49,6 +52,10 @@ def links(reading: Reading, row: Workload, found: Iterable[Found], around: Surro
         if isinstance(name, str):
             target = around.target(type_, _home(around, type_, reading.object), name)
             meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
+    if found and lookup(reading.object.value, _QUEUED) is not ABSENT:
+        name = reading.find(_QUEUE)
+        target = around.target(_LOCAL_QUEUE, reading.object.namespace, name) if isinstance(name, str) else None
+        meant.add(Link(kind="references", at=_QUEUE, types=(_LOCAL_QUEUE,)), *(() if target is None else (target,)))
     for join in row.joins:
         for named in references(reading.scope(), join):
             other = supplier(reading.object, named, join, around)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, Optional
+from typing import Optional
 
-from guardrail.catalog.kubernetes.workload import UNTOLD, Nested, Pods, Workload
+from guardrail.catalog.kubernetes.workload import Count, Nested, Pods, Workload
 from guardrail.frontends.kubernetes.controllers import made
 from guardrail.frontends.kubernetes.counts import number, times
 from guardrail.frontends.kubernetes.lifetime import suspended
@@ -69,14 +69,10 @@ def _inside(reading: Reading, scope: Scope, nested: Nested) -> Iterator[tuple[Sc
         yield element, Scope(whole, below, whole, below)
 
 
-_HIDDEN: Final = Workload(type="", pods=(Pods(template=("",), pod="", required=True, desired=UNTOLD),))
-"""An object that another tool fills in: it may have any pods."""
-
-
 def _row(value: Value, around: Surroundings) -> Optional[Workload]:
-    """Return the row of a nested object, None where there is no object."""
+    """Return the row of a nested object, None where there is no object. One that is not known may have any pods."""
     if isinstance(value, Unknown):
-        return _HIDDEN
+        return Workload(type="", pods=(Pods(template=("",), pod="", required=True, desired=Count(default=value)),))
     if not isinstance(value, dict):
         return None
     version, kind = value.get("apiVersion"), value.get("kind")

@@ -61,14 +61,14 @@ def draft(one: Object, around: Surroundings) -> Draft:
     if len(found) > MANY:
         message = f"more than {MANY} groups of pods in {one.native}"
         reading.diagnostics.append(Diagnostic("error", "limit-groups", message, one.place(), unread=True))
-    halt = suspended(reading, scope, row)
-    if halt is not False:
-        found = [replace(one, group=replace(one.group, replicas=halted(one.group.replicas, halt))) for one in found]
     autoscaling: list[Mapping[str, Value]] = []
     for member in found:
         entry = _autoscaled(reading, member, len(autoscaling))
         if entry is not None:
             autoscaling.append(entry)
+    halt = suspended(reading, scope, row)
+    if halt is not False:
+        found = [replace(one, group=replace(one.group, replicas=halted(one.group.replicas, halt))) for one in found]
     return Draft(reading, scope, row, found, links(reading, row, found, around), autoscaling)
 
 

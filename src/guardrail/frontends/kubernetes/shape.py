@@ -92,7 +92,8 @@ def _is_container(value: Mapping[str, Value]) -> bool:
 _COUNTED: Final[Mapping[str, str]] = {
     "core/ResourceQuota": "/spec/hard",
     "core/LimitRange": "/spec/limits",
-    "scheduling.volcano.sh/Queue": "/spec/capability",
+    "kubeflow.org/Profile": "/spec/resourceQuotaSpec/hard",
+    "scheduling.volcano.sh/Queue": "/spec",
 }
 """Where other facts than groups are read from, by type."""
 

@@ -19,6 +19,11 @@ Controller = Callable[[Reading, Scope, Workload, Surroundings], Scope]
 
 _CONTROLLERS: Final[Mapping[str, tuple[str, str]]] = {
     "ray": ("ray", "job"),
+    "roles": ("roles", "roles"),
+    "experiment": ("trials", "experiment"),
+    "optimization": ("trials", "optimization"),
+    "provisioning": ("referred", "provisioning"),
+    "flow": ("referred", "flow"),
     "trainer": ("trainer", "train_job"),
     "argo": ("argo", "workflow"),
     "spark": ("spark", "application"),

@@ -7,11 +7,12 @@ from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import MADE
+from guardrail.frontends.documents import read
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.reading import Reading, Scope, lookup, opened, segments
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
-from guardrail.model.value import ABSENT, OpenMap, Unknown, Value
+from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Part:
     def find(self, pointer: str) -> Part:
         """Return what lies at a pointer below; `ABSENT` as value if there is nothing."""
         return Part(lookup(self.value, segments(pointer)), self.owner, self.at + pointer)
+
+    def below(self, key: str) -> Part:
+        """Return what is at a key of a mapping."""
+        return Part(self.mapping().get(key, ABSENT), self.owner, f"{self.at}/{escaped(key)}")
 
     @property
     def there(self) -> bool:
@@ -124,3 +129,22 @@ def named(value: Value) -> Optional[str]:
     """Return the name of an element, None if it has none that is known."""
     name = value.get("name") if isinstance(value, dict) else None
     return name if isinstance(name, str) else None
+
+
+def embedded(text: Part) -> list[Part]:
+    """
+    Return the documents that are written in a string: an object in an object.
+
+    Where the string is one that another tool fills in, its text is read; what cannot be read is one unknown document.
+    """
+    value = text.value
+    written = value.written if isinstance(value, Unknown) else value
+    if not isinstance(written, str) or not written.strip():
+        return [text] if isinstance(value, Unknown) else []
+    held = read(written.encode("utf-8", "surrogatepass"), "")
+    broken = next((one for one in held.diagnostics if one.unread), None)
+    if broken is not None:
+        filled = isinstance(value, Unknown) or broken.code == "template"
+        why = Reason.TEMPLATE if filled else Reason.ERROR
+        return [Part(Unknown(why, note=f"the text there: {broken.message}"), text.owner, text.at)]
+    return [Part(one.value, text.owner, text.at) for one in held.documents]
