@@ -61,29 +61,33 @@ def draft(one: Object, around: Surroundings) -> Draft:
     if len(found) > MANY:
         message = f"more than {MANY} groups of pods in {one.native}"
         reading.diagnostics.append(Diagnostic("error", "limit-groups", message, one.place(), unread=True))
-    autoscaling: list[Mapping[str, Value]] = []
-    for member in found:
-        entry = _autoscaled(reading, member, len(autoscaling))
-        if entry is not None:
-            autoscaling.append(entry)
     halt = suspended(reading, scope, row)
-    if halt is not False:
-        found = [replace(one, group=replace(one.group, replicas=halted(one.group.replicas, halt))) for one in found]
+    autoscaling: list[Mapping[str, Value]] = []
+    for index, member in enumerate(found):
+        scales = _scales(reading, member)
+        if halt is not False:
+            replicas = halted(member.group.replicas, halt)
+            found[index] = replace(member, group=replace(member.group, replicas=replicas))
+        if scales:
+            autoscaling.append(_autoscaled(reading, found[index], len(autoscaling)))
     return Draft(reading, scope, row, found, links(reading, row, found, around), autoscaling)
 
 
-def _autoscaled(reading: Reading, found: Found, index: int) -> Optional[Mapping[str, Value]]:
-    """Return the entry of a group that its own controller scales, None where its size is fixed."""
+def _scales(reading: Reading, found: Found) -> bool:
+    """Whether its own controller scales a group."""
     pods, bounds = found.pods, found.group.replicas
     low, high = limits(reading, found.element, pods)
     if low is None or high is None or not high.at:
-        return None
+        return False
     if pods.scaled:
         value, at = found.element.find(pods.scaled)
-        if reading.flag(value, at) is not True:
-            return None
-    elif bounds.min == bounds.max:
-        return None
+        return reading.flag(value, at) is True
+    return bounds.min != bounds.max
+
+
+def _autoscaled(reading: Reading, found: Found, index: int) -> Mapping[str, Value]:
+    """Return what scales a group that its own controller does."""
+    pods, bounds = found.pods, found.group.replicas
     for side in ("min", "max"):
         origin = reading.origins.get(f"/groups/{escaped(found.name)}/replicas/{side}")
         if origin is not None:
@@ -157,6 +161,7 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
         origins=reading.origins,
         links=tuple(one.meant.links),
         understood=source.row is not None or bool(one.found),
+        by_shape=source.row is None and bool(one.found),
     )
 
 
