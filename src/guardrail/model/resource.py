@@ -135,7 +135,8 @@ class Link:
     A wish for an edge, resolved by `graph`.
 
     The target is a resource of one of `types` (any, if empty) that the expression at `at` refers to, or, failing
-    that, one whose `field` ("name", or a pointer below /attributes) equals the value there. `inherit` names the
+    that, one whose `field` ("name", or a pointer below /attributes) equals the value there, or, where `after` is given,
+    the part of it that follows (`endpoint/` of `endpoint/<name>/variant/<name>`, and of an ARN). `inherit` names the
     group fields that the target supplies where the resource itself states none (a launch template's machine).
     """
 
@@ -146,6 +147,7 @@ class Link:
     group: Optional[str] = None
     reverse: bool = False  # the edge runs from the target to this resource (a cluster contains its pools)
     inherit: tuple[str, ...] = ()
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +224,4 @@ class Resource:
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict, compare=False, repr=False)
     links: tuple[Link, ...] = ()
     understood: bool = True  # False: no Kind; counted as not understood
+    by_shape: bool = False  # understood by the shape of its pod templates alone: how many there are is not known

@@ -9,11 +9,11 @@ from typing import Any, Final, Optional
 
 from guardrail.model.cost import BOUND_NAMES, Bill, Compared, Costs, Priced, Sum, Unpriced
 from guardrail.model.finding import Diagnostic, Finding, Measure
-from guardrail.model.graph import Change
+from guardrail.model.graph import Change, Graph
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.report import Report, RunFacts
 from guardrail.model.value import Unknown, unknowns
-from guardrail.report.counts import Counts, counts
+from guardrail.report.counts import Counts, by_shape, counts, not_understood
 from guardrail.report.money import exact, plain
 from guardrail.report.writing import plain as value_of
 from guardrail.report.writing import written
@@ -49,10 +49,21 @@ def document(report: Report) -> Document:
         "findings": [_finding(finding) for finding in report.findings],
         "cost": _cost(report.costs, report.change),
         "diagnostics": _diagnostics(report.diagnostics),
+        "not_understood": _not_understood(report.graph),
         "skipped": [{"file": one.file, "reason": one.reason} for one in report.skipped],
         "untouched": list(report.untouched),
         "run": _run(report.run),
     }
+
+
+def _not_understood(graph: Graph) -> list[Document]:
+    """Return the types that no catalogue entry describes, those of which only pods were found too."""
+    told = [(not_understood(graph), False), (by_shape(graph), True)]
+    return [
+        {"type": name, "resources": number, "by_shape": shaped}
+        for types, shaped in told
+        for name, number in types.items()
+    ]
 
 
 def _summary(number: Counts) -> Document:

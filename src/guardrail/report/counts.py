@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic, Finding, Status
 from guardrail.model.graph import Graph
 from guardrail.model.report import Report
+from guardrail.model.resource import Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,16 @@ def errors(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def not_understood(graph: Graph) -> Mapping[str, int]:
     """Return how many resources there are of each type that no catalogue entry describes, most frequent first."""
-    found = Counter(resource.type for resource in graph.resources.values() if not resource.understood)
+    return _by_type(resource for resource in graph.resources.values() if not resource.understood)
+
+
+def by_shape(graph: Graph) -> Mapping[str, int]:
+    """Return how many resources there are of each type of which only the shape of its pods is understood."""
+    return _by_type(resource for resource in graph.resources.values() if resource.by_shape)
+
+
+def _by_type(resources: Iterable[Resource]) -> Mapping[str, int]:
+    found = Counter(resource.type for resource in resources)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 

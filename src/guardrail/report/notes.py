@@ -14,7 +14,7 @@ from guardrail.model.graph import Graph
 from guardrail.model.place import SENSITIVE
 from guardrail.model.report import PolicyState, Skipped
 from guardrail.model.value import STRICTNESS, Reason
-from guardrail.report.counts import not_understood
+from guardrail.report.counts import by_shape, not_understood
 from guardrail.report.page import BLANK, Line, Span, Style, cells, hanging, line, padded, shortened
 
 ROWS: Final = 6
@@ -89,13 +89,15 @@ def not_known(graph: Graph, width: int) -> Iterator[Line]:
 
 
 def misunderstood(graph: Graph, width: int) -> Iterator[Line]:
-    """Yield the types that no catalogue entry describes."""
-    types = not_understood(graph)
+    """Yield the types that no catalogue entry describes, and those of which only pods were found."""
+    yield from _types("NOT UNDERSTOOD", not_understood(graph), "judged by their tags only, and not priced", width)
+    yield from _types("BY SHAPE", by_shape(graph), "pods were found in them; how many there are is not known", width)
+
+
+def _types(title: str, types: Mapping[str, int], meaning: str, width: int) -> Iterator[Line]:
     if not types:
         return
-    yield line(
-        (f"NOT UNDERSTOOD  {sum(types.values())}", "title"), ("  judged by their tags only, and not priced", "quiet")
-    )
+    yield line((f"{title}  {sum(types.values())}", "title"), (f"  {meaning}", "quiet"))
     names = [f"{name} ({number})" if number > 1 else name for name, number in list(types.items())[: ROWS * NAMES]]
     more = len(types) - len(names)
     text = ", ".join(names) + (f" and {more} more types" if more else "")

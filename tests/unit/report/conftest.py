@@ -508,3 +508,20 @@ def golden() -> Callable[[str, str], None]:
         assert text == file.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def strangers(stories: Mapping[str, Report]) -> Report:
+    """Return a report with three objects of kinds that nobody declared, and one of which only pods were found."""
+    told = {
+        "t1": ("b.io/Thing", False),
+        "t2": ("b.io/Thing", False),
+        "o": ("a.io/Other", False),
+        "f": ("a.io/Fleet", True),
+    }
+    added = {
+        name: replace(GPU, address=name, type=type_, understood=shaped, by_shape=shaped)
+        for name, (type_, shaped) in told.items()
+    }
+    report = stories["passed"]
+    return replace(report, graph=replace(report.graph, resources={**report.graph.resources, **added}))

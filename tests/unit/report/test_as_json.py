@@ -106,3 +106,13 @@ def test_the_graph_is_the_same_in_whatever_order_it_was_made() -> None:
     one = {"schema": "guardrail.input/v1", "resources": {"b": {"x": 1, "a": 2}, "a": {}}}
     other = {"resources": {"a": {}, "b": {"a": 2, "x": 1}}, "schema": "guardrail.input/v1"}
     assert graph_json(one) == graph_json(other)
+
+
+def test_every_kind_that_is_not_understood_is_named_with_its_number(strangers: Report) -> None:
+    document = check("report", as_json.render(strangers))
+    assert document["not_understood"] == [
+        {"type": "b.io/Thing", "resources": 2, "by_shape": False},
+        {"type": "a.io/Other", "resources": 1, "by_shape": False},
+        {"type": "a.io/Fleet", "resources": 1, "by_shape": True},
+    ]
+    assert document["summary"]["not_understood"] == 3  # the pods of the last one were read

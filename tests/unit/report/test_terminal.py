@@ -146,3 +146,12 @@ def test_units_of_which_nothing_has_a_price_are_no_rows_of_zeros(stories: Mappin
 def test_the_tables_fit_a_terminal(width: int, stories: Mapping[str, Report]) -> None:
     table = terminal.render(stories["many"], width=width).partition("COST")[2].partition("NOT PRICED")[0]
     assert max(map(cells, table.splitlines())) <= width
+
+
+def test_kinds_that_are_not_understood_are_counted_by_kind(strangers: Report) -> None:
+    told = terminal.render(strangers)
+    start = told.index("NOT UNDERSTOOD")
+    assert told[start:].split("\n\n")[:2] == [
+        "NOT UNDERSTOOD  3  judged by their tags only, and not priced\n    b.io/Thing (2), a.io/Other",
+        "BY SHAPE  1  pods were found in them; how many there are is not known\n    a.io/Fleet",
+    ]

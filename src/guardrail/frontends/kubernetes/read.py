@@ -110,16 +110,17 @@ def _drafts(found: Iterable[Object], around: Surroundings) -> list[Draft]:
 
 
 def _by_shape(drafts: Iterable[Draft]) -> Iterable[Diagnostic]:
-    """Say, once for each kind in no row, that its pods are read but not counted."""
-    seen: set[str] = set()
+    """Say, once for each kind in no row, that the pods of its objects are read but not counted."""
+    found: dict[str, list[Object]] = {}
     for one in drafts:
-        source = one.reading.object
-        if source.row is None and one.found and source.type not in seen:
-            seen.add(source.type)
-            yield Diagnostic(
-                "info",
-                "kind-by-shape",
-                f"{source.type} is in no row: its pods are read, but how many there are is not known",
-                source.place("/kind"),
-                hint="say what multiplies them under kubernetes.kinds in guardrail.yaml",
-            )
+        if one.reading.object.row is None and one.found:
+            found.setdefault(one.reading.object.type, []).append(one.reading.object)
+    for type_, several in found.items():
+        objects_ = "1 object" if len(several) == 1 else f"{len(several)} objects"
+        yield Diagnostic(
+            "info",
+            "kind-by-shape",
+            f"{type_} is in no row: the pods of {objects_} are read, but how many there are is not known",
+            several[0].place("/kind"),
+            hint="say what multiplies them under kubernetes.kinds in guardrail.yaml, as docs/add-a-kind.md explains",
+        )

@@ -161,6 +161,7 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
         origins=reading.origins,
         links=tuple(one.meant.links),
         understood=source.row is not None or bool(one.found),
+        by_shape=source.row is None and bool(one.found),
     )
 
 
