@@ -327,7 +327,7 @@ def test_without_the_row_the_number_is_not_known() -> None:
     parsed = _read({"k8s/a.yaml": TRAINER})
     (resource,) = parsed.resources
     assert resource.understood
-    group = _group(resource, "pools.0")
+    group = _group(resource, "pools.a")
     assert isinstance(group.replicas.max, Unknown)
     assert not isinstance(group.accelerators, Unknown)
     assert [one.code for one in parsed.diagnostics] == ["kind-by-shape"]
