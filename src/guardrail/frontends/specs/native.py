@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from guardrail.frontends.documents import Document
 from guardrail.frontends.masked import MASK
 from guardrail.model.dataclass import dataclass
-from guardrail.model.path import segments
+from guardrail.model.path import ancestors, segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Native
 from guardrail.model.value import ABSENT, Unknown, Value, lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The place of a value in another document, or at another pointer of the same one."""
+
+    file: str
+    document: Document
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,7 @@ class Written:
     An object as it is written, at the pointer `base` of a document.
 
     `shown` are its attributes as they may be shown; `meant` the native addresses of other objects of the unit by the
-    pointer of the reference that means them.
+    pointer of the reference that means them. `elsewhere` are attributes, by pointer, that another document supplies.
     """
 
     file: str
@@ -28,9 +38,14 @@ class Written:
     type: str
     shown: Mapping[str, Value]
     meant: Mapping[str, tuple[str, ...]]
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
     def place(self, path: str) -> Place:
         """Return where the value at a pointer is written, else its nearest ancestor."""
+        for above in ancestors(path) if self.elsewhere else ():
+            there = self.elsewhere.get(above)
+            if there is not None:
+                return there.document.place(there.file, there.pointer + path[len(above) :])
         return self.document.place(self.file, self.base + path)
 
     def trace(self, path: str) -> tuple[Step, ...]:

@@ -10,7 +10,7 @@ from guardrail.catalog.describe import build
 from guardrail.catalog.registry import declared
 from guardrail.frontends.documents import Document
 from guardrail.frontends.masked import masked
-from guardrail.frontends.specs.native import Written
+from guardrail.frontends.specs.native import Elsewhere, Written
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import address
 from guardrail.model.dataclass import dataclass
@@ -27,7 +27,8 @@ class Spec:
     `value` are its native attributes with what is known of placeholders and references; `type` its native type, `name`
     what it is called where its attributes do not say, `native` its address in the unit. `provider` is the cloud;
     `region` what says it beside the attributes. `meant` are the native addresses of other objects of the unit by the
-    pointer of the reference that means them; `others` further fields of the resource.
+    pointer of the reference that means them; `elsewhere` what another document supplies, by pointer; `others` further
+    fields of the resource.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Spec:
     provider: str
     region: Text = None
     meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     others: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +57,7 @@ def resource(spec: Spec, unit: Unit, form: Format) -> Resource:
         name=spec.name,
         format=form,
         attributes=shown,
-        native=Written(spec.file, spec.document, spec.base, spec.type, shown, spec.meant),
+        native=Written(spec.file, spec.document, spec.base, spec.type, shown, spec.meant, spec.elsewhere),
         provider=spec.provider,
         region=spec.region if spec.region is not None else unit.region,
         environment=unit.environment,
