@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from guardrail.catalog.in_clusters import WORDS
 from guardrail.catalog.kind import ByUsage, Kind, NoRows
 from guardrail.catalog.kubernetes.rows import builtin
 from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.catalog.manifests import CHARTS, HOLDERS
 from guardrail.catalog.registry import kinds
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "kinds.md"
@@ -42,7 +44,8 @@ def page() -> str:
     for word, name in CLOUDS.items():
         parts.append(_section(name, [one for one in declared if one.type.startswith(f"{word}_")]))
     others = [one for one in declared if one.type.partition("_")[0] not in CLOUDS]
-    parts.append(_section("Other providers", others))
+    parts.append(_section("Other providers", [one for one in others if not one.type.startswith(WORDS)]))
+    parts.append(_in_clusters([one for one in others if one.type.startswith(WORDS)]))
     parts.append(_objects(builtin()))
     return "\n".join(parts)
 
@@ -55,6 +58,17 @@ def _section(name: str, declared: Iterable[Kind]) -> str:
         f"**{label}** ({len(classes[label])}): {_listed(classes[label])}.\n"
         for label in ("Priced", "Template", "By use", "Without rows", "Free")
         if label in classes
+    )
+
+
+def _in_clusters(declared: Iterable[Kind]) -> str:
+    names = [one.type for one in declared]
+    rest = [name for name in names if name not in HOLDERS | CHARTS]
+    return (
+        "## Kubernetes in Terraform\n\n"
+        f"**Judged as the objects that they make** ({len(HOLDERS)}): {_listed(HOLDERS)}.\n\n"
+        f"**Charts, which may run anything until they are rendered** ({len(CHARTS)}): {_listed(CHARTS)}.\n\n"
+        f"**Free** ({len(rest)}): {_listed(rest)}.\n"
     )
 
 

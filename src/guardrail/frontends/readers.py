@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
+from guardrail.catalog.in_clusters import WORDS
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.known import Known
@@ -29,10 +30,20 @@ def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budge
     if unit.format == "terraform":
         from guardrail.frontends.terraform.read import read as read_terraform
 
-        return read_terraform(tree, unit, known.calls.syntax, settings.modules, budget, known.fetched)
+        parsed_root = read_terraform(tree, unit, known.calls.syntax, settings.modules, budget, known.fetched)
+        return with_objects(parsed_root, unit, settings, budget)
     if unit.format in SPECS:
         parsed: Parsed = import_module(SPECS[unit.format]).read(tree, unit, budget)
         return parsed
     from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
     return read_kubernetes(tree, unit, settings.kinds, budget=budget)
+
+
+def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget) -> Parsed:
+    """Return what was read of a Terraform unit with the objects of Kubernetes that stand in its resources."""
+    if not any(one.type.startswith(WORDS) for one in parsed.resources):
+        return parsed
+    from guardrail.frontends.inside.read import within
+
+    return within(parsed, unit, settings.kinds, budget)

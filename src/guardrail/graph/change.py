@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Final, Optional
 
-from guardrail.graph.edges import without_key
 from guardrail.graph.facts import FIELDS, RECORDS, unknown_facts
 from guardrail.graph.trace import natives
-from guardrail.model.address import split
+from guardrail.model.address import split, without_key
 from guardrail.model.graph import Change, Graph
 from guardrail.model.path import pointer
 from guardrail.model.resource import ALL, Resource

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final, Optional
 
 from guardrail.graph.reach import KUBERNETES, MANY, By, Reach, scope
-from guardrail.model.address import CLUSTER_SCOPED
+from guardrail.model.address import CLUSTER_SCOPED, without_key
 from guardrail.model.address import address as join
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Edge
@@ -90,13 +90,6 @@ class Index:
                     names.setdefault((home(resource), scope(resource), value), []).append(resource)
             tables[key] = names
         return tables[key]
-
-
-def without_key(native: str) -> str:
-    """Return an address without the instance key at its end: `x.y` of `x.y["a[b]"]` and of `x.y[0]`."""
-    if not native.endswith("]"):
-        return native
-    return native[: native.rfind('["' if native.endswith('"]') else "[")]
 
 
 Resolved = Mapping[str, tuple[tuple[Link, tuple[Resource, ...]], ...]]

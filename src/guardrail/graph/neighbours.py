@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Final
 
+from guardrail.catalog.in_clusters import WORDS
 from guardrail.catalog.registry import kind, linking_to
 from guardrail.graph.schedule import MAKES_CLUSTERS
 from guardrail.model.dataclass import dataclass
@@ -63,8 +64,11 @@ def is_of_clusters(resource: Resource) -> bool:
 
 
 def makes_clusters(types: Iterable[str], sources: Iterable[str]) -> bool:
-    """Whether one of these native types is a cluster or a pool of machines, or one of these modules makes some."""
-    found = map(kind, types)
-    return any(one is not None and one.category in _OF_CLUSTERS for one in found) or any(
-        map(MAKES_CLUSTERS.search, sources)
+    """Whether one of these native types has to do with a cluster, or one of these modules makes some."""
+    names = frozenset(types)
+    found = map(kind, names)
+    return (
+        any(name.startswith(WORDS) for name in names)
+        or any(one is not None and one.category in _OF_CLUSTERS for one in found)
+        or any(map(MAKES_CLUSTERS.search, sources))
     )

@@ -41,3 +41,10 @@ def scope_of(namespace: Text) -> str:
     if namespace is None:
         return CLUSTER_SCOPED
     return UNSTATED if isinstance(namespace, Unknown) else namespace
+
+
+def without_key(native: str) -> str:
+    """Return an address without the instance key at its end: `x.y` of `x.y["a[b]"]` and of `x.y[0]`."""
+    if not native.endswith("]"):
+        return native
+    return native[: native.rfind('["' if native.endswith('"]') else "[")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Optional
@@ -12,6 +12,7 @@ from guardrail.errors import SourceError, UsageError, did_you_mean
 from guardrail.frontends.discover import Discovery
 from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.readers import with_objects
 from guardrail.frontends.unit import Unit, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
@@ -134,28 +135,32 @@ class Plans:
         """Whether every plan says what there is already."""
         return all(one.plan.compares for one in self.given)
 
-    def parsed(self, unit: Unit, tree: Tree, known: Known, modules: Mapping[str, str], *, head: bool) -> Parsed:
+    def parsed(self, unit: Unit, tree: Tree, known: Known, settings: Settings, *, head: bool) -> Parsed:
         """Return one side of what a plan says. The head comes first, as its files are where the lines are."""
         sides = self._sides.get(unit.name)
         if sides is None:
-            sides = self._sides[unit.name] = _read(self._of[unit.name].plan, unit, tree, known, modules)
+            sides = self._sides[unit.name] = _read(self._of[unit.name].plan, unit, tree, known, settings)
         return sides.head if head else sides.base or Parsed()
 
 
 NO_PLANS: Final = Plans()
 
 
-def _read(plan: Plan, unit: Unit, tree: Tree, known: Known, modules: Mapping[str, str]) -> Sides:
+def _read(plan: Plan, unit: Unit, tree: Tree, known: Known, settings: Settings) -> Sides:
     from guardrail.frontends.terraform.plan.join import Source
-    from guardrail.frontends.terraform.plan.read import read
+    from guardrail.frontends.terraform.plan.read import Sides, read
 
     source = None
     if unit.files:
         try:
-            source = Source(tree, unit, known.calls.syntax, modules, plan, known.budget, known.fetched)
+            source = Source(tree, unit, known.calls.syntax, settings.modules, plan, known.budget, known.fetched)
         except SourceError:
             source = None  # the plan is judged all the same, and named in place of lines
-    return read(plan, unit, source, known.budget)
+    sides = read(plan, unit, source, known.budget)
+    head, base = (
+        side if side is None else with_objects(side, unit, settings, known.budget) for side in (sides.head, sides.base)
+    )
+    return Sides(head or Parsed(), base)
 
 
 def _directory(root: Optional[str]) -> str:

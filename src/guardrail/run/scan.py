@@ -218,7 +218,7 @@ class _Side:
 
     def _reading(self, unit: Unit) -> Reading:
         if unit.format == "terraform-plan":
-            parsed = self._plans.parsed(unit, self._tree, self._known, self._settings.modules, head=self._after is None)
+            parsed = self._plans.parsed(unit, self._tree, self._known, self._settings, head=self._after is None)
             return Reading(unit, Watched(self._tree), parsed)
         before = self._after.readings.get(unit.name) if self._after else None
         if before is not None and before.unit == unit and before.tree.same(self._tree):

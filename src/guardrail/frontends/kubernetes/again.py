@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.frontends.kubernetes.links import factors, scaled
-from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.resource import draft, finish, scale
 from guardrail.frontends.kubernetes.surroundings import Beyond, Surroundings, surroundings
@@ -17,9 +16,10 @@ from guardrail.model.resource import Resource
 
 def object_of(resource: Resource) -> Object:
     """Return the object behind a resource of a manifest; TypeError for a resource of another format."""
-    if not isinstance(resource.native, Written):
+    found = getattr(resource.native, "object", None)  # it may stand inside of something else
+    if not isinstance(found, Object):
         raise TypeError(resource.address)
-    return resource.native.object
+    return found
 
 
 def again(
@@ -30,9 +30,14 @@ def again(
 
     Text, links and diagnostics are those of the first reading.
     """
-    around = surroundings(unit.name, map(object_of, own), rows)
+    around = surroundings(unit.name, map(object_of, filter(_has_object, own)), rows)
     around.beyond = beyond
-    return {old.address: _again(old, around, unit) for old in which}
+    return {old.address: _again(old, around, unit) for old in which if _has_object(old)}
+
+
+def _has_object(resource: Resource) -> bool:
+    """Whether it is an object of Kubernetes itself, and not one of a cloud that a controller makes."""
+    return isinstance(getattr(resource.native, "object", None), Object)
 
 
 def _again(old: Resource, around: Surroundings, unit: Unit) -> Resource:
@@ -40,4 +45,13 @@ def _again(old: Resource, around: Surroundings, unit: Unit) -> Resource:
     if new.row.scaler is not None:
         target = scaled(new.reading, new.row.scaler, around, new.meant)
         scale(new, None if target is None else factors(draft(target, around).found))
-    return replace(finish(new, around, unit), native=old.native, links=old.links)
+    made = finish(new, around, unit)
+    counted = {path: came for path, came in old.origins.items() if path == "/multiplicity"}
+    return replace(
+        made,
+        native=old.native,
+        links=old.links,
+        multiplicity=old.multiplicity,
+        cluster=made.cluster if made.cluster is not None else old.cluster,
+        origins={**made.origins, **counted},
+    )

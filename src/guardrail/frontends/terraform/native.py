@@ -13,7 +13,7 @@ from guardrail.frontends.terraform.provenance.referents import referents
 from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
 from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance
-from guardrail.frontends.terraform.values import Mapped, OpenMap, Unknown
+from guardrail.frontends.terraform.values import Mapped, OpenMap, Unknown, Value
 from guardrail.model.path import segments
 from guardrail.model.place import Place, Step
 from guardrail.model.resource import ALL, Native
@@ -112,6 +112,23 @@ class NativeResource(Written):
                 found += attribute(provider.module, provider.declaration, name)
         return found
 
+    def configured(self, name: str) -> Value:
+        """Return the value that the configuration gives to an attribute, None where it gives none."""
+        if name not in self._instance.names():
+            return None
+        with deep():
+            return self.module.program.cells.demand(lambda: self._instance.configured(name))
+
+    def settings_referents(self) -> tuple[str, ...]:
+        """Return the addresses of the resources that say where the provider connects to: of a cluster, its `host`."""
+        declaration = self._provider.declaration
+        found: dict[str, None] = {}
+        for path in _HOSTS if declaration is not None else ():
+            with deep():
+                spot = locate_setting(self._provider.module, declaration, path).spot  # type: ignore[arg-type]
+                found.update(dict.fromkeys(() if spot is None else referents(spot)))
+        return tuple(found)
+
     def _states_region(self) -> bool:
         """Whether the resource says its region; null says nothing, and leaves it to the provider."""
         name = _REGION[0]
@@ -135,6 +152,9 @@ def _region_of(provider: Configured, declaration: Declaration) -> Located:
 
 
 _REGION: Final = ("region",)
+_HOSTS: Final = (("host",), ("kubernetes", "0", "host"))
+"""Where the providers of Kubernetes and of Helm are told the address of a cluster."""
+
 _ALL: Final = tuple(segments(ALL))
 
 _TAG: Final = 2

@@ -59,6 +59,16 @@ class PlannedResource:
             self._source = None if source is None else source.native(self.change, self.labelled)
         return self._source
 
+    def configured(self, name: str) -> Value:
+        """Return what the source says of an attribute, None where it is not at hand or says nothing."""
+        written = self._written()
+        return None if written is None else written.configured(name)
+
+    def settings_referents(self) -> tuple[str, ...]:
+        """Return the addresses of the resources that say where the provider connects to, as far as the source tells."""
+        written = self._written()
+        return () if written is None else written.settings_referents()
+
     def _here(self) -> Place:
         return Place(self.context.plan.file)
 
