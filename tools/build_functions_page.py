@@ -41,8 +41,8 @@ INTRODUCTION: Final = """\
 
 Every function of Terraform 1.11, and those that only OpenTofu or newer versions have. What is not computed is unknown
 (`refused`), never an error and never a guess. A *fact* is an expression with what Terraform says of it, recorded in
-`tests/facts` and asked again where there is a `terraform`. `core::name` is `name`. Functions of providers
-(`provider::…`) are not computed.
+`tests/facts` and asked again where there is a `terraform`. `core::name` is `name`. Of the functions of
+providers (`provider::…`) only those that decode and encode manifests are computed.
 
 What random expressions and configurations that were held against plans left over, and is not followed:
 
@@ -108,7 +108,7 @@ def page() -> str:
             f"## Terraform 1.11 ({len(names)})\n",
             "| function | computed | facts |\n|---|---|---|",
             *_rows(names, facts_of(names)),
-            f"\n## OpenTofu, and newer versions ({len(more)})\n",
+            f"\n## OpenTofu, newer versions, and providers ({len(more)})\n",
             "| function | computed |\n|---|---|",
             *(f"| `{name}` | {_computed(name)} |" for name in more),
             "",

@@ -77,6 +77,11 @@ def _plain(value: Any) -> Any:
             {"s": {"a": "(variable)", "b": 1}},
             id="one text with gaps inside another",
         ),
+        pytest.param(
+            'provider::kubernetes::manifest_decode_multi("a: 1\\n---\\n---\\nb: ${var.text}\\n")',
+            [{"a": 1}, {"b": "(variable)"}],
+            id="several documents, by a function of a provider",
+        ),
     ],
 )
 def test_read_around_the_gaps(read_root: Callable[..., Any], expression: str, read: Any) -> None:

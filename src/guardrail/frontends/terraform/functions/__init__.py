@@ -44,6 +44,10 @@ THEMES: Final[Mapping[str, tuple[str, ...]]] = {
         "abspath", "basename", "dirname", "file", "filebase64", "filebase64sha256", "filebase64sha512", "fileexists",
         "filemd5", "fileset", "filesha1", "filesha256", "filesha512", "pathexpand", "templatefile", "templatestring",
     ),
+    "provided": (
+        "provider::kubernetes::manifest_decode", "provider::kubernetes::manifest_decode_multi",
+        "provider::kubernetes::manifest_encode",
+    ),
     "refusals": ("base64gzip", "bcrypt", "convert", "plantimestamp", "rsadecrypt", "timestamp", "uuid"),
 }  # fmt: skip
 """The modules and the functions in each. `try` and `can` evaluate their arguments themselves: `expressions.calls`."""

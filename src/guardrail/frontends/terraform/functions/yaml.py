@@ -63,9 +63,21 @@ _Container = Union[list[Any], dict[str, Any]]
 
 def decoded(text: str) -> Value:
     """Return what the only document of a text says."""
+    found = _documents(text, many=False)
+    if not found:
+        raise EvaluationError("there is no document")
+    return found[0]
+
+
+def decoded_all(text: str) -> Value:
+    """Return what each document of a text says, without those that say nothing."""
+    return TupleValue(one for one in _documents(text, many=True) if one is not None)
+
+
+def _documents(text: str, *, many: bool) -> list[Value]:
     from yaml import YAMLError
 
-    reader = _Reader()
+    reader = _Reader(many=many)
     try:
         for event in iter(parser(text), None):
             reader.take(event)
@@ -75,9 +87,7 @@ def decoded(text: str) -> Value:
             raise _too_deep() from error
         where = f" on line {said.line}" if said.line else ""
         raise EvaluationError(f"this is no YAML{where}: {said.message}") from error
-    if not reader.documents:
-        raise EvaluationError("there is no document")
-    return reader.documents[0]
+    return reader.documents
 
 
 def _too_deep() -> TooLargeError:
@@ -99,8 +109,9 @@ class _Open:
 class _Reader:
     """Makes a value of events."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, many: bool) -> None:
         self.documents: list[Value] = []
+        self._many = many
         self._open: list[_Open] = []
         self._anchors: dict[str, Value] = {}
         self._weight = 0
@@ -118,7 +129,7 @@ class _Reader:
             done = self._open.pop()
             made = ObjectValue(done.items) if isinstance(done.items, dict) else TupleValue(done.items)
             self._add(made, done.anchor)
-        elif kind == "DocumentStartEvent" and self.documents:
+        elif kind == "DocumentStartEvent" and self.documents and not self._many:
             raise EvaluationError(f"there is a second document on line {event.start_mark.line + 1}")
 
     def _begin(self, event: Any, items: _Container) -> None:
