@@ -107,7 +107,7 @@ def _joined_elsewhere(resources: Mapping[str, Resource], resolution: Resolution,
     for told in (resolution.sure, resolution.doubts):
         for address, links in told.items():
             row = rows.get(resources[address].type)
-            if row is None or not row.joins:
+            if row is None or not (row.joins or row.controller):
                 continue
             for link, several in links:
                 types = {one.type for one in several if one.unit != resources[address].unit}

@@ -68,7 +68,7 @@ def _field(key: str, value: Any, where: str) -> Any:
         if not isinstance(value, Mapping):
             raise ConfigError(f"{where}: must be a mapping of facts to numbers")
         return {str(fact): _count(one, f"{where}.{fact}") for fact, one in value.items()}
-    if key in ("cluster_scoped", "required"):
+    if key in ("cluster_scoped", "required", "fixed"):
         if not isinstance(value, bool):
             raise ConfigError(f"{where}: must be true or false")
         return value

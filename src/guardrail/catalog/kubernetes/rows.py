@@ -28,9 +28,25 @@ def builtin() -> Rows:
         seldon,
         serving,
         training,
+        workflows,
     )
 
-    modules = (core, batch, kueue, ray, training, serving, kserve, nvidia, models, seldon, scaling, nodes, free)
+    modules = (
+        core,
+        batch,
+        kueue,
+        ray,
+        training,
+        workflows,
+        serving,
+        kserve,
+        nvidia,
+        models,
+        seldon,
+        scaling,
+        nodes,
+        free,
+    )
     return {type_: row for module in modules for row in module.WORKLOADS for type_ in _types(row)}
 
 

@@ -106,7 +106,8 @@ class Pods:
 
     Replicas are `desired` within `min` and `max` (None: as `desired`), at most `at_most`, times `times`; the largest
     number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true;
-    with `cases`, the first that applies says what holds instead. `spread` makes more pods of each replica.
+    with `cases`, the first that applies says what holds instead. `spread` makes more pods of each replica. With `fixed`
+    nothing moves the number between its bounds: they are what is known of it.
     `required` templates that are missing are an error; others make no group.
     """
 
@@ -135,6 +136,7 @@ class Pods:
     scaled: str = ""
     cases: tuple[Case, ...] = ()
     spread: Optional[Spread] = None
+    fixed: bool = False
     cooldown: Optional[Count] = None
     surge: str = ""  # pointer to how many more pods there may be during a rollout, a number or a percentage
     claims: str = ""  # pointer to a list of volume claims that each replica has

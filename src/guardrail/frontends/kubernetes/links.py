@@ -56,6 +56,9 @@ def links(reading: Reading, row: Workload, found: Sequence[Found], around: Surro
         name = reading.find(_QUEUE)
         target = around.target(_LOCAL_QUEUE, reading.object.namespace, name) if isinstance(name, str) else None
         meant.add(Link(kind="references", at=_QUEUE, types=(_LOCAL_QUEUE,)), *(() if target is None else (target,)))
+    for pointer, type_, name in reading.needs:
+        target = around.target(type_, _home(around, type_, reading.object), name)
+        meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
     for join in row.joins:
         for named in references(reading.scope(), join):
             other = supplier(reading.object, named, join, around)

@@ -64,8 +64,9 @@ class Reading:
     One object being read: its problems and the origins of its facts gather here.
 
     `value` is what it states, completed by the objects that its row joins: `completed` are the pointers at which all
-    of those are known, `uncertain` those at which some are not, `moved` says what is whose. `address` gives the
-    address of another object.
+    of those are known, `uncertain` those at which some are not, `moved` says what is whose. `needs` are
+    objects that its controller looked for: the pointer of the name, type, name. `address` gives the address of another
+    object.
     """
 
     object: Object
@@ -75,6 +76,7 @@ class Reading:
     completed: list[str] = field(default_factory=list)
     uncertain: list[str] = field(default_factory=list)
     moved: Moved = field(default_factory=dict)
+    needs: list[tuple[str, str, str]] = field(default_factory=list)
     address: Callable[[Object], str] = field(default=lambda found: found.native)
 
     def __post_init__(self) -> None:

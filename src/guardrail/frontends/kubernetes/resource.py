@@ -77,7 +77,7 @@ def _scales(reading: Reading, found: Found) -> bool:
     """Whether its own controller scales a group."""
     pods, bounds = found.pods, found.group.replicas
     low, high = limits(reading, found.element, pods)
-    if low is None or high is None or not high.at:
+    if low is None or high is None or not high.at or pods.fixed:
         return False
     if pods.scaled:
         value, at = found.element.find(pods.scaled)

@@ -1,0 +1,86 @@
+"""Workflows and pipelines: what starts pods step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.core import OVERLAP
+from guardrail.catalog.kubernetes.workload import MADE, Count, Nested, Pods, Workload, at
+
+_ARGO: Final = "https://argo-workflows.readthedocs.io/en/latest/fields/"
+
+
+def _pods(overlap: Optional[Count] = None) -> tuple[Pods, ...]:
+    """Return the pods of the templates that run, within what is surely and at most started at once."""
+    return (
+        Pods(
+            each=f"{MADE}/pods",
+            named="/name",
+            template=("/template",),
+            required=True,
+            desired=at("/desired"),
+            min=at("/low"),
+            max=at("/high"),
+            fixed=True,
+            overlap=overlap,
+        ),
+    )
+
+
+_OBJECTS: Final = (Nested(each=f"{MADE}/objects", at="/object", named="/name", times=(at("/times"),)),)
+"""Objects that steps create: a training job in a pipeline."""
+
+
+_LIFETIME: Final[Mapping[str, Count]] = {
+    "max_runtime_seconds": at(f"{MADE}/deadline"),
+    "ttl_seconds": at(f"{MADE}/ttl"),
+    "max_retries": at(f"{MADE}/retries"),
+}
+
+WORKLOADS: Final = (
+    Workload(
+        type="argoproj.io/Workflow",
+        category="ml.pipeline",
+        source=_ARGO,
+        controller="argo",
+        pods=_pods(),
+        nested=_OBJECTS,
+        lifetime=_LIFETIME,
+        suspended="/spec/suspend",
+    ),
+    *(
+        Workload(
+            type=f"argoproj.io/{kind}",
+            category="ml.runtime",
+            source=_ARGO,
+            cluster_scoped=kind.startswith("Cluster"),
+            controller="argo",
+            pods=_pods(),
+            template=True,
+        )
+        for kind in ("WorkflowTemplate", "ClusterWorkflowTemplate")
+    ),
+    Workload(
+        type="argoproj.io/CronWorkflow",
+        category="ml.pipeline",
+        source=_ARGO,
+        controller="argo",
+        pods=_pods(OVERLAP),
+        nested=_OBJECTS,
+        lifetime=_LIFETIME,
+        suspended="/spec/suspend",
+        schedule=("/spec/schedules", "/spec/schedule"),
+        timezone="/spec/timezone",
+    ),
+    Workload(
+        type="kubeflow.org/ScheduledWorkflow",
+        category="ml.pipeline",
+        source="https://www.kubeflow.org/docs/components/pipelines/concepts/run-trigger/",
+        controller="argo",
+        pods=_pods(at("#/spec/maxConcurrency", default=1)),
+        nested=_OBJECTS,
+        lifetime=_LIFETIME,
+        schedule=("/spec/trigger/cronSchedule/cron",),
+    ),
+)
