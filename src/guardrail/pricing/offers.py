@@ -34,6 +34,7 @@ OTHERWISE: Final[Mapping[str, str]] = {
     "sagemaker-processing": "sagemaker-hosting",
     "sagemaker-studio": "sagemaker-hosting",
     "sagemaker-training": "sagemaker-hosting",
+    "vertex-training": "vertex-prediction",
     "azureml-compute-cluster": "azure-vm",
     "azureml-compute-instance": "azure-vm",
 }
@@ -41,6 +42,7 @@ OTHERWISE: Final[Mapping[str, str]] = {
 Services whose row on demand counts where a service has none, said in the name of the line.
 
 SageMaker has one rate per machine and region: where rows of two components are at hand, they differ by 0.6 % at most.
+Vertex AI charges the same for a machine that trains and one that predicts: rows at hand differ by 0.3 % at most.
 Azure ML adds nothing to the price of the machine. Its low priority is no spot price, so it has no row at all.
 """
 
