@@ -61,6 +61,34 @@ def test_a_row_that_cannot_be_is_told_with_its_line(repository: Repository) -> N
     assert "workload.batch" in told.err
 
 
+WRONG_ROW = """\
+version: 1
+kubernetes:
+  kinds:
+    - type: example.com/Trainer
+      category: workload.batch
+      pods:
+        - group: workers
+          desired: spec.workers
+          tmplate: /spec/template
+      lifetime: {ttl_second: /spec/ttl}
+    - {type: example.com/Trainer, category: workload.batch}
+"""
+
+
+def test_every_mistake_in_a_row_is_told_where_it_stands(repository: Repository) -> None:
+    repository.write({"guardrail.yaml": WRONG_ROW})
+    told = repository.run("config", "validate")
+    assert told.code == 2
+    assert [line.split("kubernetes.kinds")[0].strip() for line in told.err.splitlines()[:3]] == [
+        "error: guardrail.yaml:8:20:",
+        "guardrail.yaml:9:11:",
+        "guardrail.yaml:11:14:",
+    ]
+    for advice in ("did you mean /spec/workers?", 'did you mean "template"?', "has a row already"):
+        assert advice in told.err
+
+
 def test_all_that_is_wrong_is_told_a_line_each(repository: Repository) -> None:
     repository.write({"guardrail.yaml": "version: 1\nprofil: strict\npolicies: {required-tags: {levl: deny}}\n"})
     for command in (("config", "validate"), ("check",)):

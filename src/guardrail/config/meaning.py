@@ -9,7 +9,7 @@ from guardrail.config.globs import glob, refusal
 from guardrail.config.settings import OnUnknown, PolicySettings, Settings
 from guardrail.config.shape import Problem
 from guardrail.config.text import Path
-from guardrail.errors import ConfigError, did_you_mean
+from guardrail.errors import did_you_mean
 from guardrail.model.finding import Level
 
 MANIFESTS: Final = "kubernetes"
@@ -112,13 +112,17 @@ def _bad_rows(settings: Settings) -> Iterator[Problem]:
     """Yield rows of custom resources that say something else than rows can."""
     if not settings.kinds:
         return
-    from guardrail.catalog.kubernetes.declare import declare
+    from guardrail.catalog.kubernetes.declare import read
 
-    for index, row in enumerate(settings.kinds):
-        try:
-            declare(row, f"kubernetes.kinds[{index}]")
-        except ConfigError as error:  # noqa: PERF203 - one wrong row spares the others
-            yield Problem(("kubernetes", "kinds", str(index)), error.message)
+    declared: dict[str, int] = {}
+    for index, written in enumerate(settings.kinds):
+        path = ("kubernetes", "kinds", str(index))
+        row, wrong = read(written, f"kubernetes.kinds[{index}]")
+        for one in wrong:
+            yield Problem((*path, *one.path), one.message, key=one.key)
+        if row is not None and declared.setdefault(row.type, index) != index:
+            message = f"kubernetes.kinds[{index}]: {row.type} has a row already, kubernetes.kinds[{declared[row.type]}]"
+            yield Problem((*path, "type"), message)
 
 
 def _bad_names(settings: Settings, value: Mapping[str, Any]) -> Iterator[Problem]:
