@@ -59,7 +59,7 @@ OBJECTS: Final[Mapping[str, str]] = dict.fromkeys(
         "karpenter.k8s.gcp",
         "karpenter.sh",
     ),
-    "guardrail.catalog.kubernetes.pools",
+    "guardrail.catalog.kubernetes.pools.kinds",
 )
 """The same for objects of Kubernetes that are machines, by their API group. They have rows there, too (`nodes`)."""
 

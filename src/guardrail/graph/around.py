@@ -30,6 +30,9 @@ from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _CLASS: Final = "storage.k8s.io/StorageClass"
 _CLAIMS: Final = ("resource.k8s.io/ResourceClaimTemplate", "resource.k8s.io/ResourceClaim")
+_MACHINES: Final = ("compute.", "cluster")
+"""Categories of objects that are machines: no namespace or class of volumes says anything about them."""
+
 _SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_CLAIMS})
 
 
@@ -123,7 +126,7 @@ def _plain(target: Resource, rows: Rows) -> bool:
 
 def _wants(resource: Resource, others: _Others) -> bool:
     """Whether an object leaves something open that another unit may settle."""
-    if isinstance(resource.groups, Unknown):
+    if isinstance(resource.groups, Unknown) or resource.category.startswith(_MACHINES):
         return False
     by = By.of(resource)
     if resource.groups and others.of(by, LIMIT_RANGE, ANY_NAME):

@@ -19,6 +19,7 @@ from guardrail.graph import bounds, edges
 from guardrail.graph.inherit import in_clusters, inherit
 from guardrail.graph.refused import refused
 from guardrail.graph.schedule import schedule
+from guardrail.graph.tagged import tagged
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Edge, Graph
 from guardrail.model.place import Place
@@ -41,6 +42,7 @@ def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settin
     resources = {**resources, **_surrounded(resources, resolution, units, settings)}
     resources = {**resources, **_completed(resources, resolved)}
     resources = {**resources, **inherit(resources, resolved)}
+    resources = {**resources, **tagged(resources, resolved)}
     linked = {start: _sorted(several) for start, several in found.items()}
     resources = {**resources, **in_clusters(resources, linked)}
     folded = bounds.fold(resources, linked, resolution.doubts)

@@ -13,7 +13,7 @@ from dataclasses import field
 from functools import lru_cache
 from typing import Final, Optional
 
-from guardrail.graph.reach import KUBERNETES, MANY, By, Reach, scope
+from guardrail.graph.reach import KUBERNETES, MANY, By, Reach, is_object, scope
 from guardrail.model.address import CLUSTER_SCOPED, without_key
 from guardrail.model.address import address as join
 from guardrail.model.dataclass import dataclass
@@ -75,7 +75,7 @@ class Index:
         if key not in self._reach:
             self._reach[key] = Reach()
             for resource in self.of_types(link.types):
-                value = _named(resource, link.field) if resource.provider == KUBERNETES else None
+                value = _named(resource, link.field) if is_object(resource) else None
                 if value is not None:
                     self._reach[key].add(resource, value)
         return self._reach[key]
@@ -183,7 +183,7 @@ def _by_value(index: Index, resource: Resource, link: Link, value: str) -> tuple
 
     A name in Kubernetes counts in its namespace, and may reach into other units; see `reach`.
     """
-    if resource.provider == KUBERNETES:
+    if is_object(resource):
         found = index.reach(link).meant(By.of(resource), value)
         if found:
             return tuple(one for one in found if one.address != resource.address)

@@ -13,7 +13,8 @@ from typing import Final
 
 from guardrail.catalog.in_clusters import WORDS
 from guardrail.catalog.registry import kind, linking_to
-from guardrail.graph.schedule import MAKES_CLUSTERS
+from guardrail.graph.clusters import MAKES_CLUSTERS
+from guardrail.graph.reach import is_object
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
 from guardrail.model.resource import Resource
@@ -60,7 +61,7 @@ def wanted(resources: Iterable[Resource]) -> Wanted:
 
 def is_of_clusters(resource: Resource) -> bool:
     """Whether a resource runs in a cluster, is one, or may have one in it."""
-    return resource.provider == "kubernetes" or resource.category in _OF_CLUSTERS or resource.category == "module.call"
+    return is_object(resource) or resource.category in _OF_CLUSTERS or resource.category == "module.call"
 
 
 def makes_clusters(types: Iterable[str], sources: Iterable[str]) -> bool:

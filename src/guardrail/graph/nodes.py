@@ -17,7 +17,7 @@ from guardrail.catalog import node_labels as labels
 from guardrail.catalog.accelerators import accelerator
 from guardrail.catalog.machines import machine
 from guardrail.model.dataclass import dataclass
-from guardrail.model.resource import Accelerator, Group, Purchase, Resource
+from guardrail.model.resource import Accelerator, Container, Group, Purchase, Resource
 from guardrail.model.value import Text, Unknown, Value, lookup
 
 
@@ -31,11 +31,18 @@ class Fit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Nodes of one kind in one cluster. `reserved`: the cloud taints them by itself, for what asks for the device."""
+    """
+    Nodes of one kind in one cluster.
+
+    `reserved`: the cloud taints them by itself, for what asks for the device. `made`: they are made for the pods that
+    need them (see `made`). `name` is that of the pool, where it is one of several of its resource.
+    """
 
     resource: Resource
     group: Group
     reserved: bool = False
+    made: bool = False
+    name: str = ""
 
 
 _POOL_KEYS: Final[Mapping[str, str]] = {
@@ -57,6 +64,8 @@ _CLOUD_DOMAINS: Final[Mapping[str, str]] = {
 }
 _WHOLE: Final = 100  # percent
 
+_CLASS: Final = "cloud.google.com/compute-class"
+
 _RESERVED: Final = {"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}
 """What GKE taints a pool with accelerators with, beside pools that have none."""
 
@@ -70,11 +79,11 @@ def fit(pod: Group, pool: Pool) -> Fit:
         return Fit.NO
     answer = Fit.YES
     if pool.group.taints or pool.reserved:
-        answer = _tolerated(pod, pool)
+        answer = tolerated(pod, pool)
     if pod.node_selector and answer:
         answer = min(answer, _selected(pod, pool))
     if pod.accelerators and answer:
-        answer = min(answer, _devices(pod, pool))
+        answer = min(answer, devices(pod, pool))
     if pod.containers and answer:
         answer = min(answer, _large_enough(pod, pool))
     return answer
@@ -100,7 +109,7 @@ def _has_label(pool: Pool, key: str, wanted: Value) -> Fit:
     if isinstance(found, Unknown):
         return Fit.PERHAPS
     if isinstance(found, str):
-        return _sure(found in values)
+        return sure(found in values)
     return _implied(pool, key, values)
 
 
@@ -108,7 +117,7 @@ def _implied(pool: Pool, key: str, values: Sequence[str]) -> Fit:
     """Return whether nodes get a label from the cloud or from agents, where the pool does not state it."""
     resource, group = pool.resource, pool.group
     if key in _POOL_KEYS:
-        return _sure(resource.provider == _POOL_KEYS[key] and resource.name in values)
+        return sure(resource.provider == _POOL_KEYS[key] and (pool.name or resource.name) in values)
     if key in labels.MACHINES:
         return _any_of(group.machine_types, values)
     if key in labels.REGIONS:
@@ -124,9 +133,14 @@ def _implied(pool: Pool, key: str, values: Sequence[str]) -> Fit:
         if resource.provider != _CLOUD_DOMAINS[domain]:
             return Fit.NO
         words = labels.PURCHASES.get(key)
-        return Fit.PERHAPS if words is None else _bought(group.purchase, [words.get(value) for value in values])
-    by_agent = any(domain == one or domain.endswith(f".{one}") for one in _AGENT_DOMAINS)
-    return Fit.PERHAPS if by_agent else Fit.NO
+        return Fit.PERHAPS if words is None else bought(group.purchase, [words.get(value) for value in values])
+    return Fit.PERHAPS if by_agents(key) else Fit.NO
+
+
+def by_agents(key: str) -> bool:
+    """Whether a label is one that agents in the cluster set while it runs."""
+    domain = key.rpartition("/")[0]
+    return any(domain == one or domain.endswith(f".{one}") for one in _AGENT_DOMAINS)
 
 
 def _any_of(stated: Union[Iterable[Text], Unknown, None], values: Sequence[str]) -> Fit:
@@ -148,16 +162,17 @@ def _product(group: Group, values: Sequence[str]) -> Fit:
     return max((_any_of((one.model,), sorted(wanted)) for one in group.accelerators), default=Fit.NO)
 
 
-def _bought(purchase: Union[Purchase, Unknown, None], words: Sequence[Optional[str]]) -> Fit:
+def bought(purchase: Union[Purchase, Unknown, None], words: Sequence[Optional[str]]) -> Fit:
+    """Return whether machines are bought in one of some ways."""
     if purchase is None or isinstance(purchase, Unknown):
         return Fit.PERHAPS
     kinds = {"on_demand"} if purchase.on_demand_base or purchase.on_demand_percent else set()
     if purchase.on_demand_percent < _WHOLE:
         kinds.add(purchase.otherwise)
-    return _sure(any(word in kinds for word in words))
+    return sure(any(word in kinds for word in words))
 
 
-def _tolerated(pod: Group, pool: Pool) -> Fit:
+def tolerated(pod: Group, pool: Pool) -> Fit:
     """Return whether every taint that keeps pods away is tolerated."""
     if isinstance(pool.group.taints, Unknown):
         return Fit.PERHAPS
@@ -174,6 +189,8 @@ def _tolerates(pod: Group, taint: Mapping[str, Value]) -> Fit:
         return Fit.PERHAPS
     if _requested(pod, str(key)):  # clusters add this toleration (ExtendedResourceToleration)
         return Fit.YES
+    if key == _CLASS and not isinstance(pod.node_selector, Unknown) and key in (pod.node_selector or {}):
+        return Fit.YES  # GKE lets pods onto the nodes of the class that they name
     return max((_matches(one, taint) for one in pod.tolerations or ()), default=Fit.NO)
 
 
@@ -196,16 +213,22 @@ def _requested(pod: Group, resource: str) -> bool:
     return any(resource in one.limits or resource in one.requests for one in pod.containers)
 
 
-def _devices(pod: Group, pool: Pool) -> Fit:
+def devices(pod: Group, pool: Pool) -> Fit:
     """Return whether a node has the accelerators that a pod asks for."""
     if isinstance(pod.accelerators, Unknown):
         return Fit.PERHAPS
     if isinstance(pool.group.accelerators, Unknown):
         return Fit.PERHAPS if pod.accelerators else Fit.YES
-    offered = pool.group.accelerators
-    return min(
-        (max((_serves(one, asked) for one in offered), default=Fit.NO) for asked in pod.accelerators), default=Fit.YES
-    )
+    return serves_all(pool.group.accelerators, pod.accelerators)
+
+
+def serves_all(
+    offered: Union[tuple[Accelerator, ...], Unknown], wanted: Union[tuple[Accelerator, ...], Unknown]
+) -> Fit:
+    """Return whether a node with some accelerators has all that are asked for."""
+    if isinstance(offered, Unknown) or isinstance(wanted, Unknown):
+        return Fit.PERHAPS
+    return min((max((_serves(one, asked) for one in offered), default=Fit.NO) for asked in wanted), default=Fit.YES)
 
 
 def _serves(offered: Accelerator, asked: Accelerator) -> Fit:
@@ -225,10 +248,7 @@ def _large_enough(pod: Group, pool: Pool) -> Fit:
     types, provider = pool.group.machine_types, pool.resource.provider
     if isinstance(pod.containers, Unknown) or isinstance(types, Unknown) or not types or not provider:
         return Fit.YES
-    cpu, memory = (
-        sum(amount for one in pod.containers if isinstance(amount := one.requests.get(name), int))
-        for name in ("cpu_millis", "memory_bytes")
-    )
+    cpu, memory = (amount_of(pod.containers, name) for name in ("cpu_millis", "memory_bytes"))
     if not cpu and not memory:
         return Fit.YES
     for one in types:
@@ -238,5 +258,12 @@ def _large_enough(pod: Group, pool: Pool) -> Fit:
     return Fit.NO
 
 
-def _sure(yes: bool) -> Fit:
+def amount_of(containers: Iterable[Container], name: str) -> int:
+    """Return what is known to be requested. What is only limited is requested as much: Kubernetes' default."""
+    amounts = (one.requests.get(name, one.limits.get(name)) for one in containers)
+    return sum(amount for amount in amounts if isinstance(amount, int) and amount > 0)
+
+
+def sure(yes: bool) -> Fit:
+    """Return a certain answer."""
     return Fit.YES if yes else Fit.NO

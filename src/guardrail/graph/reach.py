@@ -37,6 +37,11 @@ Home = tuple[Optional[str], Optional[str]]
 """(cluster, environment), as the configuration states them."""
 
 
+def is_object(resource: Resource) -> bool:
+    """Whether names in a resource count as those of Kubernetes do: it is an object there, be it machines of a cloud."""
+    return KUBERNETES in (resource.provider, resource.format)
+
+
 def scope(resource: Resource) -> str:
     """Return the namespace that names in a resource count in; things of a cloud are in none, whoever makes them."""
     return scope_of(resource.namespace) if resource.provider == KUBERNETES else CLUSTER_SCOPED

@@ -120,12 +120,15 @@ def node_labels(requirements: tuple[Requirement, ...], template: Optional[Mappin
         elif rule.operator == "In" and rule.values and rule.key not in found:
             found[rule.key] = _one_of(rule.values)
         elif rule.operator == "Exists":
-            found.setdefault(rule.key, Unknown(Reason.COMPUTED, note="each node gets the value that its pods ask for"))
+            found.setdefault(rule.key, AS_ASKED)
     for key, value in (template or {}).items():
         if value is not None:
             found[key] = bare(value) if isinstance(value, Unknown) else text(value)
     return found if rest is None else OpenMap(found, rest)
 
+
+AS_ASKED: Final = Unknown(Reason.COMPUTED, note="each node gets the value that its pods ask for")
+"""The value of a label that the pool leaves open."""
 
 MANY_VALUES: Final = 16
 
@@ -136,7 +139,7 @@ def _one_of(values: tuple[Value, ...]) -> Value:
     if hidden is not None or len(distinct) == 1:
         return hidden if hidden is not None else distinct[0]
     options = distinct if len(distinct) <= MANY_VALUES else None
-    return Unknown(Reason.COMPUTED, options, note="each node gets the value that its pods ask for")
+    return Unknown(Reason.COMPUTED, options, note="each node gets the one of several values that its pods ask for")
 
 
 def together(*paths: tuple[Segment, ...]) -> Fact:
