@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, Optional
 
+from guardrail.catalog.kubernetes.pools.limits import DEVICES
 from guardrail.config.settings import Settings
 from guardrail.model.cost import UNALLOCATED, AcceleratorSum, Amount, Bill
 from guardrail.model.graph import Graph
@@ -108,23 +109,36 @@ def _devices(resource: Resource) -> Mapping[str, Counts]:
             continue
         several = several or copies(resource.multiplicity)
         number = Counts(*(times(one, many) for one, many in zip(replicas(group.replicas), several, strict=True)))
-        for family, each in _each(group):
-            found.setdefault(family, []).append(
-                Counts(*(_up(times(one, by)) for one, by in zip(number, each, strict=True)))
-            )
+        for family, each, vendor in _each(group):
+            counts = Counts(*(_up(times(one, by)) for one, by in zip(number, each, strict=True)))
+            room = times(_room(resource, vendor), several.max)
+            found.setdefault(family, []).append(counts._replace(max=_within(counts.max, room)))
     return {family: Counts(*map(total, zip(*members, strict=True))) for family, members in found.items()}
 
 
-def _each(group: Group) -> Iterator[tuple[str, Counts]]:
-    """Yield (family, devices of one replica)."""
+def _room(resource: Resource, vendor: Text) -> Amount:
+    """Return how many devices of a vendor the limits of a pool leave room for, whatever its machines are."""
+    quota = resource.facts.get("quota") if resource.category == "compute.pool" else None
+    limit = quota.get(DEVICES.get(str(vendor), "")) if isinstance(quota, Mapping) else None
+    return UNBOUNDED if limit is None or isinstance(limit, Unknown) else most(limit)
+
+
+def _within(number: Amount, room: Amount) -> Amount:
+    if isinstance(room, Decimal):
+        return min(number, room) if isinstance(number, Decimal) else room
+    return number
+
+
+def _each(group: Group) -> Iterator[tuple[str, Counts, Text]]:
+    """Yield (family, devices of one replica, their vendor)."""
     if isinstance(group.accelerators, Unknown):
         hidden = Unknown(group.accelerators.reason, note=group.accelerators.note)
-        yield UNKNOWN_FAMILY, Counts(hidden, hidden, hidden)
+        yield UNKNOWN_FAMILY, Counts(hidden, hidden, hidden), None
         return
     for device in group.accelerators:
         part = device.fraction if device.fraction is not None else _ONE
         number = Counts(least(device.count), asked(device.count), most(device.count))
-        yield _family(device), Counts(*(times(one, part) for one in number))
+        yield _family(device), Counts(*(times(one, part) for one in number)), device.vendor
 
 
 def _family(device: Accelerator) -> str:

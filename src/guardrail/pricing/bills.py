@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from operator import itemgetter
 from typing import Final, Optional
 
 from guardrail.catalog.kind import Kind
@@ -208,4 +209,7 @@ def _signature(resource: Resource, kind: Kind, often: Optional[Decimal]) -> tupl
     run: object = None
     if resource.category in runs.ENDS:
         run = (runs.of_one_run(resource), often)
-    return kind, resource.provider, region, resource.multiplicity, resource.category, told, resource.storage, facts, run
+    limits = resource.facts.get("quota")
+    room = tuple(sorted(limits.items(), key=itemgetter(0))) if isinstance(limits, Mapping) else None
+    stated = (told, resource.storage, facts, room)
+    return kind, resource.provider, region, resource.multiplicity, resource.category, stated, run

@@ -21,11 +21,11 @@ from guardrail.catalog.kind import (
     NoRows,
 )
 from guardrail.catalog.registry import in_words_of_kind
-from guardrail.model.cost import BoundName, Unpriced
+from guardrail.model.cost import Amount, BoundName, Unpriced
 from guardrail.model.resource import Disk, Group, Resource
 from guardrail.model.value import Reason, Unknown, Value
 from guardrail.pricing import disks
-from guardrail.pricing.amounts import ZERO, quantity, times, worst
+from guardrail.pricing.amounts import ZERO, most, quantity, times, worst
 from guardrail.pricing.book import Book
 from guardrail.pricing.offers import Choice, Machines, Offer, Place, one_way
 from guardrail.pricing.reading import Read, read_lines
@@ -135,10 +135,23 @@ class _Work:
             for one in types
             for region in where
         )
-        found = self._spread(name, offers, hidden or lost, buying(group.purchase), counts)
+        if line.chosen and len(types) > 1:
+            hidden = hidden or Unknown(Reason.COMPUTED, note=f"which of {len(types)} machines comes is chosen later")
+        found = self._spread(name, offers, hidden or lost, buying(group.purchase), counts, self._room(types))
         if offers:
-            number_of = Counts(*(times(one, many) for one, many in zip(counts, self.several, strict=True)))
+            there = counts._replace(max=found.most)
+            number_of = Counts(*(times(one, many) for one, many in zip(there, self.several, strict=True)))
             self.nodes[name] = Nodes(number_of, found.chosen)
+
+    def _room(self, types: Iterable[str]) -> Mapping[str, Amount]:
+        """Return how many machines of each type the limits of a pool leave room for, where it has some."""
+        quota = self.resource.facts.get("quota") if self.resource.category == "compute.pool" else None
+        if not isinstance(quota, Mapping) or not quota:
+            return {}
+        from guardrail.catalog.kubernetes.pools.limits import most_of
+
+        provider = self.resource.provider or ""
+        return {one: most(most_of(provider, one, quota)) for one in types}
 
     def _disks(self, line: DiskMonths) -> None:
         if line.of == "resource":
@@ -189,9 +202,15 @@ class _Work:
         self._spread(None, offers, worst(doubt) if doubt else lost, LISTED, SINGLE)
 
     def _spread(
-        self, group: Optional[str], offers: tuple[Offer, ...], hidden: Optional[Unknown], how: Buying, counts: Counts
+        self,
+        group: Optional[str],
+        offers: tuple[Offer, ...],
+        hidden: Optional[Unknown],
+        how: Buying,
+        counts: Counts,
+        room: Mapping[str, Amount] = MappingProxyType({}),
     ) -> Spread:
-        found = spread(Choice(offers, hidden), how, counts, self.several)
+        found = spread(Choice(offers, hidden, room), how, counts, self.several)
         self.entries += [Entry(charge, group) for charge in found.charges]
         self.entries += [Entry(lack, group) for lack in found.lacks]
         return found

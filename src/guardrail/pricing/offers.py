@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple, Optional, Union
 
 from guardrail.catalog.kind import AcceleratorHours, MachineHours
 from guardrail.catalog.machines import machine
-from guardrail.model.cost import Price, Unpriced
+from guardrail.model.cost import Amount, Price, Unpriced
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 from guardrail.pricing import sustained
@@ -90,10 +91,15 @@ class Offer(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Every way in which something may come. `hidden` says why it is not certain that the first one will."""
+    """
+    Every way in which something may come. `hidden` says why it is not certain that the first one will.
+
+    `most` is how many there can be of it, by label, where limits leave less room than there are replicas.
+    """
 
     offers: tuple[Offer, ...]
     hidden: Optional[Unknown] = None
+    most: Mapping[str, Amount] = MappingProxyType({})
 
 
 def way(items: Iterable[Item]) -> Way:

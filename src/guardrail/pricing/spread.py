@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple, Optional, Union
 
 from guardrail.model.cost import Amount, BoundName, Unpriced
 from guardrail.model.resource import ON_DEMAND, ONE, SPOT, Bounds, Multiplicity, Purchase
-from guardrail.model.value import Reason, Unknown
+from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown
 from guardrail.pricing.amounts import BOUNDS, ZERO, asked, least, most, quantity, times, total
 from guardrail.pricing.offers import Choice, Offer, Part, Way
 
@@ -54,11 +54,16 @@ class Charge(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """`chosen` is the label of the offer that each bound is reckoned with."""
+    """
+    What is taken of each price, and what has none.
+
+    `chosen` is the label of the offer that each bound is reckoned with, `most` how many replicas the largest is.
+    """
 
     charges: tuple[Charge, ...] = ()
     lacks: tuple[Unpriced, ...] = ()
     chosen: Mapping[BoundName, Union[str, Unknown]] = MappingProxyType({})
+    most: Amount = ZERO
 
 
 def replicas(bounds: Bounds) -> Counts:
@@ -124,10 +129,10 @@ def _is_sound(purchase: Purchase) -> bool:
 def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spread:
     """Return what is taken of each price, for so many replicas in each of several copies, and what has no price."""
     if not choice.offers:
-        return Spread()
+        return Spread(most=number.max)
     hidden = choice.hidden or how.hidden
     if len(choice.offers) == 1 and how.purchases == (ON_DEMAND,) and hidden is None:
-        return _plain(choice.offers[0], _each(number, several))
+        return _plain(choice.offers[0], _each(number, several))._replace(most=number.max)
     book = _Ledger(choice.offers, number, several)
     chosen: dict[BoundName, Union[str, Unknown]] = {}
     offer, purchase = _cheapest(choice.offers, how.purchases, number.min)
@@ -136,10 +141,10 @@ def spread(choice: Choice, how: Buying, number: Counts, several: Counts) -> Spre
     if hidden is None:
         book.take("expected", 0, _split(how.purchases[0], number.expected))
     chosen["expected"] = hidden or choice.offers[0].label
-    dearest, option = _dearest(choice.offers, how.purchases, number.max)
-    book.take("max", dearest, [(option, number.max)])
+    dearest, option, largest = _dearest(choice, how.purchases, number.max)
+    book.take("max", dearest, [(option, largest)])
     chosen["max"] = choice.offers[dearest].label
-    return Spread(book.charges(hidden), book.lacks(how.purchases), chosen)
+    return Spread(book.charges(hidden), book.lacks(how.purchases), chosen, largest)
 
 
 def _plain(offer: Offer, number: Counts) -> Spread:
@@ -218,17 +223,34 @@ def _cheapest(offers: Sequence[Offer], purchases: Sequence[Purchase], number: Am
     return offer, purchases[purchase]
 
 
-def _dearest(offers: Sequence[Offer], purchases: Sequence[Purchase], number: Amount) -> tuple[int, Option]:
+def _dearest(choice: Choice, purchases: Sequence[Purchase], number: Amount) -> tuple[int, Option, Amount]:
     """
-    Return the dearest of what may come, and how it is bought then.
+    Return the dearest of what may come, how it is bought then, and how many there are of it.
 
-    That is on demand, unless that has no price in the book where another way of buying has one.
+    That is on demand, unless that has no price in the book where another way of buying has one. Of a large machine
+    limits may permit fewer than of a small one: the dearest is what costs most together.
     """
     options: dict[Option, None] = {"on_demand": None}
     for purchase in purchases:
         options |= dict.fromkeys(_options(purchase, number))
-    ways = [(at, option) for at in range(len(offers)) for option in options]
-    return max(ways, key=lambda one: _way(offers[one[0]], one[1]).rate)
+    units = [_within(number, choice.most.get(offer.label, UNBOUNDED)) for offer in choice.offers]
+
+    def key(way: tuple[int, Option]) -> tuple[int, Decimal, Decimal]:
+        rate = _way(choice.offers[way[0]], way[1]).rate
+        cost = times(units[way[0]], rate)
+        return (0, cost, rate) if isinstance(cost, Decimal) else (1, rate, rate)
+
+    at, option = max(((at, option) for at in range(len(choice.offers)) for option in options), key=key)
+    return at, option, units[at]
+
+
+def _within(number: Amount, limit: Amount) -> Amount:
+    """Return so many, but no more than a limit; a number that is not known stays so."""
+    if isinstance(number, Unknown) or isinstance(limit, NoBound):
+        return number
+    if isinstance(limit, Unknown) or isinstance(number, NoBound):
+        return limit
+    return min(number, limit)
 
 
 def _split(purchase: Purchase, number: Amount) -> list[tuple[Option, Amount]]:
