@@ -109,7 +109,12 @@ def _member(value: Any, key: str) -> Any:
         return value.get(key)
     if isinstance(value, tuple):
         return value[int(key)]
-    return getattr(value, key, None)
+    return value.facts.get(key) if _is_other_fact(value, key) else getattr(value, key, None)
+
+
+def _is_other_fact(value: Any, key: str) -> bool:
+    """Whether a resource keeps a fact among those that only some kinds have."""
+    return isinstance(value, Resource) and key not in {field.name for field in fields(value)}
 
 
 def hide(value: Any, path: tuple[str, ...], unknown: Any) -> Any:
@@ -118,6 +123,8 @@ def hide(value: Any, path: tuple[str, ...], unknown: Any) -> Any:
         return unknown
     key, *rest = path
     inner = hide(_member(value, key), tuple(rest), unknown)
+    if _is_other_fact(value, key):
+        return replace(value, facts={**value.facts, key: inner})
     if is_dataclass(value) and not isinstance(value, type):
         assert key in {field.name for field in fields(value)}
         return replace(value, **{key: inner})

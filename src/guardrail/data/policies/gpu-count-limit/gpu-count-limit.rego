@@ -41,6 +41,7 @@ deny contains decision if {
 	most := object.get(group, ["replicas", "max"], "unbounded")
 	not is_number(most) # "unbounded" is not
 	lib.accelerated(group)
+	not _limited(resource, group)
 	params := lib.params("gpu-count-limit", resource)
 	limit := params.max_per_resource
 	decision := {
@@ -74,9 +75,7 @@ deny contains decision if {
 	counts := [[devices, name] |
 		is_number(resource.multiplicity.max)
 		some name, group in resource.groups
-		is_number(group.replicas.max)
-		some accelerator in group.accelerators
-		devices := lib.devices(accelerator, group.replicas.max * resource.multiplicity.max)
+		some devices in _devices(resource, group)
 	]
 	total := sum([pair[0] | some pair in counts])
 	params := object.get(_special, resource.unit, _default)
@@ -103,6 +102,55 @@ deny contains decision if {
 	namespace != "unallocated"
 	params := lib.params("gpu-count-limit", null)
 	decision := _too_many(sprintf("namespace:%s", [namespace]), families, params.max_per_namespace)
+}
+
+# The accelerators of a group: each of what may come, or what the limits of a pool let all of a vendor's be together.
+_devices(resource, group) := counts if {
+	not resource.quota
+	is_number(group.replicas.max)
+	counts := [lib.devices(accelerator, group.replicas.max * resource.multiplicity.max) |
+		some accelerator in group.accelerators
+	]
+} else := counts if {
+	vendors := {object.get(accelerator, "vendor", "") | some accelerator in group.accelerators}
+	counts := [_of_vendor(resource, group, vendor) | some vendor in vendors]
+}
+
+_of_vendor(resource, group, vendor) := min([room, sum(counts)]) if {
+	room := _room(resource, vendor)
+	is_number(group.replicas.max)
+	counts := _counts(resource, group, vendor)
+} else := room if {
+	room := _room(resource, vendor)
+} else := sum(_counts(resource, group, vendor))
+
+_counts(resource, group, vendor) := [lib.devices(accelerator, group.replicas.max * resource.multiplicity.max) |
+	is_number(group.replicas.max)
+	some accelerator in group.accelerators
+	object.get(accelerator, "vendor", "") == vendor
+]
+
+# Whether the limits of a pool bound all of a group's accelerators, however many nodes there are.
+_limited(resource, group) if {
+	resource.quota
+	every accelerator in group.accelerators {
+		is_number(_room(resource, object.get(accelerator, "vendor", "")))
+	}
+}
+
+_room(resource, vendor) := resource.quota[_called[vendor]] * resource.multiplicity.max if {
+	resource.category == "compute.pool"
+	is_number(resource.multiplicity.max)
+	is_number(resource.quota[_called[vendor]])
+}
+
+# What nodes call the devices of a vendor, which limits of pools name.
+_called := {
+	"nvidia": "nvidia.com/gpu",
+	"amd": "amd.com/gpu",
+	"aws": "aws.amazon.com/neuron",
+	"intel": "habana.ai/gaudi",
+	"google": "google.com/tpu",
 }
 
 _special := input.params["gpu-count-limit"].units

@@ -30,6 +30,24 @@ test_deny_without_bound_of_replicas if {
 	{path | some [path, _] in _said(_resource({"main": object.remove(_group(1, 1), ["replicas"])}))} == {"/groups/main/replicas/max"}
 }
 
+test_limits_of_a_pool_bound_all_of_its_machines if {
+	several := {"replicas": {"max": 8}, "accelerators": [
+		{"count": 4, "vendor": "nvidia", "family": "a10g"},
+		{"count": 1, "vendor": "nvidia", "family": "h100"},
+	]}
+	_said(_pool(several, {"nvidia.com/gpu": 8})) == set()
+	_said(_pool(several, {"nvidia.com/gpu": 9})) == {["/groups/main/replicas/max", "may run 9 accelerators, at most 8"]}
+	_said(_pool(several, {"cpu_millis": 9})) == {["/groups/main/replicas/max", "may run 40 accelerators, at most 8"]}
+}
+
+test_limits_of_a_pool_count_without_bound_of_replicas if {
+	mixed := {"replicas": {"max": "unbounded"}, "accelerators": [{"count": 8, "vendor": "nvidia", "family": "t4"}]}
+	_said(_pool(mixed, {"nvidia.com/gpu": 8})) == set()
+	_said(_pool(mixed, {"nvidia.com/gpu": 16})) == {["/groups/main/replicas/max", "may run 16 accelerators, at most 8"]}
+	other := object.union(mixed, {"accelerators": [{"count": 1, "vendor": "aws", "family": "trainium1"}]})
+	{path | some [path, _] in _said(_pool(other, {"nvidia.com/gpu": 8}))} == {"/groups/main/replicas/max"}
+}
+
 test_parts_of_devices_are_rounded_up_together if {
 	quarter := {"replicas": {"max": 32}, "accelerators": [{"count": 1, "fraction": "0.25"}]}
 	_said(_resource({"main": quarter})) == set()
@@ -117,3 +135,5 @@ _resource(groups) := {
 }
 
 _group(replicas, count) := {"replicas": {"max": replicas}, "accelerators": [{"count": count, "family": "t4"}]}
+
+_pool(group, quota) := object.union(_resource({"main": group}), {"category": "compute.pool", "quota": quota})
