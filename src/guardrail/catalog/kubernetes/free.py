@@ -12,6 +12,9 @@ from guardrail.catalog.kubernetes.workload import Workload
 
 _API: Final = "https://kubernetes.io/docs/reference/kubernetes-api/"
 
+_DEVICES: Final = "https://github.com/NVIDIA/k8s-dra-driver-gpu"
+_KYVERNO: Final = "https://kyverno.io/docs/policy-types/cluster-policy/"
+
 _NAMESPACED: Final = (
     ("core", "ConfigMap Endpoints Event ServiceAccount", _API),
     ("apps", "ControllerRevision", _API),
@@ -20,7 +23,10 @@ _NAMESPACED: Final = (
     ("policy", "PodDisruptionBudget", _API),
     ("discovery.k8s.io", "EndpointSlice", _API),
     ("coordination.k8s.io", "Lease", _API),
-    ("resource.k8s.io", "ResourceClaim ResourceClaimTemplate", _API),
+    ("resource.k8s.io", "PodSchedulingContext ResourceClaim ResourceClaimTemplate", _API),
+    ("gpu.resource.nvidia.com", "GpuClaimParameters MigDeviceClaimParameters", _DEVICES),
+    ("resource.nvidia.com", "ComputeDomain", _DEVICES),
+    ("kyverno.io", "Policy", _KYVERNO),
     ("cert-manager.io", "Certificate CertificateRequest Issuer", "https://cert-manager.io/docs/reference/api-docs/"),
     (
         "monitoring.coreos.com",
@@ -76,7 +82,10 @@ _CLUSTER_SCOPED: Final = (
         _API,
     ),
     ("scheduling.k8s.io", "PriorityClass", _API),
-    ("resource.k8s.io", "DeviceClass ResourceSlice", _API),
+    ("resource.k8s.io", "DeviceClass DeviceTaintRule ResourceClass ResourceSlice", _API),
+    ("gpu.resource.nvidia.com", "DeviceClassParameters", _DEVICES),
+    ("kyverno.io", "ClusterPolicy", _KYVERNO),
+    ("templates.gatekeeper.sh", "ConstraintTemplate", "https://open-policy-agent.github.io/gatekeeper/website/docs/"),
     ("node.k8s.io", "RuntimeClass", _API),
     ("storage.k8s.io", "CSIDriver CSINode VolumeAttachment VolumeAttributesClass", _API),
     ("networking.k8s.io", "IngressClass", _API),

@@ -17,6 +17,7 @@ def builtin() -> Rows:
     from guardrail.catalog.kubernetes import (
         batch,
         core,
+        distributions,
         free,
         kserve,
         kueue,
@@ -47,7 +48,7 @@ def builtin() -> Rows:
         nodes,
         free,
     )
-    return {type_: row for module in modules for row in module.WORKLOADS for type_ in _types(row)}
+    return {type_: row for module in (*modules, distributions) for row in module.WORKLOADS for type_ in _types(row)}
 
 
 def rows(own: Sequence[Mapping[str, Any]] = ()) -> Rows:

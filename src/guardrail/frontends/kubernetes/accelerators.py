@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator, of_model
-from guardrail.catalog.kubernetes.devices import SHARES, Device, Shares, device, share, slice_of
+from guardrail.catalog.kubernetes.device_keys import SHARES, Device, Shares, share, slice_of
+from guardrail.catalog.kubernetes.devices import device
 from guardrail.frontends.kubernetes.containers import Asked
 from guardrail.frontends.kubernetes.nodes import Nodes, agreed
 from guardrail.model.resource import Accelerator

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from typing import Final, Optional, Union
+from collections.abc import Iterator, Mapping
+from typing import Final, Union
 
-from guardrail.catalog.accelerators import AcceleratorModel, accelerator
-from guardrail.catalog.kubernetes.devices import Device, DeviceClass, device, device_class
-from guardrail.frontends.kubernetes.accelerators import of_device
-from guardrail.frontends.kubernetes.cel import domains, stated
-from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, agreed
+from guardrail.frontends.kubernetes.device_requests import doubt, of_request
+from guardrail.frontends.kubernetes.nodes import Nodes
 from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.old_claims import of_old_claim
 from guardrail.frontends.kubernetes.reading import Reading, lookup
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Accelerator, Link, Origin
-from guardrail.model.value import ABSENT, CANDIDATES, Count, Reason, Text, Unknown, Value
+from guardrail.model.value import Reason, Unknown, Value
 
 _GROUP: Final = "resource.k8s.io"
-_CLASS: Final = f"{_GROUP}/DeviceClass"
 _CLAIMS: Final = (
     ("resourceClaimTemplateName", f"{_GROUP}/ResourceClaimTemplate", ("spec", "spec")),
     ("resourceClaimName", f"{_GROUP}/ResourceClaim", ("spec",)),
 )
-_MODEL: Final = "productName"
-_PROFILE: Final = "profile"
-_DRIVER: Final = "driver"
 
 Claimed = Union[tuple[Accelerator, ...], Unknown]
 
@@ -99,231 +91,33 @@ def sources(reading: Reading, spec: Mapping[str, Value], at: str, around: Surrou
 
 
 def _of_claim(reading: Reading, claim: Named, around: Surroundings, where: Nodes) -> Claimed:
-    target = around.target(claim.type, reading.object.namespace, claim.name)
-    if target is None:
+    """Return the devices of a claim; of several that may be meant, what all of them say."""
+    targets = around.targets(claim.type, reading.object.namespace, claim.name)
+    if not targets:
+        if claim.name in around.channels:
+            return ()
         return Unknown(Reason.ENVIRONMENT, note=f"the claim {claim.name[:60]!r} is not in this unit")
+    several = [_of_target(reading, claim, target, around, where) for target in targets]
+    if all(one == several[0] for one in several[1:]):
+        return several[0]
+    return Unknown(Reason.ENVIRONMENT, note=f"several claims are called {claim.name[:60]!r}")
+
+
+def _of_target(reading: Reading, claim: Named, target: Object, around: Surroundings, where: Nodes) -> Claimed:
     spec = lookup(target.value, claim.path)
     if isinstance(spec, dict) and "resourceClassName" in spec:
-        return _of_old_claim(spec, target, around, where)
+        return of_old_claim(spec, target, around, where)
     requests = lookup(spec, ("devices", "requests"))
     if not isinstance(requests, tuple):
-        return _doubt(requests, "a claim without spec.devices.requests")
+        return doubt(requests, "a claim without spec.devices.requests")
     inner = Reading(target)
     found: list[Accelerator] = []
     for index, request in enumerate(requests):
         at = "".join(f"/{key}" for key in (*claim.path, "devices", "requests", index))
-        one = _of_request(inner, request, at, around, where)
+        one = of_request(inner, request, at, around, where)
         reading.diagnostics.extend(inner.diagnostics)
         if isinstance(one, Unknown):
             return one
         if one is not None:
             found.append(one)
     return tuple(found)
-
-
-def _doubt(value: Value, note: str = "the requests of a claim are no list") -> Unknown:
-    return value if isinstance(value, Unknown) else Unknown(Reason.ERROR, note=note)
-
-
-def _of_request(
-    reading: Reading, request: Value, at: str, around: Surroundings, where: Nodes
-) -> Union[Accelerator, Unknown, None]:
-    """
-    Return what a request asks for, None for no accelerator.
-
-    Of alternatives any may come: as many as the one that asks for most, of a model that is not known where they differ.
-    """
-    found: list[Accelerator] = []
-    for choice, below in _choices(request, at):
-        one = choice if isinstance(choice, Unknown) else _of_choice(reading, choice, below, around, where)
-        if isinstance(one, Unknown):
-            return one
-        if one is not None:
-            found.append(one)
-    if not found:
-        return None
-    most = max(found, key=_weight)
-    names_ = [(one.vendor, one.model, one.family) for one in found]
-    if all(name == names_[0] for name in names_):
-        return most
-    vendor, model, family = (_any_of(several) for several in zip(*names_, strict=True))
-    return replace(most, vendor=vendor, model=model, family=family, memory_gib=None)
-
-
-def _any_of(texts: Sequence[Text]) -> Text:
-    """Return the text that all of several are, else which it can be."""
-    distinct: dict[str, None] = {}
-    for one in texts:
-        several = (one,) if isinstance(one, str) else one.one_of if isinstance(one, Unknown) else None
-        if several is None:
-            return one if isinstance(one, Unknown) else Unknown(Reason.REFUSED, note="any of several devices will do")
-        distinct.update(dict.fromkeys(several))
-    if len(distinct) == 1:
-        return next(iter(distinct))
-    one_of = tuple(distinct) if len(distinct) <= CANDIDATES else None
-    return Unknown(Reason.REFUSED, one_of, note="any of several devices will do")
-
-
-def _weight(one: Accelerator) -> Decimal:
-    """Return how many whole devices an alternative is; one that is not known is the most."""
-    return one.count * (one.fraction or Decimal(1)) if isinstance(one.count, int) else Decimal("Infinity")
-
-
-def _choices(request: Value, at: str) -> Iterator[tuple[Union[Mapping[str, Value], Unknown], str]]:
-    """Yield the alternatives of a request: `exactly` or flat there is one, `firstAvailable` has several."""
-    if not isinstance(request, dict):
-        yield _doubt(request), at
-        return
-    several = request.get("firstAvailable")
-    if isinstance(several, Unknown):
-        yield several, at
-    if isinstance(several, tuple) and several:
-        for index, one in enumerate(several):
-            yield one if isinstance(one, dict) else _doubt(one), f"{at}/firstAvailable/{index}"
-        return
-    exactly = request.get("exactly")
-    if exactly is None:
-        yield request, at
-    else:
-        yield exactly if isinstance(exactly, dict) else _doubt(exactly), f"{at}/exactly"
-
-
-def _of_choice(
-    reading: Reading, choice: Mapping[str, Value], at: str, around: Surroundings, where: Nodes
-) -> Union[Accelerator, Unknown, None]:
-    name = choice.get("deviceClassName")
-    if not isinstance(name, str):
-        return name if isinstance(name, Unknown) else reading.problem(f"{at}/deviceClassName", "not a name")
-    what, where = of_class(name, around, where)
-    if what is DeviceClass.UNKNOWN:
-        return Unknown(Reason.REFUSED, note=f"the device class {name[:60]!r} is in no row")
-    if isinstance(what, DeviceClass) or choice.get("adminAccess") is True:
-        return None
-    where = _narrowed(_expressions(choice.get("selectors")), where)
-    return of_device(what, _count(reading, choice, at), where)
-
-
-def resources(around: Surroundings) -> Callable[[str], Optional[Device]]:
-    """Return what one unit of a resource is where device classes lend their devices names of resources."""
-
-    def known(resource: str) -> Optional[Device]:
-        found = device(resource)
-        if resource not in around.extended or (found is not None and found.vendor is not None):
-            return found
-        what, _ = of_class(around.extended[resource], around, ANY_NODE)
-        if isinstance(what, Device):
-            return what
-        return found or (Device(None) if what is DeviceClass.UNKNOWN else None)
-
-    return known if around.extended else device
-
-
-def of_class(name: str, around: Surroundings, where: Nodes) -> tuple[Union[Device, DeviceClass], Nodes]:
-    """
-    Return what one device of a class is, and the nodes with what the class says of them.
-
-    A class that is here says by its expressions which driver's devices it has: whoever writes it chooses its name.
-    """
-    target = around.target(_CLASS, None, name)
-    if target is None:
-        return device_class(name), where
-    expressions = _expressions(lookup(target.value, ("spec", "selectors")))
-    found = _by_driver(expressions)
-    if found is None:
-        found = device_class(name)
-        found = DeviceClass.UNKNOWN if found is DeviceClass.OTHER else found
-    return found, _narrowed(expressions, where)
-
-
-def _by_driver(expressions: Sequence[str]) -> Union[Device, DeviceClass, None]:
-    """Return what devices are by who publishes them: as expressions demand, else as the attributes are called."""
-    for expression in expressions:
-        for one in stated(expression):
-            if one.name == _DRIVER and not one.domain:
-                several = {device_class(driver) for driver in one.values}
-                return several.pop() if len(several) == 1 else DeviceClass.UNKNOWN
-    for expression in expressions:
-        for domain in domains(expression):
-            found = device_class(domain)
-            if isinstance(found, Device):
-                return found
-    return None
-
-
-def _expressions(selectors: Value) -> Sequence[str]:
-    found = (lookup(one, ("cel", "expression")) for one in (selectors if isinstance(selectors, tuple) else ()))
-    return [one for one in found if isinstance(one, str)]
-
-
-def _count(reading: Reading, choice: Mapping[str, Value], at: str) -> Count:
-    mode = choice.get("allocationMode")
-    if mode == "All":
-        return Unknown(Reason.ENVIRONMENT, note="all devices of the node are claimed")
-    return mode if isinstance(mode, Unknown) else _whole(reading, choice.get("count"), f"{at}/count")
-
-
-def _whole(reading: Reading, count: Value, at: str) -> Count:
-    """Return how many devices are claimed; not stated and 0 mean one."""
-    if isinstance(count, Unknown):
-        return count
-    if isinstance(count, bool) or not isinstance(count, int):
-        return 1 if count is None else reading.problem(at, "not a whole number")
-    if count < 0:
-        return reading.problem(at, "negative")
-    return count or 1 if count < _LARGEST else reading.problem(at, "larger than 32 bits hold")
-
-
-_LARGEST: Final = 2**31
-
-
-def _narrowed(expressions: Sequence[str], where: Nodes) -> Nodes:
-    """Return the nodes with the model and the slices that expressions demand."""
-    for expression in expressions:
-        for one in stated(expression):
-            if one.name == _MODEL:
-                rows = _rows(one.values)
-                if rows:
-                    told = where.models if isinstance(where.models, tuple) else None
-                    where = replace(where, models=agreed(told, rows))
-            elif one.name == _PROFILE and len(one.values) == 1:
-                where = replace(where, slice=one.values[0])
-    return where
-
-
-def _rows(products: Sequence[str]) -> tuple[AcceleratorModel, ...]:
-    """Return the models of products, none where one of them is in no row."""
-    found = [accelerator(product.replace(" ", "-")) for product in products]
-    known = [row for row in found if row is not None]
-    return tuple(dict.fromkeys(known)) if len(known) == len(found) else ()
-
-
-_PARAMETERS: Final = {"GpuClaimParameters": "count", "MigDeviceClaimParameters": "profile"}
-
-
-def _of_old_claim(spec: Mapping[str, Value], claim: Object, around: Surroundings, where: Nodes) -> Claimed:
-    """Return the devices of a claim of v1alpha2: one of its class, unless an object of the driver says otherwise."""
-    name = spec["resourceClassName"]
-    if not isinstance(name, str):
-        return _doubt(name, "a claim without a class")
-    target = around.target(f"{_GROUP}/ResourceClass", None, name)
-    driver = target.value.get("driverName") if target is not None else None
-    what = device_class(driver if isinstance(driver, str) else name)
-    if what is DeviceClass.UNKNOWN:
-        return Unknown(Reason.REFUSED, note=f"the resource class {name[:60]!r} is in no row")
-    if isinstance(what, DeviceClass):
-        return ()
-    reference = spec.get("parametersRef")
-    if reference is None:
-        return (of_device(what, 1, where),)
-    if not isinstance(reference, dict):
-        return _doubt(reference, "parametersRef is not a mapping")
-    group, kind, named = (reference.get(key) for key in ("apiGroup", "kind", "name"))
-    found = around.target(f"{group}/{kind}", claim.namespace, named) if isinstance(named, str) else None
-    if found is None or kind not in _PARAMETERS:
-        return Unknown(Reason.ENVIRONMENT, note=f"the parameters {str(named)[:60]!r} of a claim are not in this unit")
-    told = lookup(found.value, ("spec", _PARAMETERS[kind]))
-    if kind == "GpuClaimParameters":
-        count = _whole(Reading(found), None if told is ABSENT else told, "/spec/count")
-        return (of_device(what, count, where),)
-    where = replace(where, slice=told) if isinstance(told, str) else where
-    return (of_device(what, 1, where),)

@@ -23,8 +23,8 @@ from guardrail.frontends.kubernetes.beside import whole as whole_machine
 from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
+from guardrail.frontends.kubernetes.device_requests import resources as known_resources
 from guardrail.frontends.kubernetes.dra import claimed, sources
-from guardrail.frontends.kubernetes.dra import resources as known_resources
 from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.rollout import surging

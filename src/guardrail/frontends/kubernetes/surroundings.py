@@ -20,6 +20,7 @@ from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
 NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
 _DEVICE_CLASS: Final = "resource.k8s.io/DeviceClass"
+_DOMAIN: Final = "resource.nvidia.com/ComputeDomain"
 _PRIORITY_CLASS: Final = "scheduling.k8s.io/PriorityClass"
 
 
@@ -46,7 +47,8 @@ class Surroundings:
     The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known.
 
     `extended` are names of device classes by those of resources under which their devices can be asked for too;
-    `priorities` are the priority classes of pods that name none.
+    `channels` of those claims that are made for channels between nodes; `priorities` are the priority classes of pods
+    that name none.
     `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity.
     """
 
@@ -56,6 +58,7 @@ class Surroundings:
     ranges: dict[str, list[Object]] = field(default_factory=dict)
     known: dict[str, Defaults] = field(default_factory=dict)
     extended: dict[str, str] = field(default_factory=dict)
+    channels: set[str] = field(default_factory=set)
     priorities: list[Object] = field(default_factory=list)
     beyond: Beyond = nowhere
     homes: dict[int, str] = field(default_factory=dict)
@@ -121,6 +124,10 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
             resource = lookup(one.value, ("spec", "extendedResourceName"))
             if isinstance(resource, str):
                 around.extended[resource] = one.name
+        elif one.type == _DOMAIN:
+            made = lookup(one.value, ("spec", "channel", "resourceClaimTemplate", "name"))
+            if isinstance(made, str):
+                around.channels.add(made)
         elif one.type == _PRIORITY_CLASS and one.value.get("globalDefault") is True:
             around.priorities.append(one)
     return around

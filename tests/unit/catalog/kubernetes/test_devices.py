@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.catalog.accelerators import accelerator
-from guardrail.catalog.kubernetes.devices import MENTION, DeviceClass, device, device_class, share
+from guardrail.catalog.kubernetes.device_keys import share
+from guardrail.catalog.kubernetes.devices import MENTION, DeviceClass, device, device_class
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,11 @@ def test_what_is_no_accelerator(resource: str) -> None:
         ("nvidia.com/gpumem-percentage", "nvidia.com/gpu"),
         ("nvidia.com/gpucores", "nvidia.com/gpu"),
         ("aliyun.com/gpu-mem", "aliyun.com/gpu-count"),
+        ("huawei.com/Ascend910B-memory", "huawei.com/Ascend910B"),
+        ("kunlunxin.com/vxpu-memory", "kunlunxin.com/vxpu"),
+        ("metax-tech.com/vcore", "metax-tech.com/sgpu"),
+        ("iluvatar.ai/BI-V100.vCore", "iluvatar.ai/BI-V100-vgpu"),
+        ("cambricon.com/mlu370.smlu.vmemory", "cambricon.com/vmlu"),
         ("example.com/gpumem", "example.com/gpu"),
         ("example.com/gpu-memory", "example.com/gpu"),
         ("example.com/vgpu-cores", "example.com/vgpu"),
