@@ -22,7 +22,6 @@ NOT_YET: Final = "not judged by this version"
 _CLIENTS: Final[Mapping[str, str]] = {
     "kustomize.config.k8s.io": f"Kustomize control file: {NOT_YET}",
     "builtin": f"Kustomize plugin: {NOT_YET}",
-    "eksctl.io": f"eksctl cluster: {NOT_YET}",
     "blueprints.cloud.google.com": "blueprint metadata: creates nothing",
     "backstage.io": "Backstage catalogue: creates nothing",
     "skaffold": "Skaffold configuration: creates nothing by itself",

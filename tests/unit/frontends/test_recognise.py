@@ -82,7 +82,7 @@ def test_what_is_nothing(text: str) -> None:
         pytest.param("apiVersion: v1\nkind: Config\ncontexts: []\n", "nothing", "kubeconfig", id="credentials"),
         pytest.param("apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "nothing", "local", id="a local cluster"),
         pytest.param("apiVersion: skaffold/v4beta6\nkind: Config\n", "nothing", "Skaffold", id="Skaffold"),
-        pytest.param("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n", "unsupported", "eksctl", id="eksctl"),
+        pytest.param("apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\n", "kubernetes", "", id="eksctl"),
         pytest.param(
             "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n", "unsupported", "Kustomize",
             id="Kustomize",
