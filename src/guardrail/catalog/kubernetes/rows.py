@@ -39,6 +39,7 @@ def builtin() -> Rows:
         ray,
         training,
         workflows,
+        engines,
         serving,
         kserve,
         nvidia,

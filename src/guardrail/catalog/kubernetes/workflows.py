@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.core import OVERLAP
-from guardrail.catalog.kubernetes.workload import MADE, Count, Nested, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, NONE, Count, Nested, Pods, Workload, at
 
+_TEKTON: Final = "https://tekton.dev/docs/pipelines/"
 _ARGO: Final = "https://argo-workflows.readthedocs.io/en/latest/fields/"
 
 
@@ -37,6 +38,19 @@ _LIFETIME: Final[Mapping[str, Count]] = {
     "ttl_seconds": at(f"{MADE}/ttl"),
     "max_retries": at(f"{MADE}/retries"),
 }
+
+_TASKS: Final = (
+    Pods(
+        each=f"{MADE}/pods",
+        named="/name",
+        template=("/template",),
+        required=True,
+        desired=at("/count"),
+        min=at("/low", "/count"),
+        max=at("/high", "/count"),
+        fixed=True,
+    ),
+)
 
 WORKLOADS: Final = (
     Workload(
@@ -83,4 +97,28 @@ WORKLOADS: Final = (
         lifetime=_LIFETIME,
         schedule=("/spec/trigger/cronSchedule/cron",),
     ),
+    *(
+        Workload(
+            type=f"tekton.dev/{kind}",
+            category="ml.pipeline",
+            source=_TEKTON,
+            controller="tekton",
+            pods=_TASKS,
+            lifetime={"max_runtime_seconds": at(f"{MADE}/deadline")},
+        )
+        for kind in ("PipelineRun", "TaskRun")
+    ),
+    *(
+        Workload(
+            type=f"tekton.dev/{kind}",
+            category="ml.runtime",
+            source=_TEKTON,
+            cluster_scoped=kind.startswith("Cluster"),
+            controller="tekton",
+            pods=(Pods(each=f"{MADE}/pods", named="/name", template=("/template",), required=True, desired=NONE),),
+            template=True,
+        )
+        for kind in ("Task", "ClusterTask")
+    ),
+    Workload(type="tekton.dev/Pipeline", source=_TEKTON, template=True),
 )

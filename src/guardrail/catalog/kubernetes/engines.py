@@ -1,0 +1,90 @@
+"""Engines that work on data: Spark and Flink."""
+
+from __future__ import annotations
+
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.core import OVERLAP
+from guardrail.catalog.kubernetes.workload import MADE, Count, Pods, Workload, at
+
+_SPARK: Final = "https://github.com/kubeflow/spark-operator/blob/master/docs/api-docs.md"
+_FLINK: Final = "https://nightlies.apache.org/flink/flink-kubernetes-operator-docs-main/docs/custom-resource/reference/"
+
+
+def _application(overlap: Optional[Count] = None) -> tuple[Pods, ...]:
+    """Return the pods of an application of Spark: the driver, and its executors."""
+    return (
+        Pods(group="driver", template=(f"{MADE}/driver/template",), required=True, overlap=overlap),
+        Pods(
+            group="executor",
+            template=(f"{MADE}/executor/template",),
+            required=True,
+            desired=at(f"{MADE}/executor/desired", default=1),
+            min=at(f"{MADE}/executor/low", f"{MADE}/executor/desired", default=1),
+            max=at(f"{MADE}/executor/high", f"{MADE}/executor/desired", default=1),
+            scaled=f"{MADE}/executor/scales",
+            overlap=overlap,
+        ),
+    )
+
+
+def _lifetime(spec: str) -> dict[str, Count]:
+    return {
+        "ttl_seconds": at(f"{spec}/timeToLiveSeconds"),
+        "max_retries": at(f"{spec}/restartPolicy/onFailureRetries"),
+    }
+
+
+WORKLOADS: Final = (
+    Workload(
+        type="sparkoperator.k8s.io/SparkApplication",
+        category="workload.batch",
+        source=_SPARK,
+        controller="spark",
+        pods=_application(),
+        lifetime=_lifetime("/spec"),
+        suspended="/spec/suspend",
+    ),
+    Workload(
+        type="sparkoperator.k8s.io/ScheduledSparkApplication",
+        category="workload.batch",
+        source=_SPARK,
+        controller="spark",
+        pods=_application(OVERLAP),
+        lifetime=_lifetime("/spec/template"),
+        suspended="/spec/suspend",
+        schedule=("/spec/schedule",),
+        timezone="/spec/timeZone",
+    ),
+    Workload(
+        type="sparkoperator.k8s.io/SparkConnect",
+        category="workload.service",
+        source=_SPARK,
+        controller="spark",
+        pods=_application(),
+    ),
+    Workload(
+        type="flink.apache.org/FlinkDeployment",
+        category="workload.service",
+        source=_FLINK,
+        controller="flink",
+        pods=(
+            Pods(group="jobmanager", template=(f"{MADE}/job/template",), desired=at(f"{MADE}/job/count", default=1)),
+            Pods(
+                group="taskmanager",
+                template=(f"{MADE}/task/template",),
+                desired=at(f"{MADE}/task/count", default=1),
+                min=at(f"{MADE}/task/low", f"{MADE}/task/count", default=1),
+                max=at(f"{MADE}/task/high", f"{MADE}/task/count", default=1),
+            ),
+        ),
+        suspended=f"{MADE}/halted",
+    ),
+    *(
+        Workload(type=f"flink.apache.org/{kind}", source=_FLINK, refers=refers)
+        for kind, refers in (
+            ("FlinkSessionJob", {"/spec/deploymentName": "flink.apache.org/FlinkDeployment"}),
+            ("FlinkStateSnapshot", {}),
+        )
+    ),
+)

@@ -1,0 +1,134 @@
+"""Applications of Flink: job managers, and as many task managers as the parallelism of the job takes."""
+
+from __future__ import annotations
+
+from typing import Final, Optional
+
+from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.sizes import mebibytes
+from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model.value import Reason, Unknown, Value, apply
+
+_LIMITLESS: Final = 2**31 - 1
+_MAIN: Final = "flink-main-container"
+_SCALED: Final = Unknown(Reason.REFUSED, note="how far the autoscaler of Flink goes is not computed")
+
+
+def deployment(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> Scope:
+    """Return the pods of the two kinds of managers (`job`, `task`), with how many there are."""
+    del row, around
+    making = Making(reading, scope)
+    spec = making.own("/spec")
+    if isinstance(spec.value, Unknown):
+        return making.finished({"job": {"template": spec.value}, "task": {"template": spec.value}})
+    replicas = spec.find("/jobManager/replicas")
+    job = {"count": making.put("/job/count", replicas) if replicas.there else 1, "template": _pod(making, spec, "job")}
+    state = spec.find("/job/state").value
+    halted = state if isinstance(state, Unknown) else state == "suspended"
+    task = {**_tasks(making, spec), "template": _pod(making, spec, "task")}
+    return making.finished({"job": job, "task": task, "halted": halted})
+
+
+def _set(spec: Part, *keys: str) -> Optional[Part]:
+    """Return what the configuration says under the first of these keys that it has."""
+    conf = spec.find("/flinkConfiguration")
+    return next((part for key in keys if (part := conf.below(key)).there), None)
+
+
+def _tasks(making: Making, spec: Part) -> dict[str, Value]:
+    """Return how many task managers there are: as stated, or what the job takes; a session has no bound."""
+    replicas = spec.find("/taskManager/replicas")
+    scaled = _set(spec, "job.autoscaler.enabled", "kubernetes.operator.job.autoscaler.enabled")
+    job = spec.find("/job")
+    if replicas.there:
+        number = making.put("/task/count", replicas)
+    elif not job.there:
+        return {"low": 0, "count": 0, "high": _LIMITLESS}
+    else:
+        parallel = job.find("/parallelism")
+        part = parallel if parallel.there else _set(spec, "parallelism.default")
+        slots = _set(spec, "taskmanager.numberOfTaskSlots")
+        wanted = 1 if part is None else _whole(making.put("/task/count", part))
+        each = 1 if slots is None else _whole(slots.value)
+        number = apply(lambda one, other: -(-one // max(other, 1)), wanted, each)
+    if scaled is not None and making.reading.flag(scaled.value, scaled.at) is not False:
+        return {"low": 1, "count": number, "high": _SCALED}
+    return {"count": number}
+
+
+def _whole(value: Value) -> Value:
+    """Return a number that may be written as text."""
+    if isinstance(value, Unknown) or type(value) is int:
+        return value if not isinstance(value, int) or value >= 0 else Unknown(Reason.ERROR, note="a negative number")
+    text = str(value)
+    known = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - digits of 32 bits
+    return int(text) if known else Unknown(Reason.ERROR, note="not a whole number")
+
+
+def _pod(making: Making, spec: Part, kind: str) -> Value:
+    """Return the pod template of a manager: that of all, that of its kind, and what is stated beside them."""
+    at = f"/{kind}/template"
+    part = spec.find(f"/{kind}Manager")
+    common, own = spec.find("/podTemplate"), part.find("/podTemplate")
+    base: Value = making.put(at, common) if common.there else {}
+    whole = making.over(base, at, own)
+    if not isinstance(whole, dict):
+        return whole
+    pod = whole.get("spec")
+    pod = {} if pod is None else pod
+    if not isinstance(pod, dict):
+        return whole
+    listed = pod.get("containers")
+    containers = list(listed) if isinstance(listed, tuple) else []
+    if isinstance(listed, Unknown):
+        return whole
+    index = next((at for at, one in enumerate(containers) if _named(one) == _MAIN), len(containers))
+    main = containers[index] if index < len(containers) else {"name": _MAIN}
+    if isinstance(main, dict):
+        asked = _asked(making, spec, part, kind, main, f"{at}/spec/containers/{index}/resources")
+        containers[index : index + 1] = [{**main, "resources": asked}]
+    return {**whole, "spec": {**pod, "containers": tuple(containers)}}
+
+
+def _named(container: Value) -> Value:
+    return container.get("name") if isinstance(container, dict) else None
+
+
+def _asked(making: Making, spec: Part, part: Part, kind: str, main: dict[str, Value], at: str) -> Value:
+    """Return the resources of the container of Flink, with those that the configuration adds."""
+    stated = main.get("resources")
+    stated = stated if isinstance(stated, dict) else {}
+    sides: dict[str, Value] = {side: dict(stated.get(side) or {}) for side in ("requests", "limits")}
+    asked = part.find("/resource")
+    conf = f"kubernetes.{kind}manager"
+    cpu = asked.find("/cpu") if asked.find("/cpu").there else _set(spec, f"{conf}.cpu.amount", f"{conf}.cpu")
+    size = asked.find("/memory") if asked.find("/memory").there else _set(spec, f"{kind}manager.memory.process.size")
+    amounts: dict[str, tuple[Value, Part]] = {}
+    if cpu is not None:
+        amounts["cpu"] = (cpu.value if isinstance(cpu.value, Unknown) else str(cpu.value), cpu)
+    if size is not None:
+        amounts["memory"] = (apply(lambda one: f"{one}Mi", mebibytes(size.value, "b")), size)
+    for name, value, source in _devices(spec) if kind == "task" else ():
+        amounts[name] = (value, source)
+    for name, (value, source) in amounts.items():
+        for side in sides.values():
+            side.setdefault(name, value) if name in ("cpu", "memory") else side.update({name: value})
+            making.put(f"{at}/limits/{name.replace('/', '~1')}", source)
+    return sides
+
+
+def _devices(spec: Part) -> list[tuple[str, Value, Part]]:
+    """Return the devices of a task manager that the configuration lists: `external-resources: gpu`."""
+    conf = spec.find("/flinkConfiguration")
+    start, end = "external-resource.", ".amount"
+    found: list[tuple[str, Value, Part]] = []
+    for key in conf.mapping():
+        if key.startswith(start) and key.endswith(end):
+            name = key[len(start) : -len(end)]
+            stated = conf.below(f"{start}{name}.kubernetes.config-key").value
+            resource = stated if isinstance(stated, str) and stated else f"nvidia.com/{name}"
+            part = conf.below(key)
+            found.append((resource, _whole(part.value), part))
+    return found
