@@ -18,6 +18,7 @@ def builtin() -> Rows:
         batch,
         core,
         distributions,
+        engines,
         free,
         kserve,
         kueue,
