@@ -27,6 +27,9 @@ SHARE: Final = "pool"
 
 NODE_MONTH: Final = "node-month"
 
+KUBERNETES: Final = "kubernetes"
+"""Whose replicas share nodes. A job of another service has the nodes that it runs on to itself."""
+
 
 class _Slot(NamedTuple):
     """The nodes of one group of a pool."""
@@ -66,7 +69,7 @@ def allocate(
     for name, group in groups.items():
         slots = [_Slot(address, one) for address in placed[name] for one in hosts[address].groups]
         if slots:
-            _enter(shares, group, slots, hosts, several)
+            _enter(shares, group, slots, hosts, several, whole=resource.provider != KUBERNETES)
     lines: list[Line] = []
     runs: list[Counts] = []
     for slot, share in sorted(shares.items(), key=lambda entry: entry[0]):
@@ -85,10 +88,16 @@ def allocate(
 
 
 def _enter(
-    shares: dict[_Slot, _Share], group: Group, slots: list[_Slot], hosts: Mapping[str, Host], several: Counts
+    shares: dict[_Slot, _Share],
+    group: Group,
+    slots: list[_Slot],
+    hosts: Mapping[str, Host],
+    several: Counts,
+    *,
+    whole: bool,
 ) -> None:
     """
-    Enter what a group takes, in the slot that each bound is reckoned with.
+    Enter what a group takes, in the slot that each bound is reckoned with: `whole` nodes, or what pods request.
 
     Where several can hold it, it takes at least what the cheapest asks for, at most what the dearest does, and what
     is to be expected nobody can tell.
@@ -101,7 +110,8 @@ def _enter(
         found = []
         for slot in slots:
             host = hosts[slot.address]
-            nodes = _times(number, part(wanted, host.size(slot.group, bound)))
+            share = Fraction(1) if whole else part(wanted, host.size(slot.group, bound))
+            nodes = _times(number, share)
             found.append((times(nodes, getattr(host.unit(slot.group), bound)), nodes, slot))
         return found
 
