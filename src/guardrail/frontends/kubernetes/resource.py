@@ -20,10 +20,11 @@ from guardrail.frontends.kubernetes.native import Written
 from guardrail.frontends.kubernetes.nested import all_groups
 from guardrail.frontends.kubernetes.nodes import one_region
 from guardrail.frontends.kubernetes.objects import Object
+from guardrail.frontends.kubernetes.overlooked import overlooked
 from guardrail.frontends.kubernetes.placement import placement
 from guardrail.frontends.kubernetes.pods import MANY, Found, halted
 from guardrail.frontends.kubernetes.reading import Reading, Scope
-from guardrail.frontends.kubernetes.shape import by_shape, overlooked
+from guardrail.frontends.kubernetes.shape import by_shape
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
 from guardrail.frontends.unit import Unit

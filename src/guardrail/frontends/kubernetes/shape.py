@@ -1,5 +1,5 @@
 """
-Kinds in no row: pod templates by their shape, and accelerators that stand where nothing is counted.
+Kinds in no row: pod templates by their shape.
 
 A controller that nobody told us of makes pods from templates all the same. What they ask for can be read; how many
 there are cannot.
@@ -7,26 +7,19 @@ there are cannot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
-from typing import Final, Optional, Union
+from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.devices import MENTION, device
+from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import UNTOLD, Pods, Workload
-from guardrail.frontends.kubernetes.pods import MANY, Found
-from guardrail.frontends.kubernetes.reading import Reading
-from guardrail.model.finding import Diagnostic
+from guardrail.frontends.kubernetes.pods import MANY
 from guardrail.model.path import escaped, segments
 from guardrail.model.value import OpenMap, Unknown, Value, lookup
 
 VISITED: Final = 100_000
 """Values of one object that are looked at."""
-
-_SELECTING: Final = frozenset(
-    {"nodeSelector", "tolerations", "affinity", "labels", "annotations", "nodeLabels", "matchLabels"}
-)
-"""What lies below names accelerators without asking for any."""
 
 _HOLDING: Final = frozenset(
     {"", "spec", "template", "podSpec", "podTemplate", "podTemplateSpec", "jobTemplate", "containers"}
@@ -135,51 +128,3 @@ def _is_container(value: Mapping[str, Value]) -> bool:
         isinstance(side, (dict, Unknown)) and ("image" in value or (isinstance(side, dict) and any(map(device, side))))
         for side in sides
     )
-
-
-_COUNTED: Final[Mapping[str, str]] = {
-    "core/ResourceQuota": "/spec/hard",
-    "core/LimitRange": "/spec/limits",
-    "kubeflow.org/Profile": "/spec/resourceQuotaSpec/hard",
-    "scheduling.volcano.sh/Queue": "/spec",
-}
-"""Where other facts than groups are read from, by type."""
-
-
-def overlooked(reading: Reading, found: Iterable[Found]) -> None:
-    """Say where an accelerator is named as a resource in a field that nothing was read from."""
-    if not reading.object.may_hold(MENTION):
-        return
-    if any(isinstance(one.group.accelerators, Unknown) or one.group.accelerators for one in found):
-        return
-    counted = (f"{_COUNTED.get(reading.object.type, '/status')}/", "/status/")
-    for pointer in _asked(reading.object.value):
-        if not pointer.startswith(counted):
-            key = segments(pointer)[-1]
-            message = f"{key} of {reading.object.native} stands in a field that is not understood and is not counted"
-            reading.diagnostics.append(
-                Diagnostic("warning", "accelerator-overlooked", message, reading.object.place(pointer))
-            )
-            return
-
-
-def _asked(root: Value) -> Iterator[str]:
-    """Yield the pointers of keys that are accelerators and have an amount."""
-    stack: list[tuple[str, Value]] = [("", root)]
-    visited = 0
-    while stack and visited < VISITED:
-        pointer, value = stack.pop()
-        visited += 1
-        if isinstance(value, tuple):
-            stack.extend((f"{pointer}/{index}", element) for index, element in reversed([*enumerate(value)]))
-        elif isinstance(value, dict):
-            for key, member in value.items():
-                below = f"{pointer}/{escaped(key)}"
-                if device(key) is not None and _amount(member):
-                    yield below
-                elif key not in _SELECTING:
-                    stack.append((below, member))
-
-
-def _amount(value: Value) -> Union[bool, object]:
-    return isinstance(value, (int, str, Unknown)) and not isinstance(value, bool) and value not in (0, "0", "")
