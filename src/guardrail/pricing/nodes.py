@@ -74,9 +74,9 @@ class Host:
     def leaves_out(self) -> list[Unpriced]:
         """Return what has to be said of a share where the pool's own bill is not whole."""
         quote, address = self.quote, self.resource.address
-        if quote.nodes and quote.complete:
-            return []
         reasons = [line.reason for line in quote.lines if isinstance(line, Unpriced)]
+        if quote.nodes and not reasons:
+            return []  # how many nodes there are is not said by what one of them costs
         reasons += [bound.reason for bound in quote.bounds if isinstance(bound, Unknown)]
         why = f"what a node of {address} costs is not known"
         if quote.nodes:
