@@ -18,6 +18,7 @@ from guardrail.catalog.kind import ByUsage, DiskMonths, Flat, Kind, NoRows
 from guardrail.catalog.plain import plain
 from guardrail.catalog.read import reader
 from guardrail.catalog.registry import declared, kind, kinds, types_of
+from guardrail.catalog.spelling import snake
 from guardrail.data import DIRECTORY
 from guardrail.model.path import pointer
 from guardrail.model.resource import Category, Resource
@@ -170,9 +171,14 @@ def _is_one_of_several(at: str, covered: Collection[str]) -> bool:
 
 
 def _names_group(one: Kind, path: tuple[Any, ...]) -> bool:
-    """Whether the attribute is, or holds, the name of a group of a repeated block."""
-    depth = {spec.each: spec.name for spec in one.groups if spec.each}
-    return any(path[:-1] == each or (path[:-2] == each and path[-1] == name) for each, name in depth.items())
+    """Whether the attribute is, or holds, the name of a group of a repeated block, whatever its words are written in."""
+    words = [snake(key) for key in path if isinstance(key, str)]
+    for spec in one.groups:
+        each = [key for key in spec.each if isinstance(key, str)]
+        element = isinstance(path[-1], int) and words[-len(each) :] == each
+        if each and (element or words[-len(each) - 1 :] == [*each, spec.name]):
+            return True
+    return False
 
 
 def _facts(resource: Resource, attributes: Mapping[str, Any]) -> Mapping[str, Any]:

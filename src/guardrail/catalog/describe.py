@@ -16,7 +16,7 @@ from guardrail.catalog import convert
 from guardrail.catalog.facts import as_place, bare, sound
 from guardrail.catalog.groups import MAIN, GroupReading, Origins, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
-from guardrail.catalog.read import SUPPLIERS, Reader, paths, reader, words
+from guardrail.catalog.read import SUPPLIERS, Reader, blocks, paths, reader, words
 from guardrail.catalog.registry import declared as declared_of
 from guardrail.catalog.registry import in_words_of_kind, types_of
 from guardrail.catalog.spelling import Respelled, Spelling, respell
@@ -197,7 +197,7 @@ class _Reading:
     lifetime: Mapping[str, Reader]
     facts: Mapping[str, Reader]
     storage: Optional[Reader]
-    scales: Mapping[str, Reader]
+    scales: Optional[_Scaling]
     links: tuple[Link, ...]
     asks: tuple[Link, ...]
     origins: Mapping[str, tuple[Origin, ...]]
@@ -219,26 +219,46 @@ def _reading(kind: Kind) -> _Reading:
         lifetime={key: reader(fact) for key, fact in kind.lifetime.items()},
         facts={key: reader(fact) for key, fact in kind.facts.items()},
         storage=disks_reader(kind.storage) if kind.storage else None,
-        scales={key: reader(fact) for key, fact in _members(kind.scales).items()},
+        scales=_scaling(kind.scales) if kind.scales else None,
         links=links,
         asks=tuple(link for link in links if link.at in asked),
         origins=_origins(kind, tags),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Scaling:
+    """What an autoscaler says, made ready. `elements` are those that say so, None where the object itself does."""
+
+    readers: Mapping[str, Reader]
+    elements: Optional[Reader]
+
+
+def _scaling(spec: ScaleSpec) -> _Scaling:
+    readers = {key: reader(fact) for key, fact in _members(spec).items()}
+    return _Scaling(readers, blocks(spec, spec.each) if spec.each else None)
+
+
 def _members(spec: Optional[ScaleSpec]) -> Mapping[str, Fact]:
-    return {field.name: getattr(spec, field.name) for field in fields(ScaleSpec)} if spec else {}
+    names = [field.name for field in fields(ScaleSpec) if field.name != "each"] if spec else []
+    return {name: getattr(spec, name) for name in names}
 
 
 def _scales(
-    readers: Mapping[str, Reader], attributes: Mapping[str, Value]
+    scales: _Scaling, attributes: Mapping[str, Value]
 ) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
-    """Return what an autoscaler object does: one entry, none where it is switched off."""
-    entry = _facts(readers, attributes)
-    there = entry.pop("when")
-    if isinstance(there, Unknown):
-        return bare(there)
-    return (entry,) if there else ()
+    """Return what an autoscaler object does: an entry, or one for each element; none where it is switched off."""
+    found = scales.elements(attributes) if scales.elements else (attributes,)
+    if isinstance(found, Unknown):
+        return bare(found)
+    entries = []
+    for element in found:
+        entry = _facts(scales.readers, element)
+        there = entry.pop("when")
+        if isinstance(there, Unknown):
+            return bare(there)
+        entries += [entry] if there else []
+    return tuple(entries)
 
 
 _PROVIDERS_REGION: Final = Origin("/region")
@@ -256,7 +276,8 @@ def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...
         "/storage": [fact for disk in kind.storage for fact in disk_facts(disk)],
     }
     told |= {pointer(("lifetime", key)): [fact] for key, fact in kind.lifetime.items()}
-    told |= {pointer(("autoscaling", 0, key)): [fact] for key, fact in _members(kind.scales).items()}
+    if kind.scales and not kind.scales.each:
+        told |= {pointer(("autoscaling", 0, key)): [fact] for key, fact in _members(kind.scales).items()}
     told |= {pointer((key,)): [fact] for key, fact in kind.facts.items()}
     found = {path: tuple(Origin(one) for fact in facts for one in paths(fact)) for path, facts in told.items()}
     stated = {path: origins for path, origins in found.items() if origins}
@@ -265,6 +286,8 @@ def _origins(kind: Kind, tags: Optional[Fact]) -> Mapping[str, tuple[Origin, ...
     for spec in kind.groups:
         if not spec.each:
             stated |= group_origins(spec, spec.name or MAIN)
+    if kind.scales and kind.scales.each:
+        stated["/autoscaling"] = (Origin(pointer(kind.scales.each)),)
     return stated
 
 

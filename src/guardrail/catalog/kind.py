@@ -177,8 +177,13 @@ class GroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScaleSpec:
-    """What an autoscaler object says of its target: bounds, the group where it names one, and when it holds."""
+    """
+    What an autoscaler object says of its target: bounds, the group where it names one, and when it holds.
 
+    `each` is the path of a repeated block of which every element says so, empty where the object itself does.
+    """
+
+    each: tuple[Segment, ...] = ()
     when: Fact = ALWAYS
     min: Fact
     max: Fact

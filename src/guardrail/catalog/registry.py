@@ -31,7 +31,13 @@ PACKAGES: Final[Mapping[str, str]] = {
 }
 """Where the kinds of a Terraform type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
 
-SERVICES: Final[Mapping[str, str]] = {"sagemaker": _AWS, "vertex": _GCP, "azureml": _AZURE}
+SERVICES: Final[Mapping[str, str]] = {
+    "sagemaker": _AWS,
+    "application-autoscaling": _AWS,
+    "states": _AWS,
+    "vertex": _GCP,
+    "azureml": _AZURE,
+}
 """The same for request bodies, by what stands before the slash of their type (`sagemaker/TrainingJob`)."""
 
 CONTROLLERS: Final[Mapping[str, str]] = {

@@ -53,6 +53,7 @@ _AZURE_FIELDS: Final = frozenset(
 )
 _VERTEX_POOLS: Final = re.compile(rb"\b(?:workerPoolSpecs|worker_pool_specs)\b")
 _AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_TO_SAGEMAKER: Final = b":sagemaker:"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -120,6 +121,11 @@ def _is_stack_configuration(top: Top, _: bytes) -> bool:
     return {"Parameters"} <= top.keys() <= {"Parameters", "Tags", "StackPolicy"}
 
 
+def _starts_jobs(top: Top, data: bytes) -> bool:
+    """Whether it is a state machine that sends requests to SageMaker, or one in which that cannot be told by words."""
+    return {"StartAt", "States"} <= top.keys() and (_TO_SAGEMAKER in data or b"\\u" in data or b"\\x" in data)
+
+
 def _is_body(top: Top, _: bytes) -> bool:
     return operation(top) is not None
 
@@ -169,9 +175,12 @@ _FORMATS: Final = (
     Known("Terraform state", _is_state, why="it records what exists, and may hold secrets"),
     Known("CloudFormation template", _is_cloudformation),
     Known("CloudFormation parameters", _is_stack_configuration),
-    Known("Step Functions state machine", _with("StartAt", "States")),
-    Known("SageMaker pipeline", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or ""))),
-    Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker")),
+    Known("Step Functions state machine", _starts_jobs, "sagemaker"),
+    Known("Step Functions state machine", _with("StartAt", "States"), why="it sends nothing to SageMaker"),
+    Known(
+        "SageMaker pipeline", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or "")), "sagemaker"
+    ),
+    Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker"), "sagemaker"),
     Known("SageMaker request", _is_body, "sagemaker"),
     Known("Kubeflow or Vertex AI pipeline", _is_pipeline_spec),
     Known("Vertex AI job", _is_custom_job),
@@ -195,7 +204,8 @@ MARKS: Final = tuple(
     ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec deploymentSpec
     platforms orkerPoolSpecs worker_pool_specs rialJobSpec trial_job_spec deployedModel edicatedResources
     utomaticResources dedicated_resources automatic_resources resourcePool resource_pools gceSetup gce_setup
-    trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute computeinstance command
+    QuotaConfig PlanName ScalableDimension lgorithmSpecification roductionVariants rocessingResources
+    ransformResources trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute computeinstance command
     sweep pipeline automl finetuning spark managed kubernetes \\x \\u \\U
     """.split()
 )

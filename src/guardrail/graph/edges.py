@@ -154,6 +154,8 @@ def _meant(index: Index, resource: Resource, link: Link) -> Sequence[tuple[Resou
 
 
 def _candidates(index: Index, resource: Resource, link: Link, at: str, value: Value) -> tuple[Resource, ...]:
+    if link.after and isinstance(value, str):
+        value = _after(value, link.after)
     referred = _referred(index, resource, link, at)
     if len(referred) > 1:
         named = [found for found in referred if isinstance(value, str) and _named(found, link.field) == value]
@@ -161,6 +163,12 @@ def _candidates(index: Index, resource: Resource, link: Link, at: str, value: Va
     if referred:
         return tuple(referred[: MANY + 1])
     return _by_value(index, resource, link, value) if isinstance(value, str) and value else ()
+
+
+def _after(value: str, begin: str) -> str:
+    """Return the name that follows in a path or at the end of an ARN, nothing where there is none."""
+    path = value if value.startswith(begin) else value.rpartition(":")[2]
+    return path[len(begin) :].partition("/")[0] if path.startswith(begin) else ""
 
 
 def _referred(index: Index, resource: Resource, link: Link, at: str) -> list[Resource]:

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.aws import autoscaling, batch, ebs, ec2, eks, emr, fleets, logs, network, sagemaker, table
+from guardrail.catalog.aws import (
+    autoscaling,
+    batch,
+    ebs,
+    ec2,
+    eks,
+    emr,
+    fleets,
+    logs,
+    network,
+    sagemaker,
+    sagemaker_cluster,
+    sagemaker_hosting,
+    sagemaker_others,
+    sagemaker_processing,
+    sagemaker_scaling,
+    sagemaker_training,
+    sagemaker_tuning,
+    table,
+)
 from guardrail.catalog.kind import Kind
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -18,6 +37,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     *logs.KINDS,
     *network.KINDS,
     *sagemaker.KINDS,
+    *sagemaker_cluster.KINDS,
+    *sagemaker_hosting.KINDS,
+    *sagemaker_others.KINDS,
+    *sagemaker_processing.KINDS,
+    *sagemaker_scaling.KINDS,
+    *sagemaker_training.KINDS,
+    *sagemaker_tuning.KINDS,
     *table.KINDS,
 )
 """Every type of the provider that is understood."""

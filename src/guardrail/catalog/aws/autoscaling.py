@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
+from guardrail.catalog.aws.controllers import crossplane
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.launched import handed_on, tags_of_launched
 from guardrail.catalog.aws.overrides import OVERRIDE, WEIGHT, all_plain, fewest, most, overridden, preferred
 from guardrail.catalog.aws.words import OF_MACHINE, REGION, template_links
 from guardrail.catalog.convert import signed, text, whole
 from guardrail.catalog.kind import Always, Each, First, From, GroupSpec, Kind, ScaleSpec, Shape, at
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import Link, Purchase
 
@@ -132,7 +134,22 @@ TARGET: Final = Kind(
         max=at("max_capacity", convert=whole),
         group=From((at("resource_id"),), _variant),
     ),
-    links=(Link(kind="scales", at="/resource_id", types=("aws_sagemaker_endpoint", "aws_ecs_service")),),
+    links=(
+        Link(kind="scales", at="/resource_id", types=("aws_sagemaker_endpoint",), after="endpoint/"),
+        Link(
+            kind="scales",
+            at="/resource_id",
+            types=("aws_sagemaker_inference_component",),
+            after="inference-component/",
+        ),
+        Link(kind="scales", at="/resource_id", types=("aws_ecs_service",)),
+    ),
+    spellings=(
+        Spelling(type="application-autoscaling/ScalableTarget"),
+        Spelling(type="AWS::ApplicationAutoScaling::ScalableTarget"),
+        Spelling(type="applicationautoscaling.services.k8s.aws/ScalableTarget", body="/spec", case="camel"),
+        crossplane("appautoscaling", "Target"),
+    ),
 )
 
 

@@ -1,123 +1,32 @@
-"""SageMaker: endpoints, notebooks, Studio."""
+"""SageMaker: notebooks, Studio, and what is configured for others."""
 
 from __future__ import annotations
 
 from typing import Any, Final, Optional
 
+from guardrail.catalog.aws.controllers import crossplane
+from guardrail.catalog.aws.sagemaker_words import ML_STORAGE, PRICING
 from guardrail.catalog.aws.words import REGION, filled, machine, spelled
-from guardrail.catalog.convert import minutes, whole
+from guardrail.catalog.convert import minutes
 from guardrail.catalog.kind import (
-    NEVER,
     Always,
+    At,
     ByUsage,
     DiskMonths,
     DiskSpec,
-    Each,
     First,
     From,
     GroupSpec,
     Kind,
     MachineHours,
     NoRows,
-    Of,
     at,
 )
 from guardrail.model.path import Segment
-from guardrail.model.resource import ON_DEMAND, Link
-from guardrail.model.value import Reason, Unknown
+from guardrail.model.resource import ON_DEMAND
+from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value
 
 _DOCS: Final = "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/"
-_PRICING: Final = "https://aws.amazon.com/sagemaker/ai/pricing/"
-_ML_STORAGE: Final = "ml-storage-gp2"
-"""What the price list calls the volumes of SageMaker, whatever their class."""
-
-_HOSTING: Final = (
-    MachineHours(service="sagemaker-hosting"),
-    DiskMonths(service="sagemaker-hosting-storage", sku=_ML_STORAGE),
-)
-
-
-def _variants(block: str) -> GroupSpec:
-    """Return the groups of an endpoint's variants that run on machines; serverless ones have none."""
-    count = at("initial_instance_count", default=1, convert=whole)
-    scaling: tuple[Segment, ...] = ("managed_instance_scaling", 0)
-    return GroupSpec(
-        each=(block,),
-        name="variant_name",
-        when=From((at("serverless_config", 0),), lambda serverless: serverless is None),
-        machine_types=machine("instance_type"),
-        min=First((at(*scaling, "min_instance_count", convert=whole), count)),
-        desired=count,
-        max=First((at(*scaling, "max_instance_count", convert=whole), count)),
-        autoscaled=From((at(*scaling),), lambda managed: managed is not None),
-        purchase=Always(ON_DEMAND),
-        disks=(
-            DiskSpec(
-                when=From((at("volume_size_in_gb"),), lambda size: size is not None),
-                kind=Always("gp2"),
-                size_gib=at("volume_size_in_gb"),
-            ),
-        ),
-    )
-
-
-def _any_serverless(variants: Optional[Any]) -> bool:
-    return any(one is not None for one in variants or ())
-
-
-ENDPOINT_CONFIGURATION: Final = Kind(
-    type="aws_sagemaker_endpoint_configuration",
-    category="ml.endpoint",
-    source=f"{_DOCS}sagemaker_endpoint_configuration",
-    labels="tags",
-    region=REGION,
-    groups=(_variants("production_variants"), _variants("shadow_production_variants")),
-    links=tuple(
-        Link(kind="references", at=f"/production_variants/{index}/model_name", types=("aws_sagemaker_model",))
-        for index in range(4)
-    ),
-    lines=(
-        *_HOSTING,
-        ByUsage(
-            name="serverless inference",
-            when=From((Each(("production_variants",), at("serverless_config", 0)),), _any_serverless),
-        ),
-    ),
-    runs_as=("aws_sagemaker_endpoint",),
-    spellings=spelled("EndpointConfig"),
-)
-
-_CONFIGURED: Final = "/endpoint_config_name"
-
-ENDPOINT: Final = Kind(
-    type="aws_sagemaker_endpoint",
-    category="ml.endpoint",
-    source=f"{_DOCS}sagemaker_endpoint",
-    labels="tags",
-    region=REGION,
-    # The variants are those of the configuration: none of its own, unknown while the configuration is.
-    groups=(GroupSpec(when=Of(_CONFIGURED, NEVER)),),
-    links=(
-        Link(
-            kind="references",
-            at=_CONFIGURED,
-            types=("aws_sagemaker_endpoint_configuration",),
-            inherit=("replicas", "machine_types", "accelerators", "purchase", "storage"),
-        ),
-    ),
-    lines=_HOSTING,
-    spellings=spelled("Endpoint"),
-)
-
-MODEL: Final = Kind(
-    type="aws_sagemaker_model",
-    category="ml.model",
-    source=_PRICING,
-    labels="tags",
-    region=REGION,
-    spellings=spelled("Model"),
-)
-
 _NOTEBOOK_DISK: Final = 5
 """GB, of CreateNotebookInstance: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html"""
 
@@ -150,9 +59,39 @@ NOTEBOOK: Final = Kind(
     },
     lines=(
         MachineHours(service="sagemaker-notebook"),
-        DiskMonths(service="sagemaker-notebook-storage", sku=_ML_STORAGE),
+        DiskMonths(service="sagemaker-notebook-storage", sku=ML_STORAGE),
+    ),
+    spellings=(
+        *spelled("NotebookInstance", volume_size_in_gb="volume_size"),
+        crossplane("sagemaker", "NotebookInstance", volume_size_in_gb="volume_size"),
     ),
 )
+
+
+_APPLICATIONS: Final = ("jupyter_server", "kernel_gateway", "jupyter_lab", "code_editor", "tensor_board", "r_session")
+
+
+def _defaults(*settings: Segment) -> tuple[GroupSpec, ...]:
+    """
+    Return the machines that applications have by default, by the kind of application.
+
+    None of them runs by itself, and anybody who may use them starts as many as there are users and spaces.
+    """
+    return tuple(
+        GroupSpec(
+            name=one,
+            when=From((_default(*settings, app=one),), lambda stated: stated not in (None, "system")),
+            machine_types=_default(*settings, app=one),
+            min=Always(0),
+            max=Always(UNBOUNDED),
+            purchase=Always(ON_DEMAND),
+        )
+        for one in _APPLICATIONS
+    )
+
+
+def _default(*settings: Segment, app: str) -> At:
+    return machine(*settings, f"{app}_app_settings", 0, "default_resource_spec", 0, "instance_type")
 
 
 def _idle(*settings: Segment) -> First:
@@ -180,6 +119,7 @@ DOMAIN: Final = Kind(
     names=("domain_name",),
     labels="tags",
     region=REGION,
+    groups=_defaults("default_user_settings", 0),
     lifetime={"idle_shutdown_seconds": _idle("default_user_settings", 0)},
     facts={
         "exposure": at(
@@ -189,6 +129,7 @@ DOMAIN: Final = Kind(
         )
     },
     lines=(ByUsage(name="home directories and applications of users"),),
+    spellings=(*spelled("Domain", "domain_name"), crossplane("sagemaker", "Domain")),
 )
 
 
@@ -215,6 +156,7 @@ APP: Final = Kind(
         ),
     ),
     lines=(MachineHours(service="sagemaker-studio"),),
+    spellings=(*spelled("App", "app_name"), crossplane("sagemaker", "App", "domain_id")),
 )
 
 SPACE: Final = Kind(
@@ -224,6 +166,7 @@ SPACE: Final = Kind(
     names=("space_name",),
     labels="tags",
     region=REGION,
+    groups=_defaults("space_settings", 0),
     storage=(
         DiskSpec(
             when=From((at("space_settings", 0, "space_storage_settings", 0),), lambda storage: storage is not None),
@@ -235,49 +178,88 @@ SPACE: Final = Kind(
     ),
     lifetime={"idle_shutdown_seconds": _idle("space_settings", 0)},
     lines=(DiskMonths(service="sagemaker-studio-storage", of="resource", sku="studio-volume-gp3"),),
+    spellings=(*spelled("Space", "space_name"), crossplane("sagemaker", "Space", "domain_id")),
+)
+
+PROFILE: Final = Kind(
+    type="aws_sagemaker_user_profile",
+    category="other",
+    source=PRICING,
+    names=("user_profile_name",),
+    labels="tags",
+    region=REGION,
+    groups=_defaults("user_settings", 0),
+    lifetime={"idle_shutdown_seconds": _idle("user_settings", 0)},
+    spellings=(*spelled("UserProfile", "user_profile_name"), crossplane("sagemaker", "UserProfile", "domain_id")),
+)
+
+
+def _told(text: Optional[Any], place: Optional[Any], steps: Optional[Any], own: Optional[Any]) -> Value:
+    """Return no group where the steps are resources of their own; else nobody sees what the pipeline starts."""
+    if steps is not None or own is not None:
+        return False
+    if place is not None:
+        return Unknown(Reason.DATA, note="its definition is kept in a bucket")
+    return text is not None and Unknown(Reason.ERROR, note="its definition cannot be read")
+
+
+_STEPS: Final = (at("pipeline_definition", 0, "steps"), at("steps"))
+_IN_BUCKET: Final = First(
+    (at("pipeline_definition_s3_location", 0), at("pipeline_definition", 0, "pipeline_definition_s3_location"))
+)
+
+PIPELINE: Final = Kind(
+    type="aws_sagemaker_pipeline",
+    category="ml.pipeline",
+    source=PRICING,
+    names=("pipeline_name",),
+    labels="tags",
+    region=REGION,
+    groups=(GroupSpec(when=From((at("pipeline_definition"), _IN_BUCKET, *_STEPS), _told)),),
+    lines=(
+        ByUsage(
+            name="jobs that the pipeline starts",
+            when=From(_STEPS, lambda inside, own: inside is None and own is None),
+        ),
+    ),
+    spellings=(*spelled("Pipeline", "pipeline_name"), crossplane("sagemaker", "Pipeline")),
 )
 
 
 def _free(native: str, names: tuple[str, ...], *, labels: Optional[str] = "tags") -> Kind:
-    return Kind(type=native, category="other", source=_PRICING, names=names, labels=labels, region=REGION)
+    return Kind(type=native, category="other", source=PRICING, names=names, labels=labels, region=REGION)
 
 
 KINDS: Final = (
-    ENDPOINT_CONFIGURATION,
-    ENDPOINT,
-    MODEL,
     NOTEBOOK,
     DOMAIN,
     APP,
     SPACE,
-    Kind(
-        type="aws_sagemaker_pipeline",
-        category="ml.pipeline",
-        source=_PRICING,
-        names=("pipeline_name",),
-        labels="tags",
-        region=REGION,
-        lines=(ByUsage(name="jobs that the pipeline starts"),),
-    ),
+    PROFILE,
+    PIPELINE,
     Kind(
         type="aws_sagemaker_mlflow_tracking_server",
         category="other",
-        source=_PRICING,
+        source=PRICING,
         names=("tracking_server_name",),
         labels="tags",
         region=REGION,
         lines=(NoRows(name="tracking server"),),
+        spellings=(
+            *spelled("MlflowTrackingServer", "tracking_server_name"),
+            crossplane("sagemaker", "MlflowTrackingServer"),
+        ),
     ),
     Kind(
         type="aws_sagemaker_feature_group",
         category="database",
-        source=_PRICING,
+        source=PRICING,
         names=("feature_group_name",),
         labels="tags",
         region=REGION,
         lines=(ByUsage(name="feature store reads, writes and storage"),),
+        spellings=(*spelled("FeatureGroup", "feature_group_name"), crossplane("sagemaker", "FeatureGroup")),
     ),
-    _free("aws_sagemaker_user_profile", ("user_profile_name",)),
     _free("aws_sagemaker_image", ("image_name",)),
     _free("aws_sagemaker_image_version", (), labels=None),
     _free("aws_sagemaker_code_repository", ("code_repository_name",)),

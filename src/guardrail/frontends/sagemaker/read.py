@@ -1,19 +1,37 @@
-"""Request bodies: each document is one object."""
+"""
+Request bodies of SageMaker, and what holds several: definitions of pipelines, state machines, defaults of the SDK.
+
+Each document is one object. The requests that are inside of another one are objects of their own; their addresses
+begin with that of what holds them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Optional
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from posixpath import basename
+from typing import Final, Optional
 
-from guardrail.frontends.budget import Budget
+from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.documents import Document
 from guardrail.frontends.files import Cache, documents_of, not_read
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.sagemaker.operations import operation
+from guardrail.frontends.sagemaker.bodies import filled_in, region_of
+from guardrail.frontends.sagemaker.inside import definition_of, joined, of_machine, of_pipeline
+from guardrail.frontends.sagemaker.operations import named, operation
+from guardrail.frontends.sagemaker.pipelines import is_definition
+from guardrail.frontends.sagemaker.states import is_machine
 from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+from guardrail.model.value import Text, Value
 from guardrail.sources.tree import Tree
+
+PIPELINE: Final = "sagemaker/Pipeline"
+MACHINE: Final = "states/StateMachine"
+DEFAULTS: Final = "sagemaker/Defaults"
 
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
@@ -26,24 +44,59 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
             told.append(not_read([file]))
             continue
         told.extend(held.diagnostics)
-        specs.extend(_specs(file, held.documents))
+        for document in held.documents:
+            specs.extend(_specs(file, document, region_of(unit), budget))
+    room = budget.room()
+    if len(specs) > room:
+        message = f"more than {RESOURCES:,} resources; those after these are not judged"
+        told.append(Diagnostic("error", "limit-resources", message, Place(unit.files[0]), PARTS))
+        specs = list(islice(specs, room))
+    budget.fill(len(specs))
     found, doubled = distinct(specs)
-    return Parsed(tuple(resource(one, unit, "sagemaker") for one in found), (*told, *doubled))
+    return Parsed(tuple(joined(resource(one, unit, "sagemaker"), one) for one in found), (*told, *doubled))
 
 
-def _specs(file: str, documents: Iterable[Document]) -> Iterator[Spec]:
-    for document in documents:
-        value = document.value
-        found = operation(value) if isinstance(value, Mapping) else None
-        if found is None:
-            continue
-        name = text_of(value.get(found.name), "?")
-        yield Spec(
-            file=file,
-            document=document,
-            value=value,
-            type=found.type,
-            name=name,
-            native=f"{found.type}/{name}",
-            provider="aws",
-        )
+def _specs(file: str, document: Document, region: Text, budget: Budget) -> Iterator[Spec]:
+    value = document.value
+    if not isinstance(value, Mapping):
+        return
+    stem = basename(file).partition(".")[0] or "?"
+    if is_definition(value):
+        yield from _pipeline(_spec(file, document, value, PIPELINE, stem, region), value, "")
+    elif is_machine(value):
+        machine = _spec(file, document, value, MACHINE, stem, region)
+        yield machine
+        yield from of_machine(machine, value, "")
+    elif "SchemaVersion" in value and "SageMaker" in value:
+        yield _spec(file, document, value, DEFAULTS, stem, region)
+    else:
+        yield from _body(file, document, value, region, budget)
+
+
+def _body(file: str, document: Document, value: Mapping[str, Value], region: Text, budget: Budget) -> Iterator[Spec]:
+    found = operation(value)
+    if found is None:
+        return
+    name = text_of(value.get(named(value, found.name)), "?")
+    spec = _spec(file, document, filled_in(value), found.type, name, region)
+    if found.type != PIPELINE:
+        yield spec
+        return
+    member = named(value, "PipelineDefinition")
+    definition = definition_of(value.get(member), file, budget)
+    if definition is None:
+        yield spec
+        return
+    yield from _pipeline(replace(spec, value={**value, member: definition}), definition, f"/{member}")
+
+
+def _pipeline(holder: Spec, definition: Mapping[str, Value], at: str) -> Iterator[Spec]:
+    yield holder
+    yield from of_pipeline(holder, definition, at)
+
+
+def _spec(file: str, document: Document, value: Mapping[str, Value], type_: str, name: str, region: Text) -> Spec:
+    native = f"{type_}/{name}"
+    return Spec(
+        file=file, document=document, value=value, type=type_, name=name, native=native, provider="aws", region=region
+    )
