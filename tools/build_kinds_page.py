@@ -25,7 +25,7 @@ INTRODUCTION: Final = """\
 # What is understood
 
 A type that is in no list here still enters the graph: its tags are judged, it is listed as *not understood* in every
-report, and no sum takes it for free. Add one by the recipe in [CONTRIBUTING](../CONTRIBUTING.md).
+report, and no sum takes it for free. [Add a kind](add-a-kind.md) says how, for everybody or for yourself.
 
 - **Priced**: its bill has lines that the price book knows. What a region or size lacks is told as unpriced.
 - **By use**: what it costs depends on how much it is used, which configuration does not say.

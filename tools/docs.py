@@ -4,7 +4,11 @@ Run the examples of the documentation, and write their output where it belongs.
 An example is a fenced block `console` after a line `<!-- example: WHERE -->`. Lines that begin with `$ ` are commands,
 the lines below one are its output. WHERE is `demo`, the demo pull request with its head checked out, `modules`, another
 one that calls a module which has been fetched, `plan`, one with a plan of its root, `unknowns`, one with values that
-cannot be told, for every reason, or `empty`.
+cannot be told, for every reason, `strangers`, one with a kind that nobody knows, `kinds`, the same with a row for it,
+`project`, a copy of what is written and tested when a kind is added to this project, or `empty`.
+
+A fenced block after a line `<!-- file: PATH -->` is in that file of the project, letter by letter; after
+`<!-- whole: PATH -->` it is all of it. Neither is written: where they differ, one of them is wrong.
 
     python tools/docs.py           compare, exit 1 on a difference
     python tools/docs.py --write   write what the commands print now
@@ -28,10 +32,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "fixtures" / "repos" / "modules"
 PLAN = ROOT / "fixtures" / "repos" / "plan"
 UNKNOWNS = ROOT / "fixtures" / "repos" / "unknowns"
+KINDS = ROOT / "fixtures" / "repos" / "kinds"
 EXAMPLE = re.compile(
     r"(<!-- example: (?P<where>\w+)(?: (?P<repository>[\w./-]+) (?P<commit>[0-9a-f]{40}))? -->\n```console\n)"
     r"(?P<body>.*?)(?P<end>^```$)",
     re.DOTALL | re.MULTILINE,
+)
+QUOTED = re.compile(
+    r"<!-- (?P<how>file|whole): (?P<path>[\w./-]+) -->\n```\w+\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 _STEP = re.compile(r"(?P<head>  because  |  decided  | {11})(?P<place>\S+:[0-9]+)(?:  +(?P<rest>.*))?")
 _BELOW = re.compile(r" {13}(?P<rest>.*)")
@@ -57,6 +65,12 @@ def rerun(page: Path) -> str:
         return f"{match[1]}{body}{match['end']}"
 
     return EXAMPLE.sub(fresh, text)
+
+
+def quotations(page: Path) -> Iterator[tuple[str, Path, bool]]:
+    """Yield (text, file, whether it is all of it) for each block of a page that a file of the project has."""
+    for match in QUOTED.finditer(page.read_text(encoding="utf-8")):
+        yield match["body"], ROOT / match["path"], match["how"] == "whole"
 
 
 def _of_others(match: re.Match[str]) -> str:
@@ -118,6 +132,15 @@ def prepare(where: str, folder: Path) -> Path:
         return built
     if where == "unknowns":
         return demo.build(UNKNOWNS, folder)
+    if where in ("strangers", "kinds"):
+        built = demo.build(KINDS, folder)
+        demo.git(built, "checkout", "--quiet", "main" if where == "strangers" else "gpu-pool")
+        return built
+    if where == "project":
+        for part in ("tools", "fixtures/objects", "tests/contract", "docs"):
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        return folder
     if where == "empty":
         folder.mkdir(parents=True)
         return folder

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import demo
 import docs
 import pytest
+
+from guardrail.catalog.kubernetes.declare import RECORDS
+from guardrail.catalog.kubernetes.workload import Count
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +24,28 @@ def test_examples_print_what_the_page_shows(page: Path) -> None:
 
 def test_there_are_examples_to_run() -> None:
     assert sum(len(docs.EXAMPLE.findall(page.read_text(encoding="utf-8"))) for page in docs.pages()) >= 5
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in docs.pages()])
+def test_files_that_a_page_shows_are_those_of_the_project(page: Path) -> None:
+    for text, file, whole in docs.quotations(page):
+        content = file.read_text(encoding="utf-8")
+        assert text == content if whole else text in content, f"{page.name} shows another {file.relative_to(ROOT)}"
+
+
+def test_there_are_files_to_compare() -> None:
+    assert [file.name for _, file, _ in docs.quotations(ROOT / "docs" / "add-a-kind.md")] == [
+        "guardrail.yaml",
+        "serving.py",
+        "input.yaml",
+    ]
+
+
+@pytest.mark.parametrize("record", [*RECORDS.values(), Count], ids=lambda one: one.__name__)
+def test_every_key_of_a_row_is_explained(record: type) -> None:
+    page = (ROOT / "docs" / "add-a-kind.md").read_text(encoding="utf-8")
+    keys = {one.name for one in fields(record) if one.name != "controller"}
+    assert {key for key in keys if f"`{key}`" not in page} == set()
 
 
 SCRIPT = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -88,6 +88,30 @@ WORKLOADS: Final = (
         pods=_leaders("/spec", "/spec/roles"),
     ),
     Workload(
+        type="workload.serving.volcano.sh/ModelServing",
+        category="ml.endpoint",
+        source="https://docs.vllm.ai/en/latest/deployment/integrations/kthena/",
+        pods=(
+            Pods(
+                group="entry",
+                each="/spec/template/roles",
+                named="/name",
+                template=("/entryTemplate",),
+                required=True,
+                desired=at("#/spec/replicas", default=1),
+                times=(at("/replicas", default=1),),
+            ),
+            Pods(
+                group="worker",
+                each="/spec/template/roles",
+                named="/name",
+                template=("/workerTemplate",),
+                desired=at("#/spec/replicas", default=1),
+                times=(at("/replicas", default=1), at("/workerReplicas", default=0)),
+            ),
+        ),
+    ),
+    Workload(
         type="argoproj.io/Rollout",
         category="workload.service",
         source=_ROLLOUTS,
