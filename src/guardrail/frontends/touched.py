@@ -8,7 +8,8 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
@@ -74,10 +75,24 @@ class Surroundings:
         from guardrail.frontends.terraform.glance import hides, may_hide
 
         calls = self._known.calls
-        everything = b"\n".join(calls.texts.values())  # searched at once in a tenth of the time
-        if calls.room < 0 or any(type_.encode() in everything for type_ in types):
+        words = tuple(type_.encode() for type_ in types)
+        texts = {**calls.texts, **self._passed(words)}
+        everything = b"\n".join(texts.values())  # searched at once in a tenth of the time
+        if calls.room < 0 or any(word in everything for word in words):
             return True
-        return may_hide(everything) and any(hides(text, json=key.endswith("JSON")) for key, text in calls.texts.items())
+        return may_hide(everything) and any(hides(text, json=key.endswith("JSON")) for key, text in texts.items())
+
+    def _passed(self, words: Sequence[bytes]) -> Mapping[str, bytes]:
+        """Return the texts of the files that were not opened yet and may hold one of these words, or hide it."""
+        from guardrail.frontends.terraform.glance import HIDING
+
+        found: dict[str, bytes] = {}
+        for tree, passed in self._known.calls.passed:
+            holders = tree.holding((*words, *HIDING), TERRAFORM)
+            for path in passed if holders is None else holders & passed.keys():
+                with suppress(SourceError):  # whoever needs the file says so
+                    found[passed[path]] = tree.read(path).data
+        return found
 
     def mentions(self, unit: Unit) -> Mentions:
         """Return what the files of a Terraform unit, and of the modules that it calls, speak of."""

@@ -15,6 +15,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.run.beside import NOTHING, Beside, beside, folder_name, given_files, left_out
 from guardrail.run.plans import NO_PLANS, Plans, given_plans
 from guardrail.run.request import Request
+from guardrail.sources.checkout import checkout
 from guardrail.sources.git import Repository
 from guardrail.sources.listed import MemoryTree
 from guardrail.sources.locate import Root, root_at, root_of
@@ -102,7 +103,10 @@ def _head(
             code="bare",
             hint="say which revision to judge: --head REF",
         )
-    return worktree(root, keep=(*root.paths, *given.files), without=without), None
+    keep = (*root.paths, *given.files)
+    if repository is not None and request.base is not None:
+        return checkout(repository, root, keep=keep, without=without), None
+    return worktree(root, keep=keep, without=without), None
 
 
 def _base(

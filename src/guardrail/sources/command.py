@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -72,10 +73,15 @@ class Git:
         if not bare:
             self._environment["GIT_WORK_TREE"] = str(directory)
 
-    def run(self, *arguments: str, index: bool = False) -> Output:
-        """Return what a command left, whatever its exit code. `index`: it reads the index that a hook names."""
+    def run(self, *arguments: str, index: bool = False, settings: Sequence[str] = ()) -> Output:
+        """
+        Return what a command left, whatever its exit code.
+
+        `index`: it reads the index that a hook names. `settings` hold for this command beside those for all.
+        """
+        given = [*options(settings), *arguments]
         try:
-            with self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index) as process:
+            with self._start(given, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index) as process:
                 try:
                     stdout, stderr = process.communicate(timeout=SECONDS)
                 except BaseException:
@@ -85,11 +91,12 @@ class Git:
             raise _late(arguments) from error
         return Output(process.returncode, stdout, stderr.decode("utf-8", "replace").strip())
 
-    def listing(self, *arguments: str, most: int) -> Output:
+    def listing(self, *arguments: str, most: int, memory: Optional[int] = None, index: bool = False) -> Output:
         """
         Return what a command left that may have no end: a tree of some kilobytes can hold any number of files.
 
-        One that writes more than so many bytes is ended, and leaves one byte more than that.
+        One that writes more than so many bytes is ended, and leaves one byte more than that; one that takes more than
+        so many bytes of `memory` fails, where `BOUNDED`. `index` is as in `run`.
         """
         late = threading.Event()
 
@@ -97,7 +104,9 @@ class Git:
             late.set()
             process.kill()
 
-        with self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        bound = (*_BOUND, str(memory >> 10)) if memory is not None else ()
+        started = self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index, before=bound)
+        with started as process:
             complaints: list[bytes] = []
             reader = threading.Thread(target=lambda: complaints.append(_read(process.stderr)), daemon=True)
             clock = threading.Timer(SECONDS, end)
@@ -134,14 +143,20 @@ class Git:
         return self._start(arguments, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def _start(
-        self, arguments: Sequence[str], *, stdin: int, stderr: int, index: bool = False
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: int,
+        stderr: int,
+        index: bool = False,
+        before: Sequence[str] = (),
     ) -> subprocess.Popen[bytes]:
         environment = self._environment
         if index and self._index_file:
             environment = {**environment, "GIT_INDEX_FILE": self._index_file}
         try:
             return subprocess.Popen(  # noqa: S603  (an absolute program, a list of arguments, no shell)
-                [self._found(), *options(_SETTINGS), *arguments],
+                [*before, self._found(), *options(_SETTINGS), *arguments],
                 cwd=self.directory,
                 env=environment,
                 stdin=stdin,
@@ -157,6 +172,13 @@ class Git:
             if self._program is None:
                 raise SourceError("git is not installed", code="git-missing", hint="install git, or check a folder")
         return self._program
+
+
+BOUNDED: Final = sys.platform == "linux"
+"""Whether the memory of a command can be bounded."""
+
+_BOUND: Final = ("/bin/sh", "-c", 'ulimit -d "$0" && exec "$@"')
+"""Starts what follows with a bound, in KiB: what it allocates counts, what it maps of packs does not."""
 
 
 def program(search: str) -> Optional[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Optional, Union
 
@@ -52,6 +52,11 @@ class Listed(ABC):
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""
         del paths  # one by one is as fast, unless a subclass knows better
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """See `Tree`."""
+        del words, endings
+        return None
 
     @abstractmethod
     def _content(self, path: str, limit: int) -> Blob:

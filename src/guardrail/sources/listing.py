@@ -54,6 +54,41 @@ def staged(output: bytes) -> Listing:
     return _listed(output, _staged, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """
+    What the index has, by path; `doubtful` is what git may be wrong about on disk.
+
+    That are files with conflicts, and those that somebody asked git to take for unchanged or to leave out of the
+    working tree: they are in no other state than they are found in. `regular`: there are no conflicts.
+    """
+
+    entries: dict[str, Entry]
+    doubtful: tuple[str, ...]
+    regular: bool
+
+
+def in_index(output: bytes) -> Staged:
+    """Return what `ls-files -v --stage -z` lists."""
+    listing = _listed(output, _marked, {})
+    if listing.regular and output.count(_PLAIN) + output.startswith(_PLAIN[1:]) == len(listing.entries):
+        return Staged(listing.entries, (), regular=True)
+    records = [record.partition("\t") for record in output.decode("utf-8", "surrogateescape").split("\0")]
+    odd = {path for about, _, path in records if not (about.startswith(_MARK) and about.endswith(" 0"))}
+    return Staged(listing.entries, tuple(path for path in listing.entries if path in odd), listing.regular)
+
+
+def _marked(description: str) -> Entry:
+    """Return the entry of `<mark> <mode> <id> <stage>`, by `ls-files -v`."""
+    return _staged(description.partition(" ")[2])
+
+
+_MARK: Final = "H "
+"""The mark of a file that nobody asked git to take for unchanged, or to leave out of the working tree."""
+
+_PLAIN: Final = b"\0H "
+
+
 def changed(before: Mapping[str, Entry], output: bytes) -> dict[str, Entry]:
     """
     Return the entries of a commit by those of another one and what `diff-tree --raw -z` lists.

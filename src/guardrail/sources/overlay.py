@@ -8,11 +8,11 @@ link in a repository means what is in the repository), and nothing of the folder
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Final, Union
+from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError, UsageError
 from guardrail.sources.locate import Root
@@ -53,8 +53,8 @@ class _Mounted(WorkTree):
         super().__init__(directory, entries, left_out)
         self._name = name
 
-    def _place(self, path: str) -> bytes:
-        return super()._place(path[len(self._name) + 1 :])
+    def _inside(self, path: str) -> str:
+        return path[len(self._name) + 1 :]
 
 
 class Overlay:
@@ -103,6 +103,11 @@ class Overlay:
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""
         self.own.prefetch(path for path in paths if not self.fetched(path))
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """See `Tree`. The files of the folder may hold any."""
+        found = self.own.holding(words, endings)
+        return None if found is None else found.union(self._folder.entries())
 
     def _of(self, path: str) -> Tree:
         return self._folder if self.fetched(clean(path)) else self.own

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Union
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, attempted, checked, too_large
@@ -61,6 +61,11 @@ class Replaced:
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""
         self._tree.prefetch(paths)
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """See `Tree`. What was put in place may hold any."""
+        found = self._tree.holding(words, endings)
+        return None if found is None else found.union(self._files)
 
 
 class _Entries(Mapping[str, Entry]):

@@ -8,7 +8,7 @@ surrogate escapes, so every name is a string and goes back to the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, Optional, Protocol, Union
 
 from guardrail.errors import SourceError
@@ -91,6 +91,13 @@ class Tree(Protocol):
 
     def prefetch(self, paths: Iterable[str]) -> None:
         """Hint that these paths are read next; never fails."""
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """
+        Return the files whose names end so and that hold one of these words, or may; None if that takes no less time.
+
+        Links are none of them. Nothing that is not among them holds one.
+        """
 
 
 def clean(path: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar, Union
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Optional, TypeVar, Union
 
 from guardrail.errors import SourceError
 from guardrail.sources.tree import LIMIT, Blob, Entry, Tree, attempted, identity, refusal, resolution
@@ -61,6 +61,11 @@ class Watched:
     def prefetch(self, paths: Iterable[str]) -> None:
         """See `Tree`."""
         self._tree.prefetch(paths)
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """See `Tree`. Whoever asks of every file depends on every path."""
+        self._depends_on_all = True
+        return self._tree.holding(words, endings)
 
     def contents(self) -> Mapping[str, str]:
         """Return the id of the content of every file that was read, or why it could not be, by path."""

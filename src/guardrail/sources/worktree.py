@@ -42,7 +42,7 @@ def worktree(root: Root, *, keep: Iterable[str] = (), without: Mapping[str, str]
     ignored, submodules = _git_says(root)
     named = tuple(path.rstrip("/") for path in keep if path)
     left_out = {path: IGNORED for path in ignored if path.rstrip("/") not in named} | dict(without)
-    walk = _Walk(root, left_out)
+    walk = Walk(root, left_out)
     entries = dict(walk.below(""))
     for path in named:
         if any(path.startswith(folder) for folder in left_out if folder.endswith("/")):
@@ -59,35 +59,47 @@ class WorkTree(Listed):
         self._directory = os.fsencode(directory)
 
     def _content(self, path: str, limit: int) -> Blob:
-        try:
-            descriptor = os.open(self._place(path), _FLAGS)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise SourceError(f"{shown(path)} is no regular file", code="not-a-file")
-            if status.st_size > limit:
-                raise too_large(path, status.st_size, limit, _streamed_id(descriptor, status.st_size))
-            blob = checked(path, _all(descriptor, status.st_size))
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        finally:
-            os.close(descriptor)
+        blob = content_at(self._directory, self._inside(path), limit, path)
         self._entries[path] = Entry("file", len(blob.data), blob.id)  # from now on it is known without reading
         return blob
 
     def _target(self, path: str) -> bytes:
-        try:
-            return os.readlink(self._place(path))  # noqa: PTH115  (bytes: the name may be no text)
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        return target_at(self._directory, self._inside(path), path)
 
-    def _place(self, path: str) -> bytes:
-        return self._directory + b"/" + _encoded(path)
+    def _inside(self, path: str) -> str:
+        """Return where a file stands below the directory."""
+        return path
 
 
-class _Walk:
+def content_at(directory: bytes, path: str, limit: int, called: str = "") -> Blob:
+    """Return the file that stands at a path below a directory. Errors call it by the name that it has in its tree."""
+    name = called or path
+    try:
+        descriptor = os.open(directory + b"/" + encoded(path), _FLAGS)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError(f"{shown(name)} is no regular file", code="not-a-file")
+        if status.st_size > limit:
+            raise too_large(name, status.st_size, limit, _streamed_id(descriptor, status.st_size))
+        return checked(name, _all(descriptor, status.st_size))
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def target_at(directory: bytes, path: str, called: str = "") -> bytes:
+    """Return the text of the link that stands at a path below a directory."""
+    try:
+        return os.readlink(directory + b"/" + encoded(path))  # noqa: PTH115  (bytes: the name may be no text)
+    except OSError as error:
+        raise _unreadable(called or path, error) from error
+
+
+class Walk:
     """Lists folders without following links. `problems` are folders that the system does not let us list."""
 
     def __init__(self, root: Root, left_out: dict[str, str]) -> None:
@@ -100,7 +112,7 @@ class _Walk:
     def at(self, path: str) -> Iterator[tuple[str, Entry]]:
         """Yield what is at a path, or below it if that is a folder."""
         try:
-            mode = os.lstat(self._directory + b"/" + _encoded(path)).st_mode
+            mode = os.lstat(self._directory + b"/" + encoded(path)).st_mode
         except OSError:
             return
         if stat.S_ISDIR(mode):
@@ -130,8 +142,8 @@ class _Walk:
     def _scanned(self, folder: str) -> list[tuple[str, str]]:
         """Return (name, kind) of what is directly inside."""
         try:
-            with os.scandir(self._directory + b"/" + _encoded(folder)) as found:
-                inside = [(_decoded(entry.name), _kind(entry)) for entry in found]
+            with os.scandir(self._directory + b"/" + encoded(folder)) as found:
+                inside = [(decoded(entry.name), _kind(entry)) for entry in found]
         except OSError as error:
             self.problems[f"{folder}/"] = f"cannot be listed: {error.strerror}"
             return []
@@ -156,14 +168,14 @@ def _git_says(root: Root) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
     git = Git(root.directory, root.git_dir, bare=False)
     try:
         listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
-        ignored = tuple(_decoded(name) for name in listed.split(b"\0") if name)
+        ignored = tuple(decoded(name) for name in listed.split(b"\0") if name)
         if not (root.directory / ".gitmodules").is_file():
             return ignored, ()
         staged = git.output("ls-files", "-z", "--stage")
     except SourceError:  # no git, or a broken repository: the files are there all the same
         return (), ()
     modules = (record.partition(b"\t") for record in staged.split(b"\0") if record.startswith(b"160000 "))
-    return ignored, tuple((_decoded(name), told.split(b" ")[1].decode("ascii")) for told, _, name in modules)
+    return ignored, tuple((decoded(name), told.split(b" ")[1].decode("ascii")) for told, _, name in modules)
 
 
 def _all(descriptor: int, size: int) -> bytes:
@@ -189,9 +201,11 @@ def _unreadable(path: str, error: OSError) -> SourceError:
     return SourceError(f"{shown(path)} cannot be read: {error.strerror}", code=code)
 
 
-def _encoded(path: str) -> bytes:
+def encoded(path: str) -> bytes:
+    """Return a path as the system has it."""
     return path.encode("utf-8", "surrogateescape")
 
 
-def _decoded(name: bytes) -> str:
+def decoded(name: bytes) -> str:
+    """Return a name of the system as a path."""
     return name.decode("utf-8", "surrogateescape")

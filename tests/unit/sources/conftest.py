@@ -30,15 +30,17 @@ class Workspace:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode("utf-8", "surrogateescape").strip()
 
-    def write(self, path: str, data: bytes = b"") -> None:
+    def write(self, path: str, data: bytes = b"") -> Path:
         place = self.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
+        return place
 
-    def link(self, path: str, target: str) -> None:
+    def link(self, path: str, target: str) -> Path:
         place = self.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(target)
+        return place
 
     def commit(self, message: str = "change", *, force: bool = False) -> str:
         """Commit everything that git does not ignore (or that too, with `force`) and return the commit's id."""

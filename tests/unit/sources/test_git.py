@@ -602,7 +602,7 @@ def test_the_reader_ends_with_its_repository(repository: Workspace) -> None:
     commit = repository.commit()
     with opened(repository) as closing:
         closing.tree(commit).read("a.tf")
-        process = closing._objects._process
+        process = closing.objects._process
         assert process is not None
     assert process.returncode is not None
 
@@ -612,7 +612,7 @@ def test_a_forgotten_reader_ends_too(repository: Workspace) -> None:
     commit = repository.commit()
     forgotten = opened(repository)
     forgotten.tree(commit).read("a.tf")
-    process = forgotten._objects._process
+    process = forgotten.objects._process
     assert process is not None
     del forgotten
     gc.collect()

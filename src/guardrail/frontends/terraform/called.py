@@ -15,12 +15,17 @@ from guardrail.errors import SourceError
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
 from guardrail.frontends.terraform.fetched import Folder
-from guardrail.frontends.terraform.glance import NO_CALLS, Sources, calls_in, may_read
+from guardrail.frontends.terraform.glance import NO_CALLS, READING, Sources, calls_in, may_read
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Blob, Tree
 
 _OVERRIDE: Final = re.compile(r"(?:^|_)override\.(?:tf|tofu)(?:\.json)?$")
+
+_MANY: Final = 128
+"""From so many files on, a search for words is worth its start."""
+
+_TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 _PLAIN: Final = (".tf", ".tofu")
 """How files end that are not JSON."""
@@ -71,7 +76,8 @@ class Calls:
 
     `computed` are directories with a call whose source is an expression: only the evaluation can tell what it means;
     `lost` are the paths by directory that calls mean and no folder was found at. Where two trees are to be compared,
-    the texts are kept as long as there is `room`; `reading` are the files with functions that may read others.
+    the texts are kept as long as there is `room`; `reading` are the files with functions that may read others. `passed`
+    are the files of trees, by path, that were not opened, since they hold no word of either.
     """
 
     syntax: SyntaxCache = field(default_factory=SyntaxCache)
@@ -81,6 +87,7 @@ class Calls:
     compares: bool = False
     fetched: Optional[Folder] = None
     texts: dict[Content, bytes] = field(default_factory=dict)
+    passed: list[tuple[Tree, dict[str, Content]]] = field(default_factory=list)
     room: int = KEPT
     reading: set[str] = field(default_factory=set)
     _directories: dict[str, tuple[list[tuple[str, Content]], tuple[str, ...]]] = field(default_factory=dict)
@@ -89,6 +96,8 @@ class Calls:
         """Return the sources that the calls in each directory have, as far as they are plain texts."""
         found = {directory: contents_at(tree, _configuration(tree, directory)) for directory in directories}
         unknown = {path: key for files in found.values() for path, key in files if key not in self.known}
+        if len(unknown) >= _MANY:
+            self._pass_over(tree, unknown)
         while unknown:
             for path, blob in self.syntax.read_some(tree, tuple(unknown)):
                 known = unknown.pop(path)
@@ -96,6 +105,20 @@ class Calls:
                     key = known or content_at(tree, path) or content(blob.id, path)
                     self._take(key, blob.data, json=path.endswith(".json"))
         return {directory: self._sources(tree, directory, files) for directory, files in found.items()}
+
+    def _pass_over(self, tree: Tree, unknown: dict[str, Content]) -> None:
+        """Take the files that call and read nothing, by a search that opens none of them, from those to be opened."""
+        holders = tree.holding((b"module", *READING), _TERRAFORM)
+        if holders is None:
+            return
+        entries = tree.entries()
+        passed = {
+            path: key for path, key in unknown.items() if path not in holders and key and entries[path].kind == "file"
+        }
+        self.known.update(dict.fromkeys(passed.values(), NO_CALLS))
+        self.passed.append((tree, passed))
+        for path in passed:
+            del unknown[path]
 
     def sources(self, tree: Tree, directory: str) -> Iterable[str]:
         """Return the same of one directory."""

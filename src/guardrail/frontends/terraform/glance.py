@@ -55,6 +55,10 @@ def hides(data: bytes, *, json: bool) -> bool:
     return may_hide(data) and _HIDDEN.search(data) is not None
 
 
+HIDING: Final = (b"\\", b"/*")
+"""One of these is in whatever may hide something."""
+
+
 def may_hide(data: bytes) -> bool:
     """Whether there is anything by which something may be hidden."""
     return b"\\" in data or b"/*" in data
@@ -63,6 +67,10 @@ def may_hide(data: bytes) -> bool:
 def may_mark(text: str, *, json: bool) -> bool:
     """Whether anything in a file may be marked as sensitive: a variable, an output, what a function gives."""
     return "sensitive" in text or "ephemeral" in text or (json and "\\u" in text)
+
+
+READING: Final = (b"file", b"templatestring", _ESCAPE)
+"""One of these words is in whatever may read other files. An escape may spell any word in JSON."""
 
 
 def may_read(data: bytes, *, json: bool) -> bool:

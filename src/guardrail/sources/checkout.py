@@ -1,0 +1,152 @@
+"""
+The files on disk next to a revision: what git knows to be unchanged is read from objects, only the rest from disk.
+
+Whoever compares a working tree with a commit needs the id of every file. git keeps what it saw of each when it was
+written or added (size, times, inode) and tells which differ; a file whose times are too fresh to say it reads itself.
+So nothing is taken for unchanged that somebody touched, and thousands of files need not be opened. That is left alone
+where git may hold something else to be the content than what stands on disk: where attributes ask for filters or
+encodings.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, Optional
+
+from guardrail.errors import SourceError
+from guardrail.sources import tree
+from guardrail.sources.git import GitTree, Repository
+from guardrail.sources.listing import Staged, in_index
+from guardrail.sources.locate import Root
+from guardrail.sources.tree import IGNORED, Blob, Entry, Tree
+from guardrail.sources.worktree import Walk, content_at, decoded, target_at, worktree
+
+_CONVERTS: Final = re.compile(rb"filter|ident|encoding|\[attr\]", re.IGNORECASE)
+"""Attributes by which what stands on disk is another text than what git keeps, and macros, which may set them."""
+
+_ATTRIBUTES: Final = ".gitattributes"
+
+_STATUS: Final = (
+    "status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--ignore-submodules=all",
+    "--no-renames", "--no-ahead-behind",
+)  # fmt: skip
+_STRICT: Final = ("core.checkStat=default", "core.trustctime=true", "core.ignoreStat=false", "core.preloadIndex=true")
+"""What is looked at of a file on disk, whatever the repository's configuration says."""
+
+
+def checkout(repository: Repository, root: Root, *, keep: Iterable[str] = (), without: Mapping[str, str]) -> Tree:
+    """List the files below a root, as `worktree` does, with the ids of those that git knows to be unchanged."""
+    named = tuple(keep)
+    found = _listed(repository, root, tuple(path.rstrip("/") for path in named if path), without)
+    return worktree(root, keep=named, without=without) if found is None else found
+
+
+def _listed(
+    repository: Repository, root: Root, named: tuple[str, ...], without: Mapping[str, str]
+) -> Optional[Checkout]:
+    """Return the working tree by what git says, None where that may not be what stands on disk."""
+    git = repository.git
+    if root.bare or _converts(git.git_dir / "info" / "attributes"):
+        return None
+    told = git.run(*_STATUS, settings=_STRICT)
+    index = git.run("ls-files", "-v", "--stage", "-z")
+    if told.code or told.stderr or index.code or index.stdout.count(b"\0") > tree.ENTRIES:
+        return None
+    staged = in_index(index.stdout)
+    changed, ignored = _changed(told.stdout)
+    walk = Walk(root, {})
+    entries = _on_disk(staged, changed, walk)
+    passed = _with_folders(ignored, {*entries, *staged.entries})
+    left_out = {path: IGNORED for path in passed if path.rstrip("/") not in named} | dict(without)
+    for path in named:
+        if any(path.startswith(folder) for folder in left_out if folder.endswith("/")):
+            entries.update(walk.at(path))
+    folders = tuple(folder for folder in without if folder.endswith("/"))
+    if without:
+        entries = {path: one for path, one in entries.items() if path not in without and not path.startswith(folders)}
+    attributes = (path for path in entries if path.endswith(_ATTRIBUTES))
+    if walk.problems or any(_converts(root.directory / path) for path in attributes):
+        return None
+    made = Checkout(entries, left_out, repository, root.directory)
+    if staged.regular:
+        repository.stands_on(made, {path: one for path, one in staged.entries.items() if changed.get(path) != "A"})
+    return made
+
+
+def _on_disk(staged: Staged, changed: Mapping[str, str], walk: Walk) -> dict[str, Entry]:
+    """Return what stands on disk: what the index has, without ids where that is not certain, and what is new."""
+    entries = dict(staged.entries)
+    for path in {*staged.doubtful, *changed}:
+        entries.pop(path.rstrip("/"), None)
+        if path.endswith("/"):
+            entries[path.rstrip("/")] = Entry("submodule")  # another repository
+        else:
+            entries.update(walk.at(path))
+    return entries
+
+
+def _with_folders(ignored: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return what is ignored, and the folders in which there is nothing of others: those can be passed over whole."""
+    found = set(ignored)
+    above = {folder for path in found for folder in _above(path)}
+    if above:
+        above.difference_update(folder for path in others for folder in _above(path))
+    return sorted(found | above)
+
+
+def _above(path: str) -> Iterable[str]:
+    """Yield the folders that a path lies in, with their slash, the innermost first."""
+    folder = path.rstrip("/").rpartition("/")[0]
+    while folder:
+        yield f"{folder}/"
+        folder = folder.rpartition("/")[0]
+
+
+def _changed(status: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the paths at which the disk may differ from the index, each with git's letter, and those it ignores."""
+    changed: dict[str, str] = {}
+    ignored: list[str] = []
+    for record in status.split(b"\0"):
+        marks, path = record[:2].decode("ascii", "replace"), decoded(record[3:])
+        if marks == "!!":
+            ignored.append(path)
+        elif marks[1:].strip() or "U" in marks:
+            changed[path] = marks[1]
+    return changed, tuple(ignored)
+
+
+def _converts(path: Path) -> bool:
+    """Whether a file of attributes may ask git to keep something else than what stands on disk."""
+    try:
+        return _CONVERTS.search(path.read_bytes()) is not None
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+class Checkout(GitTree):
+    """A working tree as it was when it was listed. Files without an id are read from disk when they are asked for."""
+
+    def __init__(
+        self, entries: Mapping[str, Entry], left_out: Mapping[str, str], repository: Repository, directory: Path
+    ) -> None:
+        super().__init__("working tree", entries, repository.objects, repository.git, left_out)
+        self._directory = os.fsencode(directory)
+
+    def _content(self, path: str, limit: int) -> Blob:
+        if self._entries[path].id is not None:
+            try:
+                return super()._content(path, limit)
+            except SourceError as error:
+                if error.code != "object-missing":  # a clone that lacks it has the file all the same
+                    raise
+        blob = content_at(self._directory, path, limit)
+        self._entries[path] = Entry("file", len(blob.data), blob.id)
+        return blob
+
+    def _target(self, path: str) -> bytes:
+        return target_at(self._directory, path)
