@@ -96,7 +96,19 @@ class Outer:
     fact: Fact
 
 
-Fact = Union[At, Always, First, Each, Shape, From, Of, Outer]
+@dataclass(frozen=True, slots=True, eq=False)
+class Json:
+    """
+    What the JSON text at `path` says, or one `fact` of it. Around what is not known in it it is (`model.gaps`).
+
+    A value that is no text is taken for what it is: some providers take either.
+    """
+
+    path: tuple[Segment, ...]
+    fact: Optional[Fact] = None
+
+
+Fact = Union[At, Always, First, Each, Shape, From, Of, Outer, Json]
 
 ONCE: Final = Always(1)
 """A number that the type itself states."""

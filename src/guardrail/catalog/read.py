@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import partial
+from decimal import Decimal
+from functools import cache, partial
 from typing import Final, Optional
 
+from guardrail.catalog.convert import ConversionError
 from guardrail.catalog.facts import bare, guarded, spread
-from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Of, Outer, Shape
+from guardrail.catalog.kind import Always, At, Each, Fact, First, From, Json, Of, Outer, Shape
+from guardrail.model.gaps import gapped
 from guardrail.model.path import Segment, pointer, segments
 from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, apply, lookup
 
@@ -43,6 +46,8 @@ def reader(fact: Fact) -> Reader:
         return _of(fact.link, reader(fact.fact))
     if isinstance(fact, Outer):
         return _outer(reader(fact.fact))
+    if isinstance(fact, Json):
+        return _json(fact.path, reader(fact.fact) if fact.fact else lambda said: said)
     if isinstance(fact, Shape):
         return _shape({key: reader(member) for key, member in fact.members.items()})
     read = _from(tuple(reader(one) for one in fact.inputs), fact.function)
@@ -55,7 +60,7 @@ def paths(fact: Optional[Fact], above: str = "") -> Iterator[str]:
 
     `above` is the pointer of the block that is read, where it is one of several.
     """
-    if isinstance(fact, (At, Each)):
+    if isinstance(fact, (At, Each, Json)):
         yield above + pointer(fact.path)
     elif isinstance(fact, (First, From)):
         for part in fact.facts if isinstance(fact, First) else fact.inputs:
@@ -107,6 +112,12 @@ def blocks(declared: object, path: tuple[Segment, ...]) -> Reader:
 def uses(declared: object, word: type) -> bool:
     """Return whether a declaration has such a word somewhere inside."""
     return any(isinstance(part, word) for part in words(declared))
+
+
+@cache
+def texts(declared: object) -> frozenset[str]:
+    """Return the attributes of which a declaration reads what they say: those that hold JSON."""
+    return frozenset(str(word.path[0]) for word in words(declared) if isinstance(word, Json))
 
 
 def words(declared: object) -> Iterator[object]:
@@ -214,6 +225,42 @@ def _of(link: str, inner: Reader) -> Reader:
         return Unknown(Reason.DATA, note="told by something that is not in this graph")
 
     return read
+
+
+def _json(path: tuple[Segment, ...], inner: Reader) -> Reader:
+    def said(text: Value) -> Value:
+        return inner(_loaded(text) if isinstance(text, str) else text)
+
+    def read(attributes: Value) -> Value:
+        text = below(attributes, path)
+        if not isinstance(text, Unknown):
+            return None if text is None else guarded(said, text)
+        found = gapped(text, quoted=True)
+        if found is None:
+            return bare(text) if text.one_of is None else apply(partial(guarded, said), text)
+        try:
+            known = found.value(_loaded(found.text))
+        except ValueError:  # a gap holds more than a value
+            return bare(text)
+        return guarded(inner, known)
+
+    return read
+
+
+def _loaded(text: str) -> Value:
+    """Return what a JSON text says. Raises a ValueError where it is none."""
+    import json
+
+    try:
+        return _tuples(json.loads(text, parse_float=Decimal))
+    except RecursionError as error:
+        raise ConversionError("nested too deeply") from error
+
+
+def _tuples(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _tuples(member) for key, member in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _outer(inner: Reader) -> Reader:

@@ -1,4 +1,4 @@
-"""AWS Batch: compute environments count vCPU, not machines."""
+"""AWS Batch: compute environments count vCPU, not machines; definitions of jobs say what each run asks for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Final, Optional
 
 from guardrail.catalog import machines
+from guardrail.catalog.aws.containers import asked, gpus
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.requirements import of_family
 from guardrail.catalog.aws.words import REGION, template_links
 from guardrail.catalog.convert import texts, whole
-from guardrail.catalog.kind import Always, Fact, From, GroupSpec, Kind, MachineHours, NoRows, at
-from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
+from guardrail.catalog.kind import Always, Each, Fact, First, From, GroupSpec, Json, Kind, MachineHours, NoRows, at
+from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
 _RESOURCES: Final = ("compute_resources", 0)
@@ -106,4 +107,129 @@ ENVIRONMENT: Final = Kind(
     ),
 )
 
-KINDS: Final = (ENVIRONMENT,)
+
+def _image_of(container: Optional[Any]) -> Any:
+    """Return how many GPUs one container asks for."""
+    return None if container is None else gpus((container,))
+
+
+def _nodes(properties: Optional[Any]) -> Value:
+    """Return how many machines a job of several runs on, None for one of one."""
+    if properties is None:
+        return None
+    count = _member(properties, "numNodes")
+    return count if count is None or isinstance(count, Unknown) else whole(count)
+
+
+def _of_nodes(properties: Optional[Any]) -> Value:
+    """Return how many GPUs each of several machines is asked for: one of several numbers, where they differ."""
+    if properties is None:
+        return None
+    listed = _member(properties, "nodeRangeProperties")
+    if isinstance(listed, Unknown):
+        return listed
+    counts = [gpus((container,)) for one in listed or () for container in _containers(one)]
+    doubt = next((one for one in counts if isinstance(one, Unknown)), None)
+    if doubt is not None:
+        return doubt
+    distinct = tuple(dict.fromkeys(counts))
+    if len(distinct) < 2:  # noqa: PLR2004 - they are alike
+        return distinct[0] if distinct else None
+    return Unknown(Reason.REFUSED, distinct, note="the machines of the job ask for different numbers of devices")
+
+
+def _containers(range_: Any) -> Sequence[Value]:
+    """Return the containers of a range of machines, written as one or as tasks of ECS."""
+    if isinstance(range_, Unknown):
+        return (range_,)
+    single = _member(range_, "container")
+    return (single,) if single is not None else _tasks(_member(range_, "ecsProperties"))
+
+
+def _tasks(properties: Optional[Any]) -> Sequence[Value]:
+    tasks = None if properties is None else _member(properties, "taskProperties")
+    if isinstance(tasks, Unknown):
+        return (tasks,)
+    listed = [one if isinstance(one, Unknown) else _member(one, "containers") for one in tasks or ()]
+    return [each for one in listed for each in ((one,) if isinstance(one, Unknown) else one or ())]
+
+
+def _of_tasks(properties: Optional[Any]) -> Value:
+    return None if properties is None else gpus(_tasks(properties))
+
+
+def _member(value: Any, name: str) -> Any:
+    """Return a member of a JSON object in either case: the provider takes the names of the API and of its own."""
+    if isinstance(value, Unknown):
+        return value
+    return value.get(name, value.get(name[:1].upper() + name[1:]))
+
+
+def _of_pods(containers: Optional[Sequence[Any]]) -> Value:
+    """Return how many GPUs the containers of a pod are limited to."""
+    found = 0
+    for limits in containers or ():
+        if isinstance(limits, Unknown):
+            return limits
+        count = limits.get(_DEVICE) if limits is not None else None
+        if isinstance(count, Unknown):
+            return count
+        found += 0 if count is None else whole(count)
+    return found if containers else None
+
+
+_DEVICE: Final = "nvidia.com/gpu"
+_NODES: Final = First((From((Json(("node_properties",)),), _nodes), Always(1)))
+_DEVICES: Final = First(
+    (
+        From((Json(("node_properties",)),), _of_nodes),
+        From((Json(("container_properties",)),), _image_of),
+        From((Json(("ecs_properties",)),), _of_tasks),
+        From(
+            (
+                Each(
+                    ("eks_properties", 0, "pod_properties", 0, "containers"),
+                    First((at("resources", 0, "limits"), at("resources", 0, "requests"))),
+                ),
+            ),
+            _of_pods,
+        ),
+        Always(0),
+    )
+)
+
+DEFINITION: Final = Kind(
+    type="aws_batch_job_definition",
+    category="workload.batch",
+    source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/batch_job_definition",
+    labels="tags",
+    region=REGION,
+    groups=(GroupSpec(min=_NODES, max=_NODES, accelerators=asked(_DEVICES)),),
+    lifetime={
+        "max_runtime_seconds": at("timeout", 0, "attempt_duration_seconds", convert=whole),
+        "max_retries": at("retry_strategy", 0, "attempts", convert=lambda attempts: max(whole(attempts) - 1, 0)),
+    },
+    template=True,
+)
+
+QUEUE: Final = Kind(
+    type="aws_batch_job_queue",
+    category="other",
+    source="https://aws.amazon.com/batch/pricing/",
+    labels="tags",
+    region=REGION,
+    links=(
+        Link(kind="references", at="/compute_environments", types=("aws_batch_compute_environment",)),
+        *(
+            Link(
+                kind="references",
+                at=f"/compute_environment_order/{index}/compute_environment",
+                types=("aws_batch_compute_environment",),
+            )
+            for index in range(3)
+        ),
+    ),
+)
+"""A queue has three environments at most: https://docs.aws.amazon.com/batch/latest/userguide/job_queue_parameters.html"""
+
+KINDS: Final = (ENVIRONMENT, DEFINITION, QUEUE)

@@ -118,7 +118,7 @@ FREE: Final[tuple[Kind, ...]] = (
     *free(PLAIN, f"{_AWS}eventbridge/pricing/", "aws_cloudwatch_event_target"),
     *free(TAGGED, f"{_AWS}eventbridge/pricing/", "aws_cloudwatch_event_rule"),
     *free(PLAIN, f"{_AWS}sns/pricing/", "aws_sns_topic_policy aws_sns_topic_subscription aws_sqs_queue_policy"),
-    *free(TAGGED, f"{_AWS}batch/pricing/", "aws_batch_job_queue"),
+    *free(TAGGED, f"{_AWS}batch/pricing/", "aws_batch_scheduling_policy"),
     *free(TAGGED, f"{_AWS}transit-gateway/pricing/", "aws_ec2_transit_gateway"),
 )
 """What has no price. Each source says so, or lists everything else of its service that has one."""
@@ -138,7 +138,7 @@ BY_USE: Final[tuple[Kind, ...]] = (
         "requests",
     ),
     *metered(TAGGED, f"{_AWS}step-functions/pricing/", "aws_sfn_state_machine", "transitions"),
-    *metered(TAGGED, f"{_AWS}glue/pricing/", "aws_glue_job aws_glue_crawler", "processing hours"),
+    *metered(TAGGED, f"{_AWS}glue/pricing/", "aws_glue_crawler", "processing hours"),
     *metered(TAGGED, f"{_AWS}codebuild/pricing/", "aws_codebuild_project", "build minutes"),
     *metered(TAGGED, f"{_AWS}firehose/pricing/", "aws_kinesis_firehose_delivery_stream", "data ingested"),
 )
@@ -175,7 +175,6 @@ UNPRICED: Final[tuple[Kind, ...]] = (
         "shards or brokers",
     ),
     *priceless(TAGGED, f"{_AWS}vpn/pricing/", "aws_vpn_connection", "connection", "network.endpoint"),
-    *priceless(TAGGED, f"{_AWS}ecs/pricing/", "aws_ecs_service", "tasks", "workload.service"),
 )
 """What has a price that the book does not hold."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, Literal, Optional
 
 from guardrail.catalog import describe, registry
+from guardrail.catalog.kind import Kind
+from guardrail.catalog.read import texts
 from guardrail.frontends.budget import RESOURCES, Budget
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.terraform import labels
@@ -30,6 +32,20 @@ from guardrail.sources.tree import shown
 
 MANY: Final = Multiplicity(0, UNBOUNDED, Unknown(Reason.COMPUTED, note="how many there are is known after apply"))
 """Of an instance that stands for however many there will be."""
+
+
+def _around_gaps(kind: Kind, change: Change, attributes: Mapping[str, Value], source: Source) -> Mapping[str, Value]:
+    """Return attributes with texts of which the plan knows nothing as the source has them: known around their gaps."""
+    hidden = {name: value for name in texts(kind) if isinstance(value := attributes.get(name), Unknown)}
+    native = source.native(change, None) if hidden else None
+    if native is None:
+        return attributes
+    told = {name: native.configured(name) for name in hidden}
+    return {
+        **attributes,
+        **{name: replace(hidden[name], parts=one.parts) for name, one in told.items() if isinstance(one, Unknown)},
+    }
+
 
 _STAYS: Final = frozenset({"forget"})
 _UNTOUCHED: Final = frozenset({"no-op"})
@@ -108,6 +124,8 @@ class _Reader:
             kind = registry.kind(change.type)
             stated = self.context.configuration.stated(change)
             attributes = planned(change, kind, stated, source.declared(change) if source else None)
+            if kind is not None and source is not None:
+                attributes = _around_gaps(kind, change, attributes, source)
             after = self._resource(change, change.address, attributes, change.after_sensitive)
         return before, after
 
