@@ -26,7 +26,7 @@ from guardrail.frontends.kubernetes.counts import bounds, number, times
 from guardrail.frontends.kubernetes.device_requests import resources as known_resources
 from guardrail.frontends.kubernetes.dra import claimed, sources
 from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
-from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.frontends.kubernetes.reading import Reading, Scope, lookup
 from guardrail.frontends.kubernetes.rollout import surging
 from guardrail.frontends.kubernetes.selection import selector
 from guardrail.frontends.kubernetes.surroundings import Surroundings
@@ -276,10 +276,11 @@ def _beside(reading: Reading, scope: Scope, pods: Pods) -> Iterator[Asked]:
     """Yield the containers that a controller adds to the pods, as far as the object says what they ask for."""
     for pointer in pods.beside:
         value, at = scope.find(pointer)
-        if not isinstance(value, dict) or value.get("resources") is None:
+        asked = lookup(value, ("resources",))
+        if asked is ABSENT or asked is None:
             continue
         if not pods.scaled or reading.flag(*scope.find(pods.scaled)) is not False:
-            requests, limits, _ = resources(reading, value.get("resources"), f"{at}/resources", NO_DEFAULTS)
+            requests, limits, _ = resources(reading, asked, f"{at}/resources", NO_DEFAULTS)
             yield Asked(Container(name=at.rpartition("/")[2], requests=requests, limits=limits), at, always=True)
 
 

@@ -108,10 +108,11 @@ class Reading:
 
     def problem(self, pointer: str, what: str) -> Unknown:
         """Say what is wrong with a value; return what stands for it."""
+        owner, at = self.whose(pointer)
         if len(self.diagnostics) < PROBLEMS:
-            message = f"{pointer.rpartition('/')[2] or 'the object'} of {self.object.native}: {what}"
-            self.diagnostics.append(Diagnostic("warning", "manifest-value", message, self.place(pointer)))
-        return Unknown(Reason.ERROR, note=f"{pointer} is {what}")
+            message = f"{at.rpartition('/')[2] or 'the object'} of {owner.native}: {what}"
+            self.diagnostics.append(Diagnostic("warning", "manifest-value", message, owner.place(at)))
+        return Unknown(Reason.ERROR, note=f"{at} is {what}")
 
     def mapping(self, value: Value, pointer: str) -> Union[Mapping[str, Value], Unknown]:
         """Return a mapping, an empty one where nothing is written."""

@@ -31,7 +31,7 @@ _ALL: Final = "argoproj.io/ClusterWorkflowTemplate"
 _MANY: Final = 2000
 """Templates of one workflow that are followed."""
 
-_DEEP: Final = 100
+_DEEP: Final = 40
 """Templates inside one another that are followed."""
 
 _END: Final = {
@@ -72,6 +72,16 @@ class _Home:
         found = [part.find(pointer) for part in self.parts]
         return next((one for one in found if one.there), found[0])
 
+    def hidden(self) -> Optional[Unknown]:
+        """Return why a template may be there that is not seen."""
+        for part in self.parts:
+            listed = part.find("/templates")
+            names = (one.find("/name").value for one in listed.elements())
+            doubt = next((one for one in (listed.value, *names) if isinstance(one, Unknown)), None)
+            if doubt is not None:
+                return doubt
+        return None
+
     def templates(self) -> Mapping[str, Part]:
         """Return the templates by name."""
         if not self._templates:
@@ -97,6 +107,9 @@ class _Run:
         for name, part in list(home.templates().items())[:_MANY]:
             if any(part.find(body).there for body in BODIES):
                 self.leaves[name] = part
+        doubt = home.hidden()
+        if doubt is not None:
+            self.doubts["?"] = doubt
         return dict.fromkeys(self.leaves, Times(0, 0, 0))
 
     def entry(self, home: _Home) -> Peaks:
@@ -137,7 +150,7 @@ class _Run:
         if part is None:
             if not self.doubts:
                 shown = str(name.value)[:60] if name.there else "the entry point"
-                self.doubts[shown] = _missing(self.making, name, f"no template is called {shown!r}")
+                self.doubts[shown] = home.hidden() or _missing(self.making, name, f"no template is called {shown!r}")
             return {}
         return self._template(home, part, inside)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.making import Making, Part, sides_of
 from guardrail.frontends.kubernetes.controllers.sizes import mebibytes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
@@ -98,9 +98,9 @@ def _named(container: Value) -> Value:
 
 def _asked(making: Making, spec: Part, part: Part, kind: str, main: dict[str, Value], at: str) -> Value:
     """Return the resources of the container of Flink, with those that the configuration adds."""
-    stated = main.get("resources")
-    stated = stated if isinstance(stated, dict) else {}
-    sides: dict[str, Value] = {side: dict(stated.get(side) or {}) for side in ("requests", "limits")}
+    sides = sides_of(main.get("resources"))
+    if isinstance(sides, Unknown):
+        return sides
     asked = part.find("/resource")
     conf = f"kubernetes.{kind}manager"
     cpu = asked.find("/cpu") if asked.find("/cpu").there else _set(spec, f"{conf}.cpu.amount", f"{conf}.cpu")
@@ -114,7 +114,8 @@ def _asked(making: Making, spec: Part, part: Part, kind: str, main: dict[str, Va
         amounts[name] = (value, source)
     for name, (value, source) in amounts.items():
         for side in sides.values():
-            side.setdefault(name, value) if name in ("cpu", "memory") else side.update({name: value})
+            if name not in side or name not in ("cpu", "memory"):
+                side[name] = value
             making.put(f"{at}/limits/{name.replace('/', '~1')}", source)
     return sides
 

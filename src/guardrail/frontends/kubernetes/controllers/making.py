@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import MADE
 from guardrail.frontends.documents import read
@@ -29,7 +29,7 @@ class Part:
 
     def below(self, key: str) -> Part:
         """Return what is at a key of a mapping."""
-        return Part(self.mapping().get(key, ABSENT), self.owner, f"{self.at}/{escaped(key)}")
+        return Part(lookup(self.value, (key,)), self.owner, f"{self.at}/{escaped(key)}")
 
     @property
     def there(self) -> bool:
@@ -129,6 +129,21 @@ def named(value: Value) -> Optional[str]:
     """Return the name of an element, None if it has none that is known."""
     name = value.get("name") if isinstance(value, dict) else None
     return name if isinstance(name, str) else None
+
+
+def sides_of(resources: Value) -> Union[dict[str, dict[str, Value]], Unknown]:
+    """Return requests and limits of a container, to be added to; unknown where one of them is."""
+    stated = resources if isinstance(resources, dict) else {}
+    if isinstance(resources, Unknown):
+        return resources
+    sides: dict[str, dict[str, Value]] = {}
+    for side in ("requests", "limits"):
+        amounts = stated.get(side)
+        if isinstance(amounts, Unknown):
+            return amounts
+        kept = dict(amounts) if isinstance(amounts, dict) else {}
+        sides[side] = opened(kept, amounts.rest) if isinstance(amounts, OpenMap) else kept
+    return sides
 
 
 def embedded(text: Part) -> list[Part]:

@@ -12,11 +12,11 @@ from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.making import Making, Part, sides_of
 from guardrail.frontends.kubernetes.controllers.sizes import mebibytes
 from guardrail.frontends.kubernetes.reading import Reading, Scope, opened
 from guardrail.frontends.kubernetes.surroundings import Surroundings
-from guardrail.model.value import Reason, Unknown, Value, apply
+from guardrail.model.value import OpenMap, Reason, Unknown, Value, apply
 
 _SPECS: Final = {"sparkoperator.k8s.io/ScheduledSparkApplication": "/spec/template"}
 _LIMITLESS: Final = 2**31 - 1
@@ -90,6 +90,8 @@ class _Application:
             return listed.value
         containers = [*listed.elements()]
         first: Value = containers[0].value if containers else {}
+        if isinstance(first, Unknown):
+            return first
         main = dict(first) if isinstance(first, dict) else {}
         main["name"] = main.get("name", f"spark-kubernetes-{role}")
         main["resources"] = self._resources(role, part, main.get("resources"), f"{at}/0/resources")
@@ -99,20 +101,27 @@ class _Application:
         return tuple(made)
 
     def _resources(self, role: str, part: Part, base: Value, at: str) -> Value:
-        stated = dict(base) if isinstance(base, dict) else {}
-        sides = {
-            side: dict(one) if isinstance(one := stated.get(side), dict) else {} for side in ("requests", "limits")
-        }
+        sides = sides_of(base)
+        if isinstance(sides, Unknown):
+            return sides
         amounts = [*self._processors(role, part), *self._memory(role, part), *self._devices(role, part)]
         for side, name, value, source in amounts:
             sides[side][name] = value
             if source is not None:
                 self._making.put(f"{at}/{side}/{name.replace('/', '~1')}", source)
-        conf = self._set(f"spark.kubernetes.{role}.podTemplateFile")
+        doubt = self._hidden(role, part)
         named = any(device(name) is not None for one in sides.values() for name in one)
-        if conf.there and not part.find("/template").there and not named:
-            return {side: opened(one, _FILE) for side, one in sides.items()}
+        if doubt is not None and (doubt is not _FILE or not named):
+            return {side: opened(one, doubt) for side, one in sides.items()}
         return sides
+
+    def _hidden(self, role: str, part: Part) -> Optional[Unknown]:
+        """Return why a pod may ask for more than is written: settings that are not known, or a file."""
+        conf = self._conf.value
+        if isinstance(conf, (Unknown, OpenMap)):
+            return conf.rest if isinstance(conf, OpenMap) else conf
+        file = self._set(f"spark.kubernetes.{role}.podTemplateFile")
+        return _FILE if file.there and not part.find("/template").there else None
 
     def _processors(self, role: str, part: Part) -> Iterator[tuple[str, str, Value, Optional[Part]]]:
         ask = self._stated(

@@ -119,7 +119,8 @@ def _job(making: Making, runtime: Part, job: Part, index: int, marked: bool) -> 
     if isinstance(template.value, dict) and isinstance(template.value.get("spec"), dict):
         spec = dict(template.value["spec"])
         policy = runtime.find("/spec/mlPolicy/mpi")
-        if trains or (policy.find("/runLauncherAsNode").value is True and name == "node"):
+        node = name == "node" or isinstance(job.find("/name").value, Unknown)
+        if trains or (node and policy.find("/runLauncherAsNode").value is True):
             spec = _asking(making, spec, f"{at}/template/spec")
         patched = _patched(making, spec, f"{at}/template/spec", name)
         made["template"] = _labelled(making, {**template.value, "spec": patched}, f"{at}/template", name)
@@ -133,7 +134,10 @@ def _nodes(making: Making, runtime: Part, job: Part, at: str, trains: bool) -> V
     default = policy.find("/numNodes") if trains and policy.there else parallel
     default = default if default.there or not trains else parallel
     mpi = policy.find("/mpi")
-    counts = job.text("name") == "node" if mpi.there else trains
+    name = job.find("/name").value
+    if mpi.there and own.there and isinstance(name, Unknown):
+        return name
+    counts = name == "node" if mpi.there else trains
     part = own if counts and own.there else default
     if not part.there:
         return 1
@@ -150,7 +154,7 @@ def _asking(making: Making, spec: dict[str, Value], at: str) -> dict[str, Value]
         return spec
     containers = [*listed]
     for index, one in enumerate(containers):
-        if named(one) in _TRAINERS and isinstance(one, dict):
+        if isinstance(one, dict) and (named(one) in _TRAINERS or isinstance(one.get("name"), Unknown)):
             below = f"{at}/containers/{index}/resources"
             containers[index] = {**one, "resources": making.over(one.get("resources") or {}, below, asked)}
             break
