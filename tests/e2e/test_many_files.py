@@ -12,10 +12,10 @@ from .repositories import Repository
 ROOTS = 140
 """More than are opened one by one."""
 
-INSTANCE = 'resource "aws_instance" "x" {\n  ami           = "ami-1"\n  instance_type = "t3.large"\n}\n'
+INSTANCE = 'resource "aws_instance" "x" {\n  region        = "us-east-1"\n  instance_type = "t3.large"\n}\n'
 TEMPLATE = 'resource "aws_launch_template" "x" {\n  name          = "gpu"\n  instance_type = "g5.xlarge"\n}\n'
 GROUP = (
-    'resource "aws_autoscaling_group" "x" {\n  min_size = 1\n  max_size = 4\n'
+    'resource "aws_autoscaling_group" "x" {\n  region   = "us-east-1"\n  min_size = 1\n  max_size = 4\n'
     '  launch_template {\n    name    = "gpu"\n    version = "1"\n  }\n}\n'
 )
 HIDDEN = '{"\\u006dodule": {"x": {"source": "../modules/small"}}}'
@@ -32,7 +32,6 @@ FILES = {
     "roots/reading/type.txt": "t3.large\n",
     "templates/main.tf": TEMPLATE,
     "groups/main.tf": GROUP,
-    "provider.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n',
 }
 
 CHANGES = {
