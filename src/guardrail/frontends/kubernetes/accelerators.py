@@ -122,7 +122,7 @@ def _least_memory(nodes: Nodes) -> Optional[Decimal]:
     return min(sizes) if sizes and len(sizes) == len(rows) else None
 
 
-def together(amounts: Iterable[tuple[bool, Value]]) -> Count:
+def together(amounts: Iterable[tuple[Union[bool, Unknown], Value]]) -> Count:
     """
     Return how much of a resource a pod needs at once, of what its containers ask for in order.
 
@@ -136,6 +136,9 @@ def together(amounts: Iterable[tuple[bool, Value]]) -> Count:
             continue
         if isinstance(amount, Unknown):
             unknown.append(amount)
+        elif isinstance(always, Unknown):
+            if amount:
+                unknown.append(always)
         elif always:
             running += amount
             sidecars += amount

@@ -40,13 +40,13 @@ class Asked:
     """
     What one container asks for, in the facts (`container`) and of each resource the larger of request and limit.
 
-    `always`: it runs as long as the pod does (a sidecar among the init containers too). `at` is its pointer,
-    `defaulted` are the amounts that a LimitRange states, as its `origins` have them.
+    `always`: it runs as long as the pod does (a sidecar among the init containers too), unknown where another tool
+    says so. `at` is its pointer, `defaulted` are the amounts that a LimitRange states, as its `origins` have them.
     """
 
     container: Container
     at: str
-    always: bool
+    always: Union[bool, Unknown]
     defaulted: tuple[str, ...] = ()
 
     def of(self, resource: str) -> Value:
@@ -79,7 +79,7 @@ def containers(
     Unknown where one of them cannot be read: it might ask for anything.
     """
     found: list[Asked] = []
-    for key, always in (("initContainers", False), ("containers", True)):
+    for key, always in (("initContainers", False), ("containers", True), ("ephemeralContainers", True)):
         listed = reading.sequence(pod.get(key), f"{at}/{key}")
         if isinstance(listed, Unknown):
             return listed
@@ -106,7 +106,8 @@ def _container(reading: Reading, value: Value, at: str, always: bool, defaults: 
         return found.rest
     name = found.get("name")
     requests, limits, defaulted = resources(reading, found.get("resources"), f"{at}/resources", defaults)
-    sidecar = found.get("restartPolicy") == "Always"
+    restart = found.get("restartPolicy")
+    sidecar = restart if isinstance(restart, Unknown) else restart == "Always"
     shown = name if isinstance(name, str) else at.rpartition("/")[2]
     return Asked(Container(name=shown, requests=requests, limits=limits), at, always or sidecar, defaulted)
 

@@ -97,7 +97,7 @@ def _overhead(reading: Reading, spec: Mapping[str, Value], at: str, runs: Option
     return {} if value is ABSENT else amounts(outer, value, "/overhead/podFixed")
 
 
-def _left(whole: Amounts, parts: Sequence[tuple[bool, Amounts]]) -> dict[str, Value]:
+def _left(whole: Amounts, parts: Sequence[tuple[Union[bool, Unknown], Amounts]]) -> dict[str, Value]:
     """Return what is left of amounts by name once containers have theirs; what they need together is no more."""
     left: dict[str, Value] = {}
     for name, amount in whole.items():

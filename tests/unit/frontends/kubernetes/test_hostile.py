@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, Union
 
@@ -11,6 +12,7 @@ import pytest
 
 from guardrail.frontends.kubernetes.read import read
 from guardrail.frontends.unit import Unit
+from guardrail.graph.build import build
 from guardrail.model.resource import Resource
 from guardrail.model.value import NoBound, Unknown
 from guardrail.sources.listed import MemoryTree
@@ -24,7 +26,7 @@ def test_devices_are_counted_or_not_known(file: str) -> None:
     unit = Unit(name="k8s", format="kubernetes", directory="k8s", files=(file,))
     parsed = read(MemoryTree({file: (FOLDER / file).read_bytes()}), unit)
     refused = any(one.unread for one in parsed.diagnostics) and not parsed.resources
-    told = "refused" if refused else _devices(parsed.resources)
+    told = "refused" if refused else _devices(tuple(build([parsed]).resources.values()))
     assert told == CASES[file]["devices"]
     assert [one.code for one in parsed.diagnostics] == CASES[file]["diagnostics"]
 
@@ -48,5 +50,5 @@ def _devices(resources: tuple[Resource, ...]) -> Union[int, str]:
                     return "unbounded"
                 assert isinstance(one.count, int)
                 assert isinstance(group.replicas.max, int)
-                total += one.count * group.replicas.max
+                total += ceil(one.count * (one.fraction or 1)) * group.replicas.max
     return total
