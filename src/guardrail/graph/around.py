@@ -22,7 +22,7 @@ from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.surroundings import ANY_NAME, LIMIT_RANGE, NAMESPACE
 from guardrail.frontends.unit import Unit
 from guardrail.graph.edges import Resolution
-from guardrail.graph.reach import By, Home, Reach, scope
+from guardrail.graph.reach import By, Home, Reach, is_machines, scope
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.resource import Resource
@@ -30,9 +30,6 @@ from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _CLASS: Final = "storage.k8s.io/StorageClass"
 _CLAIMS: Final = ("resource.k8s.io/ResourceClaimTemplate", "resource.k8s.io/ResourceClaim")
-_MACHINES: Final = ("compute.", "cluster")
-"""Categories of objects that are machines: no namespace or class of volumes says anything about them."""
-
 _SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_CLAIMS})
 
 
@@ -126,7 +123,7 @@ def _plain(target: Resource, rows: Rows) -> bool:
 
 def _wants(resource: Resource, others: _Others) -> bool:
     """Whether an object leaves something open that another unit may settle."""
-    if isinstance(resource.groups, Unknown) or resource.category.startswith(_MACHINES):
+    if isinstance(resource.groups, Unknown) or is_machines(resource):
         return False
     by = By.of(resource)
     if resource.groups and others.of(by, LIMIT_RANGE, ANY_NAME):

@@ -42,6 +42,11 @@ def is_object(resource: Resource) -> bool:
     return KUBERNETES in (resource.provider, resource.format)
 
 
+def is_machines(resource: Resource) -> bool:
+    """Whether a resource is machines or what launches them: a kind of its cloud describes it, whatever its format."""
+    return resource.category.startswith(("compute.", "cluster"))
+
+
 def scope(resource: Resource) -> str:
     """Return the namespace that names in a resource count in; things of a cloud are in none, whoever makes them."""
     return scope_of(resource.namespace) if resource.provider == KUBERNETES else CLUSTER_SCOPED

@@ -9,6 +9,7 @@ from typing import Final, Union
 from guardrail.catalog.bounds import CONTRADICTIONS
 from guardrail.catalog.read import below
 from guardrail.graph.facts import unknown_facts
+from guardrail.graph.reach import KUBERNETES, is_machines
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import ancestors, segments
 from guardrail.model.resource import Disk, Group, Origin, Resource
@@ -28,7 +29,7 @@ def refused(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
         for path, unknown in unknown_facts(resource):
             if unknown.reason is not Reason.ERROR:
                 continue
-            if resource.format == "kubernetes" and unknown not in CONTRADICTIONS:
+            if _is_told(resource) and unknown not in CONTRADICTIONS:
                 continue
             written = [(one, resources.get(one.address or resource.address)) for one in _origins(resource, path)]
             found = [(origin, owner, _value(owner, origin)) for origin, owner in written if owner is not None]
@@ -39,6 +40,11 @@ def refused(resources: Mapping[str, Resource]) -> Iterator[Diagnostic]:
                     told.setdefault((origin, unknown.note), _diagnostic(resource, path, unknown, owner, origin))
                     break
         yield from told.values()
+
+
+def _is_told(resource: Resource) -> bool:
+    """Whether the values of a resource are looked at where it is read."""
+    return resource.format == resource.provider == KUBERNETES and not is_machines(resource)
 
 
 _OF_RESOURCE: Final = attrgetter(
