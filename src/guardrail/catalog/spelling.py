@@ -42,6 +42,8 @@ class Spelling:
 
     `beside` are members of the kind that stand outside of the body, by native pointer: they count where the body does
     not state them. With `references`, `clusterRef: {name: x}` is `cluster: x`, as controllers refer to their objects.
+    `structured` are members (dotted paths of the kind) that may be written as protobuf has any value:
+    `{structValue: {fields: {a: {stringValue: b}}}}` is `{a: b}`.
     """
 
     type: str
@@ -54,6 +56,7 @@ class Spelling:
     verbatim: frozenset[str] = frozenset({"tags", "labels", "environment", "hyper_parameters"})
     beside: Mapping[str, str] = field(default_factory=dict)
     references: bool = False
+    structured: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ def _mapping(spelling: Spelling, value: Mapping[str, Value], above: str) -> dict
     found: dict[str, Value] = {}
     for key, member in value.items():
         name, member = _called(spelling, above, key), _referred(spelling, key, member)  # noqa: PLW2901 - as it is meant
+        if above + name in spelling.structured:
+            member = unstructured(member)  # noqa: PLW2901 - as it is meant
         twice = name in found and found[name] is not None and member is not None
         if twice:
             found[name] = Unknown(Reason.ERROR, note=f"{key} is written twice, in two cases")
@@ -142,6 +147,28 @@ def _member_of_reference(spelling: Spelling, key: str, member: Value) -> Optiona
     if not spelling.references or not isinstance(member, Mapping) or not snake(key).endswith(_REFERENCE):
         return None
     return next((name for name in _REFERRED if member.get(name) is not None), None)
+
+
+def unstructured(value: Value) -> Value:
+    """
+    Return a value of protobuf that is written out (`structValue: {fields: …}`) as what it is.
+
+    https://protobuf.dev/reference/protobuf/google.protobuf/#value
+    """
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return value
+    (kind, inner), *_ = value.items()
+    if kind in ("struct_value", "structValue") and isinstance(inner, Mapping):
+        fields = inner.get("fields")
+        if isinstance(fields, Mapping):
+            return {key: unstructured(member) for key, member in fields.items()}
+    if kind in ("list_value", "listValue") and isinstance(inner, Mapping):
+        values = inner.get("values")
+        if isinstance(values, (list, tuple)):
+            return tuple(unstructured(one) for one in values)
+    if kind in ("string_value", "stringValue", "number_value", "numberValue", "bool_value", "boolValue"):
+        return inner
+    return value
 
 
 def _value(spelling: Spelling, value: Value, above: str) -> Value:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Optional
 
 from guardrail.frontends.sagemaker.operations import operation
+from guardrail.frontends.vertex.bodies import may_be
 from guardrail.model.resource import Format
 
 Top = Mapping[str, Optional[str]]
@@ -51,7 +52,6 @@ _AZURE_TYPES: Final = frozenset(
 _AZURE_FIELDS: Final = frozenset(
     {"compute", "size", "resources", "jobs", "trial", "min_instances", "max_instances", "limits"}
 )
-_VERTEX_POOLS: Final = re.compile(rb"\b(?:workerPoolSpecs|worker_pool_specs)\b")
 _AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _TO_SAGEMAKER: Final = b":sagemaker:"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,18 +138,6 @@ def _is_pipeline_spec(top: Top, _: bytes) -> bool:
     )
 
 
-def _is_custom_job(top: Top, data: bytes) -> bool:
-    holders = {"workerPoolSpecs", "worker_pool_specs", "jobSpec", "job_spec", "spec"}
-    return bool(top.keys() & holders) and _VERTEX_POOLS.search(data) is not None
-
-
-def _is_deployment(top: Top, data: bytes) -> bool:
-    resources = {"dedicatedResources", "automaticResources", "dedicated_resources", "automatic_resources"}
-    return "deployedModel" in top or (
-        bool(top.keys() & resources) and re.search(rb"machine_?[sS]pec", data) is not None
-    )
-
-
 def _is_azure_ml(top: Top, _: bytes) -> bool:
     schema = top.get("$schema") or ""
     if any(place in schema for place in ("azuremlschemas", "azuremlsdk2.blob", "azureml/sdk-2-0/")):
@@ -183,27 +171,29 @@ _FORMATS: Final = (
     Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker"), "sagemaker"),
     Known("SageMaker request", _is_body, "sagemaker"),
     Known("Kubeflow or Vertex AI pipeline", _is_pipeline_spec),
-    Known("Vertex AI job", _is_custom_job),
-    Known("Vertex AI tuning job", _either("trialJobSpec", "trial_job_spec")),
-    Known("Vertex AI deployment", _is_deployment),
-    Known("Vertex AI persistent resource", _either("resourcePoolSpecs", "resourcePools", "resource_pools")),
-    Known("Workbench instance", _either("gceSetup", "gce_setup")),
-    Known("AI Platform training job", _either("trainingInput")),
+    Known("request of Vertex AI", may_be, "vertex"),
     Known("Azure ML", _is_azure_ml),
     Known("ARM template", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
 """What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
 
-_BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (("kubernetes", (b"apiVersion", b"kind")),)
+_BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
+    ("kubernetes", (b"apiVersion", b"kind")),
+    ("vertex", (b"workerPoolSpecs", b"machineSpec")),
+    ("vertex", (b"worker_pool_specs", b"machine_spec")),
+)
 
 MARKS: Final = tuple(
     b"""
     apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters StartAt Steps
     SageMaker JobName ConfigName EndpointName ModelName InstanceName DomainName DomainId ClusterName
     ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec deploymentSpec
-    platforms orkerPoolSpecs worker_pool_specs rialJobSpec trial_job_spec deployedModel edicatedResources
-    utomaticResources dedicated_resources automatic_resources resourcePool resource_pools gceSetup gce_setup
+    platforms orkerPoolSpecs worker_pool_specs rialJobSpec trial_job_spec eployedModel deployed_model edicatedResources
+    utomaticResources dedicated_resources automatic_resources esourcePool resource_pool gceSetup gce_setup
+    rainingInput training_input rainingTask training_task achineSpec machine_spec achineType machine_type
+    nlineServing online_serving untimeTemplate runtime_template untimeVersion runtime_version odeSpec node_spec
+    ackageSpec package_spec
     QuotaConfig PlanName ScalableDimension lgorithmSpecification roductionVariants rocessingResources
     ransformResources trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute computeinstance command
     sweep pipeline automl finetuning spark managed kubernetes \\x \\u \\U

@@ -4,8 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.gcp import compute, gke, run, table, vertex
+from guardrail.catalog.gcp import (
+    colab,
+    compute,
+    deployments,
+    featurestore,
+    gke,
+    jobs,
+    legacy,
+    persistent,
+    run,
+    table,
+    tpus,
+    training,
+    vertex,
+)
+from guardrail.catalog.gcp.connector import spelled
 from guardrail.catalog.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = (*compute.KINDS, *gke.KINDS, *run.KINDS, *table.KINDS, *vertex.KINDS)
+KINDS: Final[tuple[Kind, ...]] = spelled(
+    (
+        *compute.KINDS,
+        *gke.KINDS,
+        *run.KINDS,
+        *table.KINDS,
+        *vertex.KINDS,
+        *jobs.KINDS,
+        *training.KINDS,
+        *deployments.KINDS,
+        *persistent.KINDS,
+        *colab.KINDS,
+        *tpus.KINDS,
+        *featurestore.KINDS,
+        *legacy.KINDS,
+    )
+)
 """Every type of the provider that is understood."""

@@ -1,0 +1,1 @@
+"""Vertex AI, AI Platform, Workbench and TPUs: request bodies, and files for gcloud."""
