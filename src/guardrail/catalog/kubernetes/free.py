@@ -62,6 +62,8 @@ _NAMESPACED: Final = (
         "SageMakerEndpointRegistration BedrockEndpointRegistration",
         "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-hyperpod-model-deployment-deploy-js.html",
     ),
+    ("networking.serving.volcano.sh", "ModelRoute ModelServer", "https://docs.vllm.ai/en/latest/deployment/integrations/kthena/"),
+    ("inference.networking.k8s.io", "InferencePool", "https://gateway-api-inference-extension.sigs.k8s.io/"),
     ("serving.knative.dev", "Route DomainMapping", "https://knative.dev/docs/serving/reference/serving-api/"),
     ("inference.networking.x-k8s.io", "InferencePool InferenceModel InferenceObjective", "https://gateway-api-inference-extension.sigs.k8s.io/"),
     ("eventing.knative.dev", "Trigger", "https://knative.dev/docs/eventing/"),

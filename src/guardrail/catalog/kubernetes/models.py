@@ -105,6 +105,41 @@ WORKLOADS: Final = (
         ),
     ),
     Workload(
+        type="kaito.sh/MultiRoleInference",
+        category="ml.endpoint",
+        source=_KAITO,
+        pods=(
+            Pods(
+                each="/spec/roles",
+                named="/type",
+                template=("",),
+                pod="",
+                selects={_MACHINE: ("/instanceType",)},
+                whole=True,
+                elsewhere="the model that KAITO runs",
+                desired=at("/replicas", default=1),
+                min=at("/replicas", default=1),
+                max=Count(("/replicas",), UNBOUNDED),
+            ),
+        ),
+    ),
+    Workload(
+        type="workload.serving.volcano.sh/ModelBooster",
+        category="ml.endpoint",
+        source="https://docs.vllm.ai/en/latest/deployment/integrations/kthena/",
+        pods=(
+            Pods(
+                each="/spec/backend/workers",
+                named="/type",
+                template=("",),
+                pod="",
+                resources="/resources",
+                desired=at("#/spec/backend/replicas", default=1),
+                times=(at("/replicas", default=1), at("/pods", default=1)),
+            ),
+        ),
+    ),
+    Workload(
         type="production-stack.vllm.ai/VLLMRuntime",
         category="ml.endpoint",
         source=_VLLM,
