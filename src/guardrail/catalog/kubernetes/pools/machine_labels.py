@@ -150,7 +150,7 @@ def _named(provider: str, name: str) -> Mapping[str, Label]:
             SIZE: match["size"],
             ARCHITECTURE: "arm64" if arm else "amd64",
         }
-        return told if metal else {**told, HYPERVISOR: "xen" if family in _XEN else "nitro"}
+        return {**told, HYPERVISOR: "" if metal else "xen" if family in _XEN else "nitro"}
     if provider == "azure":
         match = _AZURE_SIZE.fullmatch(name)
         arm = _ARM_AZURE.fullmatch(name) is not None
