@@ -20,7 +20,7 @@ from guardrail.catalog.manifests import CHARTS, HOLDERS
 from guardrail.catalog.registry import kinds
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "kinds.md"
-CLOUDS: Final = {"aws": "AWS", "google": "Google Cloud", "azurerm": "Azure"}
+CLOUDS: Final = {"aws": "AWS", "google": "Google Cloud", "azurerm": "Azure", "databricks": "Databricks"}
 INTRODUCTION: Final = """\
 # What is understood
 

@@ -34,6 +34,10 @@ _AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9][a-
 """Azure's sizes with accelerators are the N series: https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
 
+_WITHIN: Final[Mapping[str, tuple[str, ...]]] = {"databricks": ("aws", "azure", "gcp")}
+"""Clouds in which a provider has its machines. No two of them have machines of one name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One machine type. `memory_gib` is exact; `vcpu` counts hardware threads, as clouds sell them."""
@@ -51,6 +55,8 @@ def machine(provider: str, machine_type: str) -> Optional[Machine]:
     SageMaker's `ml.` types are the EC2 machines of that name. Google's custom machines are told by their name.
     Azure's names are matched without regard to case, as Azure does.
     """
+    if provider in _WITHIN:
+        return next((found for cloud in _WITHIN[provider] if (found := machine(cloud, machine_type))), None)
     row = _row(provider, machine_type)
     if row is None:
         return _custom(machine_type) if provider == "gcp" else None
@@ -65,6 +71,9 @@ def accelerators_of(provider: str, machine_type: str) -> Accelerators:
 
     A type that is in no row has none where its family is known not to.
     """
+    if provider in _WITHIN:
+        told = [accelerators_of(cloud, machine_type) for cloud in _WITHIN[provider]]
+        return next((one for one in told if not isinstance(one, Unknown)), told[0])
     row = _row(provider, machine_type)
     if row is not None:
         return _inside(row)

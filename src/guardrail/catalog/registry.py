@@ -28,6 +28,7 @@ PACKAGES: Final[Mapping[str, str]] = {
     "azurerm": _AZURE,
     **dict.fromkeys(("local", "null", "random", "terraform", "time", "tls"), "guardrail.catalog.local"),
     **dict.fromkeys(("kubernetes", "kubectl", "helm"), "guardrail.catalog.manifests"),
+    "databricks": "guardrail.catalog.databricks",
 }
 """Where the kinds of a Terraform type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
 
