@@ -153,14 +153,9 @@ def _contents(tree: Tree, sources: Iterable[str]) -> dict[str, str]:
 def _below(tree: Tree, folders: Iterable[str]) -> Iterator[str]:
     """Yield the paths of a tree that begin as one of its rules might. Most of a large tree does not."""
     begins = {folder.partition("/")[0] for folder in folders}
-    known: dict[str, bool] = {}
-    for path in tree.entries():
-        first = path.partition("/")[0]
-        may = known.get(first)
-        if may is None:
-            may = known[first] = first in begins or _is_own(first)
-        if may:
-            yield path
+    first = {name for name in tree.listdir("") if name in begins or _is_own(name)}
+    if first:
+        yield from (path for path in tree.entries() if path.partition("/")[0] in first)
 
 
 def _resolved(tree: Tree, source: str) -> str:

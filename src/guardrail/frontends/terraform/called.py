@@ -128,7 +128,10 @@ class Calls:
         known = self._directories.get(directory)
         if known is not None and known[0] == files:
             return known[1]
-        found = tuple(self._together(tree, directory, {path: self.plain_sources(tree, path) for path, _ in files}))
+        of_file = self.known
+        sources = {path: of_file[key] if key in of_file else self.plain_sources(tree, path) for path, key in files}
+        calls = any(one is not NO_CALLS for one in sources.values())
+        found = tuple(self._together(tree, directory, sources)) if calls else ()
         read = files if all(key for _, key in files) else contents_at(tree, [path for path, _ in files])
         if all(key for _, key in read):
             self._directories[directory] = read, found
