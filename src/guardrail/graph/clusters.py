@@ -51,7 +51,7 @@ class Cluster:
     environment: Optional[str] = None
     region: Text = None
     pools: tuple[Pool, ...] = ()
-    unread: bool = False  # a module makes it that is not at hand, and nobody sees its pools
+    unread: str = ""  # the address of the module that makes it and is not at hand: nobody sees its pools
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)  # of /cluster and /region of what runs here
 
 
@@ -112,7 +112,8 @@ def with_made(
     """
     Return the clusters with the pools that manifests declare in them, and those pools as they are there.
 
-    Pools whose cluster is not in the graph are one of their own, by the name that is stated for it, or by their unit.
+    Pools whose cluster is not in the graph are one of their own, by the name that is stated for it. Where nobody can
+    say which cluster it is, what is deployed together with them still is in the same one.
     """
     homes = Homes(clusters)
     more: dict[int, list[Pool]] = {}
@@ -129,7 +130,7 @@ def with_made(
         elif isinstance(named, str) and all(one.name != named for one in clusters):
             placed[pool.address] = placed_in(pool, Cluster(named))
             members = implied.setdefault((named, None, pool.environment), [])
-        elif named is None and not clusters:
+        elif named is None:
             members = implied.setdefault(("", pool.unit, pool.environment), [])
         else:
             continue
@@ -150,7 +151,7 @@ def _cluster(members: Sequence[Resource]) -> Cluster:
     if first.category == "module.call":
         names = (first.attributes.get(key) for key in ("cluster_name", "name"))
         name = next((one for one in names if isinstance(one, str)), "")
-        return Cluster(name, environment=first.environment, region=first.region, unread=True)
+        return Cluster(name, environment=first.environment, region=first.region, unread=first.address)
     own = first.category == "cluster"
     pools = [
         (member, name if member.category == "cluster" else "", group)
@@ -194,6 +195,7 @@ def _home(clusters: Sequence[Cluster], resource: Resource, named: Optional[str])
     own = [cluster for cluster in clusters if cluster.unit == unit]
     if own:
         return own[0]
+    clusters = [cluster for cluster in clusters if cluster.unit is None] or clusters
     if any(not cluster.name and cluster.unit is None for cluster in clusters):
         return f"some cluster of this graph has no known name, and none is stated for {unit}"
     if len(clusters) > 1:

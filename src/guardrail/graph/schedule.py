@@ -90,7 +90,7 @@ def _pools_of(resource: Resource, home: Cluster) -> tuple[tuple[Edge, ...], str]
     if isinstance(resource.groups, Unknown):
         return (), f"its pods are not known: {resource.groups.note or resource.groups.reason}"
     if home.unread:
-        return (), f"cluster {called(home)} is made by a module that is not at hand"
+        return _perhaps_of(resource.groups, home)
     if not home.pools:
         return (), f"cluster {called(home)} has no node pool in this graph"
     edges: list[Edge] = []
@@ -103,6 +103,21 @@ def _pools_of(resource: Resource, home: Cluster) -> tuple[tuple[Edge, ...], str]
         else:
             edges.extend(Edge("schedules_on", address, name) for address in able)
     return tuple(edges), why
+
+
+def _perhaps_of(groups: Mapping[str, Group], home: Cluster) -> tuple[tuple[Edge, ...], str]:
+    """
+    Return the edges to pools of a cluster whose module is not at hand, and why there is none.
+
+    Pods that surely fit a pool that is seen may run on one of the module as well: wherever, they are in its bill.
+    """
+    edges: list[Edge] = []
+    for name, group in groups.items():
+        able = [pool.resource.address for pool in home.pools if _fit(group, pool) is Fit.YES]
+        if not able:
+            return tuple(edges), f"cluster {called(home)} is made by a module that is not at hand"
+        edges.extend(Edge("schedules_on", address, name) for address in dict.fromkeys((*able, home.unread)))
+    return tuple(edges), ""
 
 
 def _fit(group: Group, pool: Pool) -> Fit:
