@@ -420,7 +420,7 @@ POOL: Final[Mapping[str, Value]] = {
 }
 
 
-CLUSTER: Final[Link] = kind("google_container_node_pool").links[0]  # type: ignore[union-attr]
+CLUSTER: Final[Link] = described("google_container_node_pool", POOL).links[0]
 
 
 def cluster(**attributes: Value) -> Resource:

@@ -53,11 +53,8 @@ def pools(*specs: str) -> str:
     ],
 )
 def test_an_accelerator_has_many_names(name: str, model: str) -> None:
-    found = only(
-        pools(
-            f"{{machineSpec: {{machineType: n1-standard-8, acceleratorType: {name}, acceleratorCount: 2}}, replicaCount: 1}}"
-        )
-    )
+    spec = f"{{machineType: n1-standard-8, acceleratorType: {name}, acceleratorCount: 2}}"
+    found = only(pools(f"{{machineSpec: {spec}, replicaCount: 1}}"))
     assert devices(found) == {"0": [(model, 2, 1)]}
 
 
