@@ -127,7 +127,7 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}")
+_TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}|\$\{[A-Za-z_][^}\n]{0,200}\}")
 _STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
 _STAND_INS: Final = 0xF8FF - 0xE001
 
@@ -181,7 +181,7 @@ class _Reading:
             self.yaml(chunk, lines)
 
     def yaml(self, text: str, lines: int) -> None:
-        """Read one stretch of YAML. One that parses only once its `{{ … }}` are out of the way is read that way."""
+        """Read one stretch of YAML; one that parses only without its `{{ … }}` or `${…}` without them."""
         if self.shorten is not None:
             text = self.shorten(text) or text
         if self._too_large(text, lines):

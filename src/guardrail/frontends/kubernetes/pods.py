@@ -128,6 +128,8 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     reading.came(fact, template.at)
     replicas = bounds(reading, scope, pods, fact)
     pod, at = template.find(pods.pod)
+    if (pod is ABSENT or pod is None) and pods.required and not pods.elsewhere:
+        pod = reading.problem(at, "not there: no pod spec")
     spec = reading.mapping(pod, at)
     factor = _factor(reading, scope, pods)
     if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
