@@ -46,12 +46,20 @@ def bounds(graph: Graph, address: str) -> dict[str, Any]:
     return {"min": str(bill.min), "expected": str(bill.expected), "max": str(bill.max), "complete": bill.complete}
 
 
+def per_run(graph: Graph, address: str) -> Optional[list[str]]:
+    """Return what one run of work that ends costs, in USD: at least, as expected, at most."""
+    bill = bills(graph, Book(), Settings())[address]
+    return None if bill.per_run is None else [str(one) for one in bill.per_run]
+
+
 def expected(folder: Path) -> str:
     """Return the text of a thing's `expected.json`."""
     told = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
     name, address = min(told["written"].items())
     graph, _ = graph_of(folder / name, told.get("region"))
-    return text({**told, "facts": facts(graph.resources[address]), "bounds": bounds(graph, address)})
+    found = {"facts": facts(graph.resources[address]), "bounds": bounds(graph, address)}
+    once = per_run(graph, address)
+    return text({**told, **found} if once is None else {**told, **found, "per_run": once})
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from guardrail.catalog.spelling import snake
 from guardrail.data import DIRECTORY
 from guardrail.model.path import pointer
 from guardrail.model.resource import Category, Resource
-from guardrail.model.value import Reason, Unknown, unknowns
+from guardrail.model.value import OpenMap, Reason, Unknown, unknowns
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "fixtures" / "kinds"
@@ -171,7 +171,7 @@ def _is_one_of_several(at: str, covered: Collection[str]) -> bool:
 
 
 def _names_group(one: Kind, path: tuple[Any, ...]) -> bool:
-    """Whether the attribute is, or holds, the name of a group of a repeated block, whatever its words are written in."""
+    """Whether the attribute is, or holds, the name of a group of a repeated block, in whatever words it is."""
     words = [snake(key) for key in path if isinstance(key, str)]
     for spec in one.groups:
         each = [key for key in spec.each if isinstance(key, str)]
@@ -237,5 +237,6 @@ def _hide(value: Any, path: tuple[Any, ...]) -> Any:
     if not path:
         return Unknown(Reason.VARIABLE)
     if isinstance(value, Mapping):
-        return {**value, path[0]: _hide(value[path[0]], path[1:])}
+        hidden = {**value, path[0]: _hide(value[path[0]], path[1:])}
+        return OpenMap(hidden, value.rest) if isinstance(value, OpenMap) else hidden
     return [_hide(member, path[1:]) if index == path[0] else member for index, member in enumerate(value)]

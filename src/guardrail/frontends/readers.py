@@ -26,6 +26,10 @@ They are imported when there is such a document, so that a repository without on
 """
 
 
+_STARTERS: Final = ("_pipeline", "/Pipeline", "::Pipeline", "_state_machine", "/StateMachine", "::StateMachine")
+"""How types end of what starts jobs that are written in it."""
+
+
 def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budget) -> Parsed:
     """Return what a unit creates."""
     if unit.format == "terraform":
@@ -35,16 +39,25 @@ def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budge
         return with_objects(parsed_root, unit, settings, budget)
     if unit.format in SPECS:
         parsed: Parsed = import_module(SPECS[unit.format]).read(tree, unit, budget)
-        return parsed
+        return _with_steps(parsed, budget)
     from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
-    return read_kubernetes(tree, unit, settings.kinds, budget=budget)
+    return _with_steps(read_kubernetes(tree, unit, settings.kinds, budget=budget), budget)
 
 
 def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget) -> Parsed:
-    """Return what was read of a Terraform unit with the objects of Kubernetes that stand in its resources."""
-    if not any(one.type.startswith(WORDS) for one in parsed.resources):
-        return parsed
-    from guardrail.frontends.inside.read import within
+    """Return what was read of a Terraform unit with the objects that stand in its resources, of other formats."""
+    if any(one.type.startswith(WORDS) for one in parsed.resources):
+        from guardrail.frontends.inside.read import within
 
-    return within(parsed, unit, settings.kinds, budget)
+        parsed = within(parsed, unit, settings.kinds, budget)
+    return _with_steps(parsed, budget)
+
+
+def _with_steps(parsed: Parsed, budget: Budget) -> Parsed:
+    """Return what was read of a unit with what the pipelines and state machines in it start."""
+    if not any(one.type.endswith(_STARTERS) for one in parsed.resources):
+        return parsed
+    from guardrail.frontends.sagemaker.held import with_steps
+
+    return with_steps(parsed, budget)

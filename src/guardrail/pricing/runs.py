@@ -11,7 +11,7 @@ from guardrail.config.settings import Settings
 from guardrail.model.cost import MONTH_HOURS, Amount
 from guardrail.model.resource import Resource
 from guardrail.model.value import UNBOUNDED, NoBound, Reason, Unknown
-from guardrail.pricing.amounts import ZERO, asked, divided, least, most, times
+from guardrail.pricing.amounts import ZERO, asked, divided, least, most, times, total
 from guardrail.pricing.spread import Counts
 
 ENDS: Final = frozenset({"workload.batch", "ml.training", "ml.tuning", "ml.processing", "ml.pipeline"})
@@ -36,9 +36,10 @@ NO_TIME: Final = Span(Counts(ZERO, ZERO, ZERO), Counts(ZERO, ZERO, ZERO))
 
 def of_one_run(resource: Resource) -> Span:
     """
-    Return how long one run is paid for: until its cap.
+    Return how long one run is paid for: until its cap, and for as long as its machines are kept for the next one.
 
-    Without a cap nobody knows how long, and nothing limits it. Trials that go on in parallel are replicas already.
+    Without a cap nobody knows how long, and nothing limits it. The next run may take the machines over at once. Trials
+    that go on in parallel are replicas already.
     """
     lifetime = resource.lifetime
     cap = lifetime if isinstance(lifetime, Unknown) else lifetime.get("max_runtime_seconds")
@@ -46,7 +47,10 @@ def of_one_run(resource: Resource) -> Span:
         open_ended = Unknown(Reason.USAGE, note="nothing says how long it runs")
         hours = Counts(open_ended, open_ended, UNBOUNDED)
     else:
-        hours = Counts(_hours(least(cap)), _hours(asked(cap)), _hours(most(cap)))
+        warm = lifetime.get("idle_shutdown_seconds") if resource.category in WARM else None
+        kept = Counts(ZERO, asked(warm), most(warm)) if warm is not None else Counts(ZERO, ZERO, ZERO)
+        seconds = (total(pair) for pair in zip((least(cap), asked(cap), most(cap)), kept, strict=True))
+        hours = Counts(*map(_hours, seconds))
     return Span(hours, Counts(*map(_months, hours)))
 
 

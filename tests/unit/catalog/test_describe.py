@@ -392,8 +392,10 @@ def test_groups_of_blocks_have_their_names_whatever_their_order() -> None:
     ]
     found = described("aws_sagemaker_endpoint_configuration", {"production_variants": variants})
     assert list(found.groups) == ["a", "b", "2", "a#3"]  # type: ignore[arg-type]
-    assert found.origins["/groups/a/machine_types"] == (Origin("/production_variants/0/instance_type"),)
-    assert found.origins["/groups/b/machine_types"] == (Origin("/production_variants/1/instance_type"),)
+    for index, name in enumerate("ab"):
+        variant = f"/production_variants/{index}"
+        at = (Origin(f"{variant}/instance_type"), Origin(f"{variant}/instance_pools"))
+        assert found.origins[f"/groups/{name}/machine_types"] == at
 
 
 def test_who_knows_which_groups_there_are() -> None:

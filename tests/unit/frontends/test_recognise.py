@@ -96,10 +96,12 @@ def test_what_is_nothing(text: str) -> None:
             id="CloudFormation without its version",
         ),
         pytest.param("StartAt: A\nStates: {}\n", "unsupported", "Step Functions", id="a state machine"),
+        pytest.param("Version: '2020-12-01'\nSteps: []\n", "sagemaker", "", id="a SageMaker pipeline"),
+        pytest.param("SchemaVersion: '1.0'\nSageMaker: {}\n", "sagemaker", "", id="defaults of the SDK"),
         pytest.param(
-            "Version: '2020-12-01'\nSteps: []\n", "unsupported", "SageMaker pipeline", id="a SageMaker pipeline"
+            "StartAt: A\nStates: {A: {Resource: 'arn:aws:states:::sagemaker:createModel'}}\n", "sagemaker", "",
+            id="a state machine that sends requests to SageMaker",
         ),
-        pytest.param("SchemaVersion: '1.0'\nSageMaker: {}\n", "unsupported", "SageMaker SDK", id="defaults of the SDK"),
         pytest.param("pipelineSpec: {}\n", "unsupported", "pipeline", id="a Vertex AI pipeline"),
         pytest.param(
             "deploymentSpec: {}\nroot: {}\nschemaVersion: 2.1.0\n---\nplatforms: {}\n", "unsupported", "pipeline",

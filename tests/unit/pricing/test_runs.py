@@ -64,6 +64,11 @@ def per_run(world: Any, bill: Any) -> Optional[tuple[str, ...]]:
             ("63.296", "unknown: variable", "126.592"),
             id="one of two caps",
         ),
+        pytest.param(
+            {"lifetime": {"max_runtime_seconds": 3600, "idle_shutdown_seconds": 7200}},
+            ("63.296", "189.888", "189.888"),  # 1 h, and 2 h more that its machines are kept
+            id="with machines that are kept for the next run",
+        ),
         pytest.param({}, (NO_CAP, NO_CAP, "unbounded"), id="without a cap nothing limits it"),
     ],
 )

@@ -203,7 +203,14 @@ def _told(text: Optional[Any], place: Optional[Any], steps: Optional[Any], own: 
     return text is not None and Unknown(Reason.ERROR, note="its definition cannot be read")
 
 
-_STEPS: Final = (at("pipeline_definition", 0, "steps"), at("steps"))
+_DEFINITION: Final = First(
+    tuple(
+        at("pipeline_definition", 0, *below, key)
+        for below in ((), ("pipeline_definition_body", 0))
+        for key in ("steps", "Steps")
+    )
+)
+_STEPS: Final = (_DEFINITION, at("steps"))
 _IN_BUCKET: Final = First(
     (at("pipeline_definition_s3_location", 0), at("pipeline_definition", 0, "pipeline_definition_s3_location"))
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Optional
 
-from guardrail.catalog.aws.sagemaker_words import API, PRICING, stated_or_given
+from guardrail.catalog.aws.sagemaker_words import API, PRICING, in_api, stated_or_given
 from guardrail.catalog.aws.words import REGION, machine, spelled
 from guardrail.catalog.convert import whole
 from guardrail.catalog.kind import Always, ByUsage, Fact, First, From, GroupSpec, Kind, Line, NoRows, Shape, at
@@ -42,7 +42,7 @@ AUTOML: Final = Kind(
     facts={"sweep": Shape({"max_trials": _until("max_candidates")})},
     links=(Link(kind="deploys", at="/model_deploy_config/0/endpoint_name", types=("aws_sagemaker_endpoint",)),),
     lines=(ByUsage(name="machines that AutoML chooses"),),
-    spellings=spelled("AutoMLJob", "auto_ml_job_name"),
+    spellings=in_api("AutoMLJob", "auto_ml_job_name", ack=False),
 )
 
 _MODULES: Final = ("sage_maker", 0, "python_sdk", 0, "modules", 0)
@@ -100,6 +100,12 @@ MACHINE: Final = Kind(
 )
 """A definition by itself: it has no tags, and what it starts is billed where that is described."""
 
+_OF_ACK: Final = frozenset({"LabelingJob"})
+_IN_API_ONLY: Final = frozenset(
+    {"OptimizationJob", "InferenceRecommendationsJob", "CompilationJob", "TrainingPlan", "LabelingJob"}
+)
+"""What CloudFormation does not have."""
+
 
 def _without_rows(
     kind: str,
@@ -124,7 +130,7 @@ def _without_rows(
         region=REGION,
         groups=groups,
         lines=lines,
-        spellings=spelled(kind, name),
+        spellings=in_api(kind, name, ack=kind in _OF_ACK) if kind in _IN_API_ONLY else spelled(kind, name),
     )
 
 

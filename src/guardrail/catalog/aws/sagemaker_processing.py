@@ -15,6 +15,7 @@ from guardrail.catalog.aws.sagemaker_words import (
     count,
     counted,
     fewest,
+    in_api,
     most,
     preferred,
     sized,
@@ -86,7 +87,7 @@ TRANSFORM_JOB: Final = Kind(
     links=(Link(kind="references", at="/model_name", types=("aws_sagemaker_model",)),),
     lines=(MachineHours(service="sagemaker-batch-transform"),),
     spellings=(
-        *spelled("TransformJob", "transform_job_name"),
+        *in_api("TransformJob", "transform_job_name"),
         retired("BatchTransformJob", "transform_job_name", transform_job_name="transform_job_name"),
     ),
 )

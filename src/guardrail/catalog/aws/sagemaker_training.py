@@ -20,6 +20,7 @@ from guardrail.catalog.aws.sagemaker_words import (
     count,
     counted,
     fewest,
+    in_api,
     most,
     preferred,
     sized,
@@ -28,7 +29,7 @@ from guardrail.catalog.aws.sagemaker_words import (
     types,
     volume,
 )
-from guardrail.catalog.aws.words import REGION, filled, machine, spelled
+from guardrail.catalog.aws.words import REGION, filled, machine
 from guardrail.catalog.convert import flag, stated, whole
 from guardrail.catalog.kind import Always, ByUsage, Each, Fact, From, GroupSpec, Kind, Outer, Shape, at
 from guardrail.model.path import Segment
@@ -127,7 +128,7 @@ TRAINING_JOB: Final = Kind(
         ByUsage(name="serverless job", when=From((_SERVERLESS,), lambda serverless: serverless is not None)),
     ),
     spellings=(
-        *spelled("TrainingJob", "training_job_name"),
+        *in_api("TrainingJob", "training_job_name"),
         retired("TrainingJob", "training_job_name"),
     ),
 )

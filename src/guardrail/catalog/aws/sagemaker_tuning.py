@@ -15,11 +15,12 @@ from guardrail.catalog.aws.sagemaker_words import (
     TRAINING,
     bought,
     count,
+    in_api,
     sized,
     stated_or_given,
     volume,
 )
-from guardrail.catalog.aws.words import REGION, filled, machine, spelled
+from guardrail.catalog.aws.words import REGION, filled, machine
 from guardrail.catalog.convert import flag, stated, whole
 from guardrail.catalog.kind import NOTHING, Always, Each, First, From, GroupSpec, Kind, Outer, Shape, at
 from guardrail.model.path import Segment
@@ -219,7 +220,7 @@ TUNING_JOB: Final = Kind(
     },
     lines=TRAINING,
     spellings=(
-        *spelled(
+        *in_api(
             "HyperParameterTuningJob", "hyper_parameter_tuning_job_name", hyper_parameter_tuning_job_config="config"
         ),
         retired("HyperparameterTuningJob", hyper_parameter_tuning_job_config="config"),

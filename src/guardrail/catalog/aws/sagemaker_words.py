@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, Optional
 
-from guardrail.catalog.aws.words import filled, machine
+from guardrail.catalog.aws.words import filled, machine, spelled
 from guardrail.catalog.convert import whole
 from guardrail.catalog.kind import NOTHING, Always, At, DiskMonths, DiskSpec, Each, Fact, First, From, MachineHours, at
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import Reason, Unknown, Value
@@ -36,6 +37,13 @@ PROCESSING: Final = (
     MachineHours(service="sagemaker-processing"),
     DiskMonths(service="sagemaker-processing-storage", sku=ML_STORAGE),
 )
+
+
+def in_api(kind: str, name: str = "", *, ack: bool = True, **renamed: str) -> tuple[Spelling, ...]:
+    """Return how the API, and the controller that speaks to it, write what CloudFormation does not have."""
+    request, _, controller = spelled(kind, name, **renamed)
+    return (request, controller) if ack else (request,)
+
 
 _NVME: Final = re.compile(
     r"ml\.(?:[a-z]+[0-9]+[a-z]*d[a-z]*|g5|g6|g6e|gr6|p5|p5e|p5en|p6\S*|trn[0-9]\S*|i[0-9]\S*)\..+"

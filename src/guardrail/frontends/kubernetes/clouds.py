@@ -11,10 +11,13 @@ from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.specs.spec import Spec, resource
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Resource
-from guardrail.model.value import Text, Unknown
+from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
 
 _REGION: Final = ("services.k8s.aws/region",)
 """Annotations that name the region of one object, where the controller's own does not hold."""
+
+_CONTROLLERS: Final = Unknown(Reason.ENVIRONMENT, note="the region of the controller counts")
+_OF_AMAZON: Final = (".services.k8s.aws", "sagemaker.aws.amazon.com")
 
 
 def of_cloud(one: Object) -> bool:
@@ -30,21 +33,45 @@ def cloud_resource(one: Object, unit: Unit) -> Resource:
         file=one.file,
         document=one.document,
         base=one.base,
-        value=one.value,
+        value=_whole(one.value),
         type=one.type,
         name=one.name,
         native=one.native,
         provider=provider,
-        region=_region(one),
+        region=_region(one, unit),
         others={"namespace": one.namespace, "api_version": one.api_version, "annotations": _annotations(one)},
     )
     return resource(spec, unit, "kubernetes")
 
 
-def _region(one: Object) -> Text:
+def _whole(value: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return an object of Crossplane with what it is only created with (`initProvider`) among what it is kept with."""
+    spec = value.get("spec")
+    if not isinstance(spec, Mapping):
+        return value
+    given, kept = spec.get("initProvider"), spec.get("forProvider")
+    if not isinstance(given, Mapping) or not isinstance(kept, Mapping):
+        return value
+    return {**value, "spec": {**spec, "forProvider": _merged(given, kept)}}
+
+
+def _merged(given: Mapping[str, Value], kept: Mapping[str, Value]) -> Mapping[str, Value]:
+    found = dict(given)
+    for key, value in kept.items():
+        below = found.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            found[key] = _merged(below, value)
+        else:
+            found[key] = value
+    return OpenMap(found, kept.rest) if isinstance(kept, OpenMap) else found
+
+
+def _region(one: Object, unit: Unit) -> Text:
     noted = _annotations(one)
     stated = next((noted[key] for key in _REGION if key in noted), None)
-    return stated if isinstance(stated, (str, Unknown)) else None
+    if isinstance(stated, (str, Unknown)):
+        return stated
+    return _CONTROLLERS if unit.region is None and one.type.rpartition("/")[0].endswith(_OF_AMAZON) else None
 
 
 def _annotations(one: Object) -> Mapping[str, object]:

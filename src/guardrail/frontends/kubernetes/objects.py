@@ -28,6 +28,10 @@ _LONGEST: Final = 300
 _UNSTATED: Final = Unknown(
     Reason.ENVIRONMENT, note="the manifest states no namespace: that of whoever applies it counts"
 )
+_WHOLE_CLUSTER: Final = ".upbound.io"
+_NAMESPACED: Final = ".m.upbound.io"
+"""Crossplane's managed resources belong to the cluster, but for the groups with an `m` in them."""
+
 _ODD: Final = re.compile(r"[^A-Za-z0-9._:$<>{}*?+=~()!^-]")
 
 
@@ -119,11 +123,16 @@ def _object(
     type_ = row.type if row is not None else f"{segment(group) or 'core'}/{segment(name_of_kind)}"
     metadata = value.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    namespace = None if row is not None and row.cluster_scoped else _namespace(metadata.get("namespace"))
+    apart = row.cluster_scoped if row is not None else _of_whole_cluster(group)
+    namespace = None if apart else _namespace(metadata.get("namespace"))
     name = _name(metadata)
     of_group, _, of_kind = type_.rpartition("/")
     native = kubernetes(of_group, of_kind, _scope(namespace), segment(name))
     return Object(file, document, base, value, type_, api_version, row, namespace, name, native)
+
+
+def _of_whole_cluster(group: str) -> bool:
+    return group.endswith(_WHOLE_CLUSTER) and not group.endswith(_NAMESPACED)
 
 
 def _namespace(stated: Value) -> Text:

@@ -68,8 +68,8 @@ _COMMON: Final = frozenset(
         "AppName", "AppType", "AuthMode", "ClusterName", "Containers", "DeploymentConfig", "DomainId", "DomainName",
         "EndpointName", "ExecutionRoleArn", "InputConfig", "InstanceGroups", "InstanceType", "JobName", "JobType",
         "MaxCapacity", "MinCapacity", "ModelName", "Name", "Orchestrator", "OutputConfig", "PipelineName", "ResourceId",
-        "ResourceSpec", "RoleArn", "RuntimeConfig", "ServiceNamespace", "SpaceName", "Specification", "UserSettings",
-        "VariantName",
+        "ResourceSpec", "RoleArn", "RuntimeConfig", "ServiceNamespace", "SpaceName", "Specification", "Tier",
+        "UserSettings", "VariantName",
     }
 )  # fmt: skip
 """Members that are keys of many other files too, in camel case."""

@@ -8,7 +8,6 @@ begin with that of what holds them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from posixpath import basename
 from typing import Final, Optional
@@ -18,7 +17,7 @@ from guardrail.frontends.documents import Document
 from guardrail.frontends.files import Cache, documents_of, not_read
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.sagemaker.bodies import filled_in, region_of
-from guardrail.frontends.sagemaker.inside import definition_of, joined, of_machine, of_pipeline
+from guardrail.frontends.sagemaker.inside import joined, of_machine, of_pipeline
 from guardrail.frontends.sagemaker.operations import named, operation
 from guardrail.frontends.sagemaker.pipelines import is_definition
 from guardrail.frontends.sagemaker.states import is_machine
@@ -45,7 +44,7 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
             continue
         told.extend(held.diagnostics)
         for document in held.documents:
-            specs.extend(_specs(file, document, region_of(unit), budget))
+            specs.extend(_specs(file, document, region_of(unit)))
     room = budget.room()
     if len(specs) > room:
         message = f"more than {RESOURCES:,} resources; those after these are not judged"
@@ -56,13 +55,15 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
     return Parsed(tuple(joined(resource(one, unit, "sagemaker"), one) for one in found), (*told, *doubled))
 
 
-def _specs(file: str, document: Document, region: Text, budget: Budget) -> Iterator[Spec]:
+def _specs(file: str, document: Document, region: Text) -> Iterator[Spec]:
     value = document.value
     if not isinstance(value, Mapping):
         return
     stem = basename(file).partition(".")[0] or "?"
     if is_definition(value):
-        yield from _pipeline(_spec(file, document, value, PIPELINE, stem, region), value, "")
+        pipeline = _spec(file, document, value, PIPELINE, stem, region)
+        yield pipeline
+        yield from of_pipeline(pipeline, value, "")
     elif is_machine(value):
         machine = _spec(file, document, value, MACHINE, stem, region)
         yield machine
@@ -70,29 +71,10 @@ def _specs(file: str, document: Document, region: Text, budget: Budget) -> Itera
     elif "SchemaVersion" in value and "SageMaker" in value:
         yield _spec(file, document, value, DEFAULTS, stem, region)
     else:
-        yield from _body(file, document, value, region, budget)
-
-
-def _body(file: str, document: Document, value: Mapping[str, Value], region: Text, budget: Budget) -> Iterator[Spec]:
-    found = operation(value)
-    if found is None:
-        return
-    name = text_of(value.get(named(value, found.name)), "?")
-    spec = _spec(file, document, filled_in(value), found.type, name, region)
-    if found.type != PIPELINE:
-        yield spec
-        return
-    member = named(value, "PipelineDefinition")
-    definition = definition_of(value.get(member), file, budget)
-    if definition is None:
-        yield spec
-        return
-    yield from _pipeline(replace(spec, value={**value, member: definition}), definition, f"/{member}")
-
-
-def _pipeline(holder: Spec, definition: Mapping[str, Value], at: str) -> Iterator[Spec]:
-    yield holder
-    yield from of_pipeline(holder, definition, at)
+        found = operation(value)
+        if found is not None:
+            name = text_of(value.get(named(value, found.name)), "?")
+            yield _spec(file, document, filled_in(value), found.type, name, region)
 
 
 def _spec(file: str, document: Document, value: Mapping[str, Value], type_: str, name: str, region: Text) -> Spec:

@@ -16,7 +16,7 @@ from guardrail.model.resource import SINGLE, Multiplicity
 from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown, Value
 
 _CREATES: Final = re.compile(
-    r":states:[^:]*:[^:]*:(?:aws-sdk:)?sagemaker:(?P<verb>create|update)(?P<what>[A-Za-z0-9]+?)(?:V2)?(?:\.[A-Za-z]+)*\Z"
+    r":states:[^:]*:[^:]*:(?:aws-sdk:)?sagemaker:(?P<verb>create|update)(?P<what>[A-Za-z0-9]+?)(?:V2)?(?:\.[A-Za-z]+(?::[0-9]+)?)*\Z"
 )
 _BODIES: Final = ("Parameters", "Arguments")
 _DYNAMIC: Final = ".$"
