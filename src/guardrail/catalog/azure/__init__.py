@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.azure import aks, compute, ml, table
+from guardrail.catalog.azure import aks, apps, compute, ml, pools, table
 from guardrail.catalog.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = (*aks.KINDS, *compute.KINDS, *ml.KINDS, *table.KINDS)
+KINDS: Final[tuple[Kind, ...]] = (
+    *aks.KINDS,
+    *apps.KINDS,
+    *compute.KINDS,
+    *ml.KINDS,
+    *pools.KINDS,
+    *table.KINDS,
+)
 """Every type of the provider that is understood."""

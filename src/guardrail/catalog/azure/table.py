@@ -75,6 +75,4 @@ KINDS: Final[tuple[Kind, ...]] = (
     *priceless(TAGGED, f"{_AZURE}azure-nat-gateway/", "azurerm_nat_gateway", "gateway and data", "network.nat"),
     *priceless(TAGGED, f"{_AZURE}ip-addresses/", "azurerm_public_ip", "address", "network.ip"),
     *priceless(TAGGED, f"{_AZURE}app-service/", "azurerm_service_plan azurerm_app_service_plan", "instances"),
-    *priceless(TAGGED, f"{_AZURE}cognitive-services/", "azurerm_cognitive_account", "use", "ml.endpoint"),
-    *priceless(PART, f"{_AZURE}cognitive-services/", "azurerm_cognitive_deployment", "capacity", "ml.endpoint"),
 )
