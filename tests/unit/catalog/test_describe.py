@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guardrail.catalog import describe
 from guardrail.catalog.bounds import ABOVE, CROSSED
-from guardrail.catalog.registry import kind, kinds
+from guardrail.catalog.registry import kinds
 from guardrail.graph.facts import facts
 from guardrail.model.resource import ON_DEMAND, SPOT, Bounds, Group, Link, Origin, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
