@@ -47,7 +47,9 @@ def of_one_run(resource: Resource) -> Span:
         open_ended = Unknown(Reason.USAGE, note="nothing says how long it runs")
         hours = Counts(open_ended, open_ended, UNBOUNDED)
     else:
-        warm = lifetime.get("idle_shutdown_seconds") if resource.category in WARM else None
+        warm = None
+        if not isinstance(lifetime, Unknown) and resource.category in WARM:
+            warm = lifetime.get("idle_shutdown_seconds")
         kept = Counts(ZERO, asked(warm), most(warm)) if warm is not None else Counts(ZERO, ZERO, ZERO)
         seconds = (total(pair) for pair in zip((least(cap), asked(cap), most(cap)), kept, strict=True))
         hours = Counts(*map(_hours, seconds))
