@@ -17,6 +17,7 @@ from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.graph import bounds, edges
 from guardrail.graph.inherit import in_clusters, inherit
+from guardrail.graph.reach import VERTICAL
 from guardrail.graph.refused import refused
 from guardrail.graph.schedule import schedule
 from guardrail.graph.tagged import tagged
@@ -46,7 +47,7 @@ def build(parsed: Sequence[Parsed], units: Sequence[Unit] = (), settings: Settin
     linked = {start: _sorted(several) for start, several in found.items()}
     resources = {**resources, **in_clusters(resources, linked)}
     folded = bounds.fold(resources, linked, resolution.doubts)
-    resources = {**resources, **folded.resources}
+    resources = _resized({**resources, **folded.resources}, linked)
     stated = {unit.name: unit.cluster for unit in units}
     placement = schedule(resources, linked, stated, settings)
     resources = {**resources, **placement.resources}
@@ -79,6 +80,18 @@ def _surrounded(
     from guardrail.graph.around import surrounded
 
     return surrounded(resources, resolution, units, settings)
+
+
+def _resized(resources: dict[str, Resource], linked: dict[str, tuple[Edge, ...]]) -> dict[str, Resource]:
+    """Return all resources with what vertical autoscalers decide, whose edges are added; mostly there are none."""
+    if all(one.type != VERTICAL for one in resources.values()):
+        return resources
+    from guardrail.graph.resized import resized
+
+    changed = resized(edges.Index(resources))
+    for start, edge in changed.edges.items():
+        linked[start] = _sorted({*linked.get(start, ()), edge})
+    return {**resources, **changed.resources}
 
 
 def _completed(resources: Mapping[str, Resource], resolved: edges.Resolved) -> Mapping[str, Resource]:

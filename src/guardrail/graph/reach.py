@@ -20,6 +20,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Resource
 
 KUBERNETES: Final = "kubernetes"
+VERTICAL: Final = "autoscaling.k8s.io/VerticalPodAutoscaler"
 
 DEEP: Final = 32
 """Folders above one another that are told apart; what lies deeper counts as lying here."""

@@ -118,6 +118,11 @@ WORKLOADS: Final = (
         ),
     ),
     Workload(
+        type="autoscaling.k8s.io/VerticalPodAutoscaler",
+        category="autoscaler",
+        source="https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md",
+    ),
+    Workload(
         type="core/PersistentVolumeClaim",
         category="storage.volume",
         source=f"{_API}config-and-storage-resources/persistent-volume-claim-v1/",
