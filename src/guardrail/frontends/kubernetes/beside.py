@@ -107,7 +107,8 @@ def stated_elsewhere(reading: Reading, at: str, pods: Pods, asked: Sequence[Aske
         names = (name for one in asked for name in one.names())
         if not _within(at, reading.uncertain) or any(device(name) is not None for name in names):
             return None
-    return Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
+    hidden = next((why for into, why in reading.uncertain.items() if why is not None and _within(at, (into,))), None)
+    return hidden or Unknown(Reason.ENVIRONMENT, note=f"{pods.elsewhere} states what the containers ask for")
 
 
 def _within(at: str, pointers: Iterable[str]) -> bool:

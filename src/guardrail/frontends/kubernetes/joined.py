@@ -7,7 +7,7 @@ completed value to the object and the pointer at which it is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Join, Workload
@@ -41,17 +41,36 @@ def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
             continue
         named = list(references(reading.scope(), join))
         found = [supplier(reading.object, one, join, around) for one in named]
-        if named:
-            (reading.uncertain if None in found else reading.completed).append(join.into)
+        hidden = _hidden(reading.scope(), join)
+        if hidden is not None or None in found:
+            reading.uncertain[join.into] = hidden
         for other in reversed([one for one in found if one is not None]):  # later ones win, and what is there stays
             at = segments(join.into)
             taken = lookup(other.value, segments(join.take))
-            if isinstance(taken, dict):
-                kept = {key: value for key, value in taken.items() if key not in join.leave}
+            if isinstance(taken, Unknown):
+                reading.uncertain[join.into] = taken
+            elif isinstance(taken, dict):
                 merge = _Merge(other, reading.moved)
+                kept = _without(taken, join.leave)
                 whole = _with(whole, at, merge.completed(lookup(whole, at), kept, join, join.into))
+        if named and join.into not in reading.uncertain:
+            reading.completed.append(join.into)
         if isinstance(whole, dict):
             reading.value = whole
+
+
+def _without(taken: Mapping[str, Value], leave: Container[str]) -> Mapping[str, Value]:
+    kept = {key: value for key, value in taken.items() if key not in leave}
+    return OpenMap(kept, taken.rest) if isinstance(taken, OpenMap) else kept
+
+
+def _hidden(scope: Scope, join: Join) -> Optional[Unknown]:
+    """Return why one of the names of a join is not known, None where all of them are."""
+    value, _ = scope.find(join.each or join.name)
+    names = [lookup(one, segments(join.name)) for one in value] if join.each and isinstance(value, tuple) else [value]
+    if join.reference:
+        names += [one.get("name") for one in names if isinstance(one, dict)]
+    return next((one for one in names if isinstance(one, Unknown)), None)
 
 
 def references(scope: Scope, join: Join) -> Iterator[Named]:
@@ -114,11 +133,11 @@ class _Merge:
         alone = next((one for one in join.alone if isinstance(lookup(own, segments(one)), dict)), None)
         listed = taken.get("containers")
         if alone is None or not isinstance(own, dict) or not isinstance(listed, tuple):
-            return self.merged(own, dict(taken), at, join.take)
+            return self.merged(own, taken, at, join.take)
         elements = [(one, f"{join.take}/containers/{index}") for index, one in enumerate(listed)]
         same = [pair for pair in elements if _name(pair[0]) == join.container]
         rest = [pair for pair in elements if _name(pair[0]) != join.container]
-        whole = self.merged(own, {key: one for key, one in taken.items() if key != "containers"}, at, join.take)
+        whole = self.merged(own, _without(taken, ("containers",)), at, join.take)
         for one, pointer in same[:1]:
             single = self.merged(lookup(whole, segments(alone)), one, at + alone, pointer)
             whole = _with(whole, segments(alone), single)

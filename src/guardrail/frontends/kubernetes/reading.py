@@ -64,9 +64,9 @@ class Reading:
     One object being read: its problems and the origins of its facts gather here.
 
     `value` is what it states, completed by the objects that its row joins: `completed` are the pointers at which all
-    of those are known, `uncertain` those at which some are not, `moved` says what is whose. `needs` are
-    objects that its controller looked for: the pointer of the name, type, name. `address` gives the address of another
-    object.
+    of those are known, `uncertain` those at which some are not (with why, where it is filled in later), `moved` says
+    what is whose. `needs` are objects that its controller looked for: the pointer of the name, type, name. `address`
+    gives the address of another object.
     """
 
     object: Object
@@ -74,7 +74,7 @@ class Reading:
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict)
     value: Mapping[str, Value] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
-    uncertain: list[str] = field(default_factory=list)
+    uncertain: dict[str, Optional[Unknown]] = field(default_factory=dict)
     moved: Moved = field(default_factory=dict)
     needs: list[tuple[str, str, str]] = field(default_factory=list)
     address: Callable[[Object], str] = field(default=lambda found: found.native)
