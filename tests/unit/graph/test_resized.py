@@ -75,7 +75,7 @@ OPEN = {"cpu_millis": "computed", "memory_bytes": "computed"}
             id="not this container",
         ),
         pytest.param(
-            "resourcePolicy: {containerPolicies: [{containerName: '*', minAllowed: {cpu: 4}, maxAllowed: {cpu: 4000m}}]}",
+            "resourcePolicy: {containerPolicies: [{containerName: main, minAllowed: {cpu: 4}, maxAllowed: {cpu: 4}}]}",
             {"cpu_millis": 4000, "memory_bytes": "computed"},
             id="only one amount is allowed",
         ),
