@@ -19,7 +19,7 @@ from guardrail.config.settings import Settings
 from guardrail.frontends.kubernetes.again import again, object_of
 from guardrail.frontends.kubernetes.metadata import inheritable, label_of
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.kubernetes.surroundings import ANY_NAME, LIMIT_RANGE, NAMESPACE
+from guardrail.frontends.kubernetes.surroundings import ANY_NAME, CHOSEN, LIMIT_RANGE, NAMESPACE
 from guardrail.frontends.unit import Unit
 from guardrail.graph.edges import Resolution
 from guardrail.graph.reach import By, Home, Reach, is_machines, scope
@@ -30,7 +30,8 @@ from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _CLASS: Final = "storage.k8s.io/StorageClass"
 _CLAIMS: Final = ("resource.k8s.io/ResourceClaimTemplate", "resource.k8s.io/ResourceClaim")
-_SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_CLAIMS})
+_SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_CLAIMS, *CHOSEN})
+_CHOOSING: Final = "serving.kserve.io/InferenceService"
 
 
 def surrounded(
@@ -49,8 +50,11 @@ class _Others:
 
     def add(self, resource: Resource) -> None:
         """Note an object. Limit ranges hold whatever they are called."""
-        name = ANY_NAME if resource.type == LIMIT_RANGE else resource.name
-        self.by_type.setdefault(resource.type, Reach()).add(resource, name)
+        reach = self.by_type.setdefault(resource.type, Reach())
+        if resource.type == LIMIT_RANGE or resource.type in CHOSEN:
+            reach.add(resource, ANY_NAME)
+        if resource.type != LIMIT_RANGE:
+            reach.add(resource, resource.name)
 
     def of(self, by: By, type_: str, name: str) -> tuple[Resource, ...]:
         """Return the objects of other units that a name may mean; limit ranges only of the very namespace."""
@@ -131,6 +135,8 @@ def _wants(resource: Resource, others: _Others) -> bool:
     disks = [resource.storage, *(group.storage for group in resource.groups.values())]
     kinds = {disk.kind for several in disks if not isinstance(several, Unknown) for disk in several}
     if any(isinstance(kind, str) and others.of(by, _CLASS, kind) for kind in kinds):
+        return True
+    if resource.type == _CHOOSING and any(others.of(by, type_, ANY_NAME) for type_ in CHOSEN):
         return True
     claims = any(type_ in others.by_type for type_ in _CLAIMS)
     return claims and any(isinstance(group.accelerators, Unknown) for group in resource.groups.values())

@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import Any, Final, Optional, get_args
 
-from guardrail.catalog.kubernetes.workload import Ask, Case, Count, Join, Nested, Pods, Scaler, Spread, Workload
+from guardrail.catalog.kubernetes.workload import Ask, Case, Chosen, Count, Join, Nested, Pods, Scaler, Spread, Workload
 from guardrail.errors import ConfigError, did_you_mean
 from guardrail.model import value as values
 from guardrail.model.dataclass import dataclass
@@ -21,7 +21,7 @@ from guardrail.model.resource import Category
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 RECORDS: Final[Mapping[str, type]] = {
-    one.__name__: one for one in (Workload, Pods, Nested, Join, Ask, Case, Spread, Scaler)
+    one.__name__: one for one in (Workload, Pods, Nested, Join, Chosen, Ask, Case, Spread, Scaler)
 }
 _INTERNAL: Final = frozenset({"controller"})
 """Keys of what only code can say."""

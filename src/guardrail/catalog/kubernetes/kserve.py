@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.workload import NONE, Case, Count, Join, Pods, Spread, Workload, at
+from guardrail.catalog.kubernetes.workload import NONE, Case, Chosen, Count, Join, Pods, Spread, Workload, at
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _SOURCE: Final = "https://kserve.github.io/website/docs/reference/crd-api"
@@ -77,16 +77,31 @@ def _worker(name: str, spec: str) -> Pods:
 
 def _joins(spec: str) -> tuple[Join, ...]:
     runtime = f"{spec}/model/runtime"
+    chosen = Chosen(
+        wanted=(f"{spec}/model/modelFormat/name",),
+        listed="/spec/supportedModelFormats",
+        named="/name",
+        marked="/autoSelect",
+    )
     return (
         Join(
             name=runtime,
             types=_RUNTIMES,
+            chosen=chosen,
             leave=frozenset({"workerSpec"}),
             into=spec,
             alone=_MODELS,
             container="kserve-container",
         ),
-        Join(name=runtime, types=_RUNTIMES, take="/spec/workerSpec", into=f"{spec}/workerSpec", present=True),
+        Join(
+            name=runtime,
+            types=_RUNTIMES,
+            chosen=chosen,
+            take="/spec/workerSpec",
+            into=f"{spec}/workerSpec",
+            alone=_MODELS,
+            present=True,
+        ),
     )
 
 

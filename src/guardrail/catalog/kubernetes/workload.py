@@ -158,6 +158,22 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """
+    How an object is chosen that nobody names.
+
+    `wanted` points to what is asked for, the first that is there (what is at `alone` of the join asks by its key),
+    which an element of its list `listed` has at `named`, where `marked` is true. One of the namespace is preferred; of
+    several, and of those for the whole cluster, others may be meant.
+    """
+
+    wanted: tuple[str, ...]
+    listed: str
+    named: str
+    marked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
     """
     Another object that completes this one: what it states holds where this one states nothing.
@@ -167,11 +183,12 @@ class Join:
     looked for in the namespace of this object, then in `homes`. Of it, what is at `take` without the keys `leave`
     completes what is at `into` (nothing, if that is empty: a controller takes it); with `present` only where something
     is there already. `alone` are pointers below `into` to single containers, which its container `container` completes.
-    Lists of named elements are completed by name, other lists not at all.
+    Lists of named elements are completed by name, other lists not at all. Without a name, `chosen` says which it is.
     """
 
     name: str
     types: tuple[str, ...]
+    chosen: Optional[Chosen] = None
     reference: bool = False
     each: str = ""
     homes: tuple[str, ...] = ()

@@ -7,13 +7,13 @@ completed value to the object and the pointer at which it is written.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Optional, Union
 
-from guardrail.catalog.kubernetes.workload import Join, Workload
+from guardrail.catalog.kubernetes.workload import Chosen, Join, Workload
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.reading import Moved, Reading, Scope, lookup, segments
-from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.frontends.kubernetes.surroundings import ANY_NAME, Surroundings
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
 from guardrail.model.value import ABSENT, OpenMap, Text, Unknown, Value
@@ -34,34 +34,72 @@ class Named:
 def complete(reading: Reading, row: Workload, around: Surroundings) -> None:
     """Complete the value of an object by the objects that its row joins, as far as they are known."""
     for join in row.joins:
-        whole: Value = reading.value
-        if not join.into:
-            continue
-        if join.present and not isinstance(lookup(whole, segments(join.into)), dict):
-            continue
-        named = list(references(reading.scope(), join))
-        found = [supplier(reading.object, one, join, around) for one in named]
-        hidden = _hidden(reading.scope(), join)
-        if hidden is not None or None in found:
-            reading.uncertain[join.into] = hidden
-        for other in reversed([one for one in found if one is not None]):  # later ones win, and what is there stays
-            at = segments(join.into)
-            taken = lookup(other.value, segments(join.take))
-            if isinstance(taken, Unknown):
-                reading.uncertain[join.into] = taken
-            elif isinstance(taken, dict):
-                merge = _Merge(other, reading.moved)
-                kept = _without(taken, join.leave)
-                whole = _with(whole, at, merge.completed(lookup(whole, at), kept, join, join.into))
-        if named and join.into not in reading.uncertain:
-            reading.completed.append(join.into)
-        if isinstance(whole, dict):
-            reading.value = whole
+        if join.into and not (join.present and not isinstance(reading.find(join.into), dict)):
+            _complete(reading, join, _suppliers(reading, join, around))
+
+
+def _suppliers(reading: Reading, join: Join, around: Surroundings) -> list[Object]:
+    """Return the objects that are known, the one that wins last; note where not all of them are."""
+    scope = reading.scope()
+    named = list(references(scope, join))
+    found = [supplier(reading.object, one, join, around) for one in named]
+    hidden = _hidden(scope, join)
+    if not named and hidden is None and join.chosen is not None:
+        found = _chosen(reading, join, join.chosen, around)
+    if hidden is not None or None in found:
+        reading.uncertain[join.into] = hidden
+    elif found:
+        reading.completed.append(join.into)
+    return [one for one in found if one is not None]
+
+
+def _complete(reading: Reading, join: Join, others: Sequence[Object]) -> None:
+    whole: Value = reading.value
+    at = segments(join.into)
+    for other in reversed(others):  # later ones win, and what is there stays
+        taken = lookup(other.value, segments(join.take))
+        if isinstance(taken, Unknown):
+            reading.uncertain[join.into] = taken
+            reading.completed = [one for one in reading.completed if one != join.into]
+        elif isinstance(taken, dict):
+            merge = _Merge(other, reading.moved)
+            whole = _with(whole, at, merge.completed(lookup(whole, at), _without(taken, join.leave), join, join.into))
+    if isinstance(whole, dict):
+        reading.value = whole
 
 
 def _without(taken: Mapping[str, Value], leave: Container[str]) -> Mapping[str, Value]:
     kept = {key: value for key, value in taken.items() if key not in leave}
     return OpenMap(kept, taken.rest) if isinstance(taken, OpenMap) else kept
+
+
+def _chosen(reading: Reading, join: Join, how: Chosen, around: Surroundings) -> list[Optional[Object]]:
+    """Return the object that is chosen without a name; None for one of several, or of more than are known."""
+    scope, of = reading.scope(), reading.object
+    wanted = next((value for at in how.wanted if isinstance(value := scope.find(at)[0], str)), None)
+    if wanted is None:
+        keys = (at[1:] for at in join.alone if isinstance(lookup(scope.find(join.into)[0], segments(at)), dict))
+        wanted = next(keys, None)
+    for type_ in map(around.type_of, join.types if wanted is not None else ()):
+        row = around.rows.get(type_)
+        shared = row is not None and row.cluster_scoped
+        several = around.targets(type_, None if shared else of.namespace, ANY_NAME)
+        fitting = [one for one in several if _takes(one, how, wanted)]
+        if fitting:
+            return [None if shared or len(fitting) > 1 else fitting[0]]
+    return []
+
+
+def _takes(one: Object, how: Chosen, wanted: Optional[str]) -> bool:
+    """Whether an object says that it takes what is wanted of itself, or may say so."""
+    listed = lookup(one.value, segments(how.listed))
+    if isinstance(listed, Unknown):
+        return True
+    return isinstance(listed, tuple) and any(
+        isinstance(name := lookup(element, segments(how.named)), Unknown)
+        or (name == wanted and lookup(element, segments(how.marked)) not in (False, "false", None, ABSENT))
+        for element in listed
+    )
 
 
 def _hidden(scope: Scope, join: Join) -> Optional[Unknown]:

@@ -37,8 +37,11 @@ def nowhere(type_: str, scope: str, name: str) -> tuple[tuple[str, Object], ...]
     return ()
 
 
+CHOSEN: Final = frozenset({"serving.kserve.io/ServingRuntime", "serving.kserve.io/ClusterServingRuntime"})
+"""Types of objects that are chosen by what they say of themselves, where nobody names one."""
+
 ANY_NAME: Final = ""
-"""The name under which everything of a type is found: limit ranges hold whatever they are called."""
+"""The name under which everything of a type is found: limit ranges and what is chosen, whatever they are called."""
 
 
 @dataclass(slots=True)
@@ -118,6 +121,9 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
     for one in objects:
         by_scope = around.named.setdefault((one.type, one.name), {})
         by_scope.setdefault(scope_of(one.namespace), []).append(one)
+        if one.type in CHOSEN:
+            all_of_them = around.named.setdefault((one.type, ANY_NAME), {})
+            all_of_them.setdefault(scope_of(one.namespace), []).append(one)
         if one.type == LIMIT_RANGE:
             around.ranges.setdefault(scope_of(one.namespace), []).append(one)
         elif one.type == _DEVICE_CLASS:

@@ -155,6 +155,43 @@ def test_the_choice_of_nodes_comes_from_both() -> None:
     assert [one.model for one in group.accelerators] == ["l4"]
 
 
+FITS = "supportedModelFormats: [{name: other, autoSelect: true}, {name: x, version: '1', autoSelect: %s}]"
+CHOSEN = f"{{containers: [{GPU}], {FITS % 'true'}}}"
+UNNAMED = "{model: {modelFormat: {name: x}, resources: {limits: {cpu: 1}}}}"
+
+
+@pytest.mark.parametrize(
+    ("predictor", "runtimes", "devices"),
+    [
+        pytest.param(UNNAMED, [_own(CHOSEN)], [4], id="the only one of the namespace that takes the format"),
+        pytest.param("{x: {storageUri: a}}", [_own(CHOSEN)], "?environment", id="a format that is no key"),
+        pytest.param(
+            "{sklearn: {storageUri: a}}",
+            [_own(CHOSEN.replace("name: x", "name: sklearn"))],
+            [4],
+            id="a format that is a key",
+        ),
+        pytest.param(
+            UNNAMED,
+            [_own(CHOSEN), _own(CHOSEN).replace("name: any", "name: more")],
+            "?environment",
+            id="two that take it",
+        ),
+        pytest.param(UNNAMED, [_shared(CHOSEN)], "?environment", id="one of the cluster, which may have more"),
+        pytest.param(UNNAMED, [_own(f"{{containers: [{GPU}], {FITS % 'false'}}}")], [], id="one that is not chosen"),
+        pytest.param(UNNAMED, [_own(f"{{containers: [{GPU}]}}")], [], id="one that takes nothing"),
+    ],
+)
+def test_a_runtime_that_nobody_names(predictor: str, runtimes: list[str], devices: Any) -> None:
+    assert _devices(_group(_service(predictor, *runtimes)[0])) == devices
+
+
+def test_a_runtime_that_nobody_names_in_another_unit() -> None:
+    parts = [_parsed({"a/s.yaml": SERVICE % UNNAMED}, "a"), _parsed({"b/r.yaml": _own(CHOSEN)}, "b")]
+    graph = build(parts, [Unit(name=name, format="kubernetes", directory=name, files=()) for name in ("a", "b")])
+    assert _devices(_group(graph.resources["a//serving.kserve.io/InferenceService/ml/chat"])) == [4]
+
+
 @pytest.mark.parametrize("apart", [False, True], ids=["in one unit", "in two units"])
 def test_a_fact_of_the_runtime_leads_to_its_line(apart: bool) -> None:
     service, runtime = SERVICE % f"{{{MODEL}}}}}", _own(f"{{containers: [{GPU}]}}")
