@@ -21,7 +21,7 @@ from guardrail.model.graph import Graph
 from guardrail.model.resource import Resource
 from guardrail.model.value import ABSENT, OpenMap, Unknown
 
-FOLDERS: Final = sorted(path for path in builder.EXAMPLES.iterdir() if path.is_dir())
+FOLDERS: Final = sorted(path for path in builder.EXAMPLES.iterdir() if (path / "input.tf").is_file())
 UNIT: Final = Unit(name=".", format="terraform-plan", directory=".", files=("input.tf",))
 FILES: Final = Unit(name=".", format="terraform", directory=".", files=("input.tf",))
 

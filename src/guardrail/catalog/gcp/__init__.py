@@ -7,11 +7,13 @@ from typing import Final
 from guardrail.catalog.gcp import (
     colab,
     compute,
+    dataproc,
     deployments,
     featurestore,
     gke,
     jobs,
     legacy,
+    older,
     persistent,
     run,
     table,
@@ -37,6 +39,8 @@ KINDS: Final[tuple[Kind, ...]] = spelled(
         *tpus.KINDS,
         *featurestore.KINDS,
         *legacy.KINDS,
+        *dataproc.KINDS,
+        *older.KINDS,
     )
 )
 """Every type of the provider that is understood."""

@@ -251,6 +251,35 @@ RESERVATION: Final = Kind(
 )
 
 
+_FUTURE: Final = ("specific_sku_properties", 0)
+_PROPERTIES: Final = (*_FUTURE, "instance_properties", 0)
+_FUTURE_COUNT: Final = at(*_FUTURE, "total_count", convert=whole)
+
+FUTURE_RESERVATION: Final = Kind(
+    type="google_compute_future_reservation",
+    category="compute.reservation",
+    source=f"{DOCS}compute_future_reservation",
+    region=PLACE,
+    account=PROJECT,
+    groups=(
+        GroupSpec(
+            machine_types=machine(*_PROPERTIES, "machine_type"),
+            min=_FUTURE_COUNT,
+            max=_FUTURE_COUNT,
+            accelerators=AcceleratorSpec(
+                each=(*_PROPERTIES, "guest_accelerators"),
+                model=at("accelerator_type"),
+                count=at("accelerator_count"),
+            ),
+            purchase=Always(ON_DEMAND),
+            zones=at("zone", convert=one_zone),
+        ),
+    ),
+    lifetime={"expires_at": at("time_window", 0, "end_time", convert=stated)},
+    lines=LINES,
+)
+
+
 def _disk_size(size: Optional[int], image: Optional[Any], snapshot: Optional[Any], disk: Optional[Any]) -> Value:
     """Return the size of a disk; without one it is that of what it is made from."""
     made_from = any(source not in (None, "") for source in (image, snapshot, disk))
@@ -286,6 +315,7 @@ KINDS: Final = (
     _autoscaler("google_compute_autoscaler"),
     _autoscaler("google_compute_region_autoscaler"),
     RESERVATION,
+    FUTURE_RESERVATION,
     _disk("google_compute_disk"),
     _disk("google_compute_region_disk", "-regional"),
 )

@@ -100,4 +100,23 @@ JOB: Final = Kind(
     lines=(ByUsage(name="CPU, memory and GPU time"),),
 )
 
-KINDS: Final = (SERVICE, JOB)
+_MANUAL: Final = at("scaling", 0, "manual_instance_count", convert=whole)
+
+WORKER_POOL: Final = Kind(
+    type="google_cloud_run_v2_worker_pool",
+    category="workload.service",
+    source=f"{DOCS}cloud_run_v2_worker_pool",
+    labels="labels",
+    region=PLACE,
+    account=PROJECT,
+    groups=(
+        GroupSpec(
+            min=First((_MANUAL, at("scaling", 0, "min_instance_count", default=1, convert=whole))),
+            max=First((_MANUAL, at("scaling", 0, "max_instance_count", convert=filled), Always(1))),
+            accelerators=_devices_of(_TEMPLATE),
+        ),
+    ),
+    lines=(ByUsage(name="CPU, memory and GPU time"),),
+)
+
+KINDS: Final = (SERVICE, JOB, WORKER_POOL)

@@ -18,6 +18,29 @@ WORLDWIDE_LABELLED: Final = replace(WORLDWIDE, labels="labels")
 
 FREE: Final[tuple[Kind, ...]] = (
     *free(
+        LABELLED,
+        f"{_CLOUD}vertex-ai/pricing",
+        "google_vertex_ai_feature_group google_vertex_ai_feature_group_feature "
+        "google_vertex_ai_featurestore_entitytype google_vertex_ai_featurestore_entitytype_feature "
+        "google_vertex_ai_feature_online_store_featureview",
+    ),
+    *free(
+        WORLDWIDE,
+        f"{_CLOUD}iam/docs/overview",
+        "google_vertex_ai_endpoint_iam_member google_vertex_ai_endpoint_iam_binding "
+        "google_vertex_ai_endpoint_iam_policy "
+        "google_vertex_ai_featurestore_iam_member google_vertex_ai_featurestore_iam_binding "
+        "google_vertex_ai_featurestore_iam_policy google_vertex_ai_featurestore_entitytype_iam_member "
+        "google_vertex_ai_featurestore_entitytype_iam_binding google_vertex_ai_featurestore_entitytype_iam_policy "
+        "google_workbench_instance_iam_member google_workbench_instance_iam_binding "
+        "google_workbench_instance_iam_policy "
+        "google_colab_runtime_template_iam_member google_colab_runtime_template_iam_binding "
+        "google_colab_runtime_template_iam_policy google_notebooks_instance_iam_member "
+        "google_notebooks_instance_iam_binding google_notebooks_instance_iam_policy "
+        "google_notebooks_runtime_iam_member google_notebooks_runtime_iam_binding google_notebooks_runtime_iam_policy "
+        "google_dataproc_cluster_iam_member google_dataproc_cluster_iam_binding google_dataproc_cluster_iam_policy",
+    ),
+    *free(
         WORLDWIDE,
         f"{_CLOUD}iam/docs/overview",
         "google_project_iam_member google_project_iam_binding google_project_iam_policy google_service_account "
@@ -79,6 +102,18 @@ FREE: Final[tuple[Kind, ...]] = (
 """What has no price. Each source says so, or lists everything else of its service that has one."""
 
 BY_USE: Final[tuple[Kind, ...]] = (
+    *metered(LABELLED, f"{_CLOUD}vertex-ai/pricing", "google_vertex_ai_tensorboard", "storage of experiments"),
+    *metered(PLAIN, f"{_CLOUD}vertex-ai/pricing", "google_vertex_ai_metadata_store", "storage of metadata"),
+    *metered(PLAIN, f"{_CLOUD}vertex-ai/pricing", "google_vertex_ai_rag_engine_config", "the database of its tier"),
+    *metered(PLAIN, f"{_CLOUD}vertex-ai/pricing", "google_vertex_ai_schedule", "jobs that it starts", "ml.pipeline"),
+    *metered(PLAIN, f"{_CLOUD}vertex-ai/pricing", "google_colab_schedule", "runs of the notebook", "ml.pipeline"),
+    *metered(
+        LABELLED,
+        f"{_CLOUD}dataflow/pricing",
+        "google_dataflow_job google_dataflow_flex_template_job",
+        "processing, memory and disks of workers",
+        "workload.batch",
+    ),
     *metered(LABELLED, f"{_CLOUD}storage/pricing", "google_storage_bucket", "storage and operations", "storage.bucket"),
     *metered(WORLDWIDE, f"{_CLOUD}storage/pricing", "google_storage_bucket_object", "storage"),
     *metered(
@@ -165,6 +200,16 @@ UNPRICED: Final[tuple[Kind, ...]] = (
         "authority",
     ),
     *priceless(LABELLED, f"{_CLOUD}filestore/pricing", "google_filestore_instance", "capacity", "storage.file"),
+    *priceless(LABELLED, f"{_CLOUD}managed-lustre/pricing", "google_lustre_instance", "capacity", "storage.file"),
+    *priceless(LABELLED, f"{_CLOUD}parallelstore/pricing", "google_parallelstore_instance", "capacity", "storage.file"),
+    *priceless(LABELLED, f"{_CLOUD}composer/pricing", "google_composer_environment", "environment"),
+    *priceless(
+        LABELLED,
+        f"{_CLOUD}alloydb/pricing",
+        "google_alloydb_cluster google_alloydb_instance",
+        "machines and storage",
+        "database",
+    ),
 )
 
 
