@@ -37,6 +37,7 @@ SERVICES: Final[Mapping[str, str]] = {
     "application-autoscaling": _AWS,
     "states": _AWS,
     "vertex": _GCP,
+    "pipeline": _GCP,
     "azureml": _AZURE,
 }
 """The same for request bodies, by what stands before the slash of their type (`sagemaker/TrainingJob`)."""
@@ -71,6 +72,8 @@ OBJECTS: Final[Mapping[str, str]] = dict.fromkeys(
 """The same for objects of Kubernetes that are machines, by their API group. They have rows there, too (`nodes`)."""
 
 CLOUDFORMATION: Final = "AWS::"
+_RESOURCE_MANAGER: Final = "Microsoft."
+"""How types of CloudFormation and of Azure's templates begin."""
 
 
 class Declared(NamedTuple):
@@ -148,6 +151,8 @@ def _module(native: str) -> Optional[str]:
         return PACKAGES[word]
     if native.startswith(CLOUDFORMATION):
         return _AWS
+    if native.startswith(_RESOURCE_MANAGER):
+        return _AZURE
     group, slash, _ = native.rpartition("/")
     if not slash:
         return None

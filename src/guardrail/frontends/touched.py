@@ -8,19 +8,26 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.frontends.known import Known
-from guardrail.frontends.sorting import TERRAFORM, VALUES
+from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Entry, Tree, clean, identity, resolution
 
 _TERRAFORM: Final = (*TERRAFORM, *VALUES)
+
+_NAMING: Final = frozenset({"azureml"})
+"""Formats of single files that name others: what those say belongs to them."""
+
+_NAMES: Final = re.compile(rb"component|trial|job|\\")
+"""The keys below which other files are named, or what may hide one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,31 @@ class Surroundings:
         self._another = _by_folder({one for path in self._suspects for one in _up(path) if one.endswith(_TERRAFORM)})
         self._reading: Optional[Mapping[str, list[str]]] = None
         self._declared: dict[str, Optional[frozenset[str]]] = {}
+        self._parts_differ: Optional[bool] = None
 
     def touches(self, unit: Unit) -> bool:
         """Whether the change may make a difference to a unit that both sides have, stated in the same way."""
         if unit.format != "terraform":
-            return any(map(self._differs, unit.files))
+            return any(map(self._differs, unit.files)) or (unit.format in _NAMING and self._may_name_changed(unit))
         folders = folders_of(unit)
         return any(map(self._is_touched, folders)) or any(
             self._differs(clean(f"{folders[0]}/{name}")) for name in unit.var_files
+        )
+
+    def _may_name_changed(self, unit: Unit) -> bool:
+        """Whether a unit names other files, and one that it may name, or one that those may, is different now."""
+        texts = [self._text(path) for path in unit.files]
+        if any(text is None for text in texts):
+            return True
+        naming = [text for text in texts if text is not None and _NAMES.search(text)]
+        if not naming:
+            return False
+        if self._parts_differ is None:
+            self._parts_differ = any(self._differs(path) for path in self._suspects if path.endswith(DOCUMENTS))
+        return self._parts_differ or any(
+            path.rpartition("/")[2].encode(errors="surrogateescape") in text and self._differs(path)
+            for text in naming
+            for path in self._suspects
         )
 
     def _is_touched(self, folder: str) -> bool:

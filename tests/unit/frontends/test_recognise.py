@@ -108,10 +108,11 @@ def test_what_is_nothing(text: str) -> None:
             id="a Kubeflow pipeline with its platform",
         ),
         pytest.param(
-            "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\n", "unsupported", "Azure ML",
+            "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\n", "azureml", "",
             id="Azure ML",
         ),
-        pytest.param("type: amlcompute\nsize: x\n", "unsupported", "Azure ML", id="Azure ML without its schema"),
+        pytest.param("type: amlcompute\nsize: x\n", "azureml", "", id="Azure ML without its schema"),
+        pytest.param("$schema: https://azuremlschemas.azureedge.net/l/a.json\n\ta: [", "azureml", "", id="broken"),
         pytest.param("blueprint_name: a\ndeployment_groups: []\n", "unsupported", "Cluster Toolkit", id="a blueprint"),
     ],
 )  # fmt: skip

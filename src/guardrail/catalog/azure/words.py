@@ -6,6 +6,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import text, whole
 from guardrail.catalog.kind import At, DiskSpec, Fact, at
+from guardrail.catalog.machines import machine
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import Reason, Unknown
@@ -18,8 +19,14 @@ IMAGE: Final = Unknown(Reason.COMPUTED, note="the image decides")
 
 
 def size(*path: Segment) -> At:
-    """Return the size of a machine at a path."""
-    return at(*path, convert=lambda value: text(value) or None)
+    """Return the size of a machine at a path, in the one spelling that the table of machines has: Azure takes any."""
+    return at(*path, convert=_listed)
+
+
+def _listed(value: Any) -> Optional[str]:
+    written = text(value)
+    known = machine("azure", written) if written else None
+    return known.type if known is not None else written or None
 
 
 def by_priority(value: Any) -> Purchase:
