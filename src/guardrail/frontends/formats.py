@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Optional
 
+from guardrail.frontends.azureml.kinds import is_azure_ml
 from guardrail.frontends.sagemaker.operations import operation
 from guardrail.frontends.vertex.bodies import may_be
 from guardrail.model.resource import Format
@@ -43,15 +44,6 @@ _CLIENTS: Final[Mapping[str, str]] = {
 _CRD: Final = "only definitions of custom resources: they run nothing"
 _KUBECONFIG: Final = "kubeconfig: credentials of a client"
 
-_AZURE_TYPES: Final = frozenset(
-    {
-        "amlcompute", "computeinstance", "command", "sweep", "pipeline", "automl", "finetuning", "spark", "managed",
-        "kubernetes",
-    }
-)  # fmt: skip
-_AZURE_FIELDS: Final = frozenset(
-    {"compute", "size", "resources", "jobs", "trial", "min_instances", "max_instances", "limits"}
-)
 _AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _TO_SAGEMAKER: Final = b":sagemaker:"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,14 +130,6 @@ def _is_pipeline_spec(top: Top, _: bytes) -> bool:
     )
 
 
-def _is_azure_ml(top: Top, _: bytes) -> bool:
-    schema = top.get("$schema") or ""
-    if any(place in schema for place in ("azuremlschemas", "azuremlsdk2.blob", "azureml/sdk-2-0/")):
-        return True
-    typed = (top.get("type") or "") in _AZURE_TYPES and bool(top.keys() & _AZURE_FIELDS)
-    return typed or {"endpoint_name", "instance_type", "instance_count"} <= top.keys()
-
-
 def _with(*keys: str) -> _Test:
     """Return the test for documents that have all of these keys."""
     wanted = frozenset(keys)
@@ -169,10 +153,10 @@ _FORMATS: Final = (
         "SageMaker pipeline", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or "")), "sagemaker"
     ),
     Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker"), "sagemaker"),
+    Known("Azure ML", is_azure_ml, "azureml"),
     Known("SageMaker request", _is_body, "sagemaker"),
     Known("Kubeflow or Vertex AI pipeline", _is_pipeline_spec),
     Known("request of Vertex AI", may_be, "vertex"),
-    Known("Azure ML", _is_azure_ml),
     Known("ARM template", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
@@ -182,6 +166,7 @@ _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("kubernetes", (b"apiVersion", b"kind")),
     ("vertex", (b"workerPoolSpecs", b"machineSpec")),
     ("vertex", (b"worker_pool_specs", b"machine_spec")),
+    ("azureml", (b"$schema", b"azureml")),
 )
 
 MARKS: Final = tuple(
@@ -195,8 +180,9 @@ MARKS: Final = tuple(
     nlineServing online_serving untimeTemplate runtime_template untimeVersion runtime_version odeSpec node_spec
     ackageSpec package_spec
     QuotaConfig PlanName ScalableDimension lgorithmSpecification roductionVariants rocessingResources
-    ransformResources trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute computeinstance command
-    sweep pipeline automl finetuning spark managed kubernetes \\x \\u \\U
+    ransformResources trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute
+    computeinstance command sweep pipeline automl finetuning distillation spark parallel managed kubernetes
+    resource_id create_job create_monitor import_data \\x \\u \\U
     """.split()
 )
 """One of these is in whatever is recognised, the last three where a key is disguised: other files need no parsing."""

@@ -16,6 +16,7 @@ from guardrail.model.resource import Format
 from guardrail.sources.tree import Tree
 
 SPECS: Final[Mapping[Format, str]] = {
+    "azureml": "guardrail.frontends.azureml.read",
     "vertex": "guardrail.frontends.vertex.read",
     "sagemaker": "guardrail.frontends.sagemaker.read",
 }
