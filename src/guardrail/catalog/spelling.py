@@ -229,17 +229,22 @@ def _native(spelling: Spelling, written: Mapping[str, Value], path: str) -> str:
             there = tuple(origin.split("."))
             places.append(((*there, *keys[len(moved) :]), len(there)))
     if len(places) > 1:
-        # What stands where the kind has it counts before what is moved there; of what nowhere is, the first move.
+        # What stands where the kind has it counts before what is moved there. What nowhere is would stand in its block,
+        # where there is that, else at the first move.
         own = _is_written(spelling, body, keys[: len(keys) - len(places[1][0]) + places[1][1]])
         others = (one for one, depth in places[1:] if _is_written(spelling, body, one[:depth]))
-        keys = keys if own else next(others, places[1][0])
+        above = len(keys) > 1 and _is_written(spelling, body, keys[:-1])
+        keys = keys if own else next(others, keys if above else places[1][0])
     elif keys and keys[0] in spelling.beside and not _is_written(spelling, body, keys[:1]):
         return spelling.beside[keys[0]] + pointer(keys[1:])
     return spelling.body + _walk(spelling, body, keys)
 
 
 def _is_written(spelling: Spelling, body: Value, keys: tuple[str, ...]) -> bool:
-    found = lookup(body, segments(_walk(spelling, body, keys)))
+    there = segments(_walk(spelling, body, keys))
+    if len(there) < sum(key != "0" for key in keys):
+        return False  # a list stands in the way: the pointer is that of the list
+    found = lookup(body, there)
     return found is not ABSENT and found is not None
 
 

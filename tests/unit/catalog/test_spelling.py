@@ -190,3 +190,23 @@ def _leaves(value: Any, at: str) -> Any:
             yield from _leaves(member, f"{at}/{index}")
     else:
         yield at, value
+
+
+REFERS = Spelling(
+    type="t", case="camel", moved={"launch.id_ref.name": ("launch", 0, "id"), "launch_selector": ("launch", 0, "id")}
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "native"),
+    [
+        pytest.param({"launch": {"id": "lt-1", "idRef": {"name": "a"}}}, "/launch/id", id="the attribute itself"),
+        pytest.param({"launch": {"idRef": {"name": "a"}}}, "/launch/idRef/name", id="what it may be written as"),
+        pytest.param({"launch": ({"name": "a"},)}, "/launch/0/id", id="where it would stand, in a list"),
+        pytest.param({"launch": {"name": "a"}}, "/launch/id", id="where it would stand, in a block"),
+        pytest.param({"launchSelector": {"labels": {}}}, "/launchSelector", id="another thing that it is chosen by"),
+        pytest.param({}, "/launch/idRef/name", id="where it would stand"),
+    ],
+)
+def test_what_may_stand_in_several_places(written: Any, native: str) -> None:
+    assert respell(REFERS, written).native("/launch/0/id") == native

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
-from guardrail.catalog.aws.controllers import crossplane
+from guardrail.catalog.aws.controllers import BY_TEMPLATE, crossplane
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.launched import handed_on, tags_of_launched
 from guardrail.catalog.aws.overrides import OVERRIDE, WEIGHT, all_plain, fewest, most, overridden, preferred
@@ -75,6 +75,7 @@ GROUP: Final = Kind(
         Link(kind="references", at="/launch_configuration", types=("aws_launch_configuration",), inherit=OF_MACHINE),
     ),
     lines=LINES,
+    spellings=(crossplane("autoscaling", "AutoscalingGroup", suppliers=("launch_configuration", *BY_TEMPLATE)),),
 )
 
 
@@ -105,6 +106,7 @@ SCHEDULE: Final = Kind(
         ),
     ),
     links=(Link(kind="scales", at="/autoscaling_group_name", types=("aws_autoscaling_group",)),),
+    spellings=(crossplane("autoscaling", "Schedule", "autoscaling_group_name"),),
 )
 
 POLICY: Final = Kind(

@@ -7,6 +7,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog import machines
 from guardrail.catalog.aws.containers import asked, gpus
+from guardrail.catalog.aws.controllers import crossplane
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.requirements import of_family
 from guardrail.catalog.aws.words import REGION, template_links
@@ -105,6 +106,7 @@ ENVIRONMENT: Final = Kind(
         *LINES[1:],
         NoRows(name="Fargate", when=From((at(*_RESOURCES, "type"),), _on_fargate)),
     ),
+    spellings=(crossplane("batch", "ComputeEnvironment"),),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Optional
 
+from guardrail.catalog.aws.controllers import BY_TEMPLATE, crossplane
 from guardrail.catalog.aws.requirements import chosen, excludes_accelerators, of_family
 from guardrail.catalog.aws.words import (
     IMAGE,
@@ -74,6 +75,7 @@ INSTANCE: Final = Kind(
     lifetime={"expires_at": at("instance_market_options", 0, "spot_options", 0, "valid_until")},
     links=template_links("launch_template", 0),
     lines=(*LINES, _PUBLIC_ADDRESS, _MONITORING),
+    spellings=(crossplane("ec2", "Instance", suppliers=BY_TEMPLATE),),
 )
 
 SPOT_REQUEST: Final = Kind(
@@ -94,6 +96,7 @@ SPOT_REQUEST: Final = Kind(
     lifetime={"expires_at": at("valid_until")},
     links=template_links("launch_template", 0),
     lines=(*LINES, _PUBLIC_ADDRESS, _MONITORING),
+    spellings=(crossplane("ec2", "SpotInstanceRequest", suppliers=BY_TEMPLATE),),
 )
 
 
@@ -147,6 +150,7 @@ LAUNCH_TEMPLATE: Final = Kind(
         ),
     ),
     template=True,
+    spellings=(crossplane("ec2", "LaunchTemplate"),),
 )
 
 LAUNCH_CONFIGURATION: Final = Kind(
@@ -162,6 +166,7 @@ LAUNCH_CONFIGURATION: Final = Kind(
         ),
     ),
     template=True,
+    spellings=(crossplane("autoscaling", "LaunchConfiguration"),),
 )
 
 CAPACITY_RESERVATION: Final = Kind(
@@ -190,6 +195,7 @@ CAPACITY_RESERVATION: Final = Kind(
             when=From((at("instance_platform"),), lambda platform: platform not in (None, "Linux/UNIX")),
         ),
     ),
+    spellings=(crossplane("ec2", "CapacityReservation"),),
 )
 
 _FITTING: Final = Unknown(Reason.COMPUTED, note="how many machines the host has room for")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
+from guardrail.catalog.aws.controllers import BY_TEMPLATE, crossplane
 from guardrail.catalog.aws.words import IMAGE, REGION, filled, template_links
 from guardrail.catalog.convert import flag, text, texts, whole
 from guardrail.catalog.kind import (
@@ -50,6 +51,7 @@ CLUSTER: Final = Kind(
             when=at("compute_config", 0, "enabled", default=False, convert=flag),
         ),
     ),
+    spellings=(crossplane("eks", "Cluster"),),
 )
 
 _DEFAULT_TYPE: Final = "t3.medium"
@@ -152,6 +154,7 @@ NODE_GROUP: Final = Kind(
         NoRows(name="Windows machines", when=_WINDOWS),
         DiskMonths(service="ebs"),
     ),
+    spellings=(crossplane("eks", "NodeGroup", "cluster_name", suppliers=BY_TEMPLATE),),
 )
 
 FARGATE_PROFILE: Final = Kind(
@@ -164,6 +167,7 @@ FARGATE_PROFILE: Final = Kind(
     cluster=at("cluster_name"),
     links=(Link(kind="contains", at="/cluster_name", types=("aws_eks_cluster",), reverse=True),),
     lines=(ByUsage(name="pods on Fargate"),),
+    spellings=(crossplane("eks", "FargateProfile", "cluster_name"),),
 )
 
 

@@ -22,6 +22,7 @@ from guardrail.catalog.kind import (
     NoRows,
     at,
 )
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND
 from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value
@@ -233,8 +234,18 @@ PIPELINE: Final = Kind(
 )
 
 
-def _free(native: str, names: tuple[str, ...], *, labels: Optional[str] = "tags") -> Kind:
-    return Kind(type=native, category="other", source=PRICING, names=names, labels=labels, region=REGION)
+def _free(
+    native: str, names: tuple[str, ...], *, labels: Optional[str] = "tags", spellings: tuple[Spelling, ...] = ()
+) -> Kind:
+    return Kind(
+        type=native,
+        category="other",
+        source=PRICING,
+        names=names,
+        labels=labels,
+        region=REGION,
+        spellings=spellings,
+    )
 
 
 KINDS: Final = (
@@ -270,8 +281,22 @@ KINDS: Final = (
     _free("aws_sagemaker_image", ("image_name",)),
     _free("aws_sagemaker_image_version", (), labels=None),
     _free("aws_sagemaker_code_repository", ("code_repository_name",)),
-    _free("aws_sagemaker_notebook_instance_lifecycle_configuration", ("name",)),
+    _free(
+        "aws_sagemaker_notebook_instance_lifecycle_configuration",
+        ("name",),
+        spellings=(
+            *spelled("NotebookInstanceLifecycleConfig"),
+            crossplane("sagemaker", "NotebookInstanceLifecycleConfiguration"),
+        ),
+    ),
     _free("aws_sagemaker_studio_lifecycle_config", ("studio_lifecycle_config_name",)),
     _free("aws_sagemaker_app_image_config", ("app_image_config_name",)),
-    _free("aws_sagemaker_model_package_group", ("model_package_group_name",)),
+    _free(
+        "aws_sagemaker_model_package_group",
+        ("model_package_group_name",),
+        spellings=(
+            *spelled("ModelPackageGroup", "model_package_group_name"),
+            crossplane("sagemaker", "ModelPackageGroup"),
+        ),
+    ),
 )

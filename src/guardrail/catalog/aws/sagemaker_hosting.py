@@ -172,7 +172,7 @@ ENDPOINT: Final = Kind(
         ),
     ),
     lines=_HOSTING,
-    spellings=(*spelled("Endpoint"), crossplane("sagemaker", "Endpoint", "endpoint_config_name")),
+    spellings=(*spelled("Endpoint"), crossplane("sagemaker", "Endpoint", suppliers=("endpoint_config_name",))),
 )
 
 MODEL: Final = Kind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Optional
 
-from guardrail.catalog.aws.sagemaker_words import API, PRICING, in_api, stated_or_given
+from guardrail.catalog.aws.sagemaker_words import API, PRICING, count, in_api, stated_or_given
 from guardrail.catalog.aws.words import REGION, machine, spelled
 from guardrail.catalog.convert import whole
 from guardrail.catalog.kind import Always, ByUsage, Fact, First, From, GroupSpec, Kind, Line, NoRows, Shape, at
@@ -107,6 +107,49 @@ _IN_API_ONLY: Final = frozenset(
 """What CloudFormation does not have."""
 
 
+_VALIDATED_BY: Final = ("transform_job_definition", 0, "transform_resources", 0)
+
+PACKAGE: Final = Kind(
+    type="sagemaker/ModelPackage",
+    category="ml.model",
+    source=f"{API}CreateModelPackage.html",
+    names=("model_package_name",),
+    labels="tags",
+    region=REGION,
+    # A package is validated by transform jobs, which run once.
+    groups=(
+        GroupSpec(
+            each=("validation_specification", 0, "validation_profiles"),
+            name="profile_name",
+            machine_types=stated_or_given(*_VALIDATED_BY, "instance_type"),
+            min=count(*_VALIDATED_BY),
+            max=count(*_VALIDATED_BY),
+            purchase=Always(ON_DEMAND),
+        ),
+    ),
+    lines=(
+        ByUsage(
+            name="jobs that validate it",
+            when=From((at("validation_specification", 0),), lambda validation: validation is not None),
+        ),
+    ),
+    spellings=spelled("ModelPackage", "model_package_name"),
+)
+
+
+def _by_use(kind: str, name: str, what: str, *, category: Category = "other") -> Kind:
+    return Kind(
+        type=f"sagemaker/{kind}",
+        category=category,
+        source=PRICING,
+        names=(name,),
+        labels="tags",
+        region=REGION,
+        lines=(ByUsage(name=what),),
+        spellings=spelled(kind, name),
+    )
+
+
 def _without_rows(
     kind: str,
     name: str,
@@ -138,6 +181,9 @@ KINDS: Final = (
     AUTOML,
     DEFAULTS,
     MACHINE,
+    PACKAGE,
+    _by_use("PipelineExecution", "pipeline_execution_display_name", "jobs that it starts", category="ml.pipeline"),
+    _by_use("Project", "project_name", "what its template makes"),
     _without_rows(
         "OptimizationJob",
         "optimization_job_name",

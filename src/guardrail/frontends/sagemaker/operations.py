@@ -117,6 +117,11 @@ OPERATIONS: Final = (
     _operation("InferenceRecommendationsJob", "JobName", "JobType InputConfig", named=True),
     _operation("InferenceExperiment", "Name", "ModelVariants ShadowModeConfig EndpointName"),
     _operation("TrainingPlan", "TrainingPlanName", "TrainingPlanOfferingId"),
+    _operation(
+        "ModelPackage",
+        "ModelPackageName",
+        "ModelPackageGroupName InferenceSpecification ValidationSpecification ModelApprovalStatus ModelMetrics",
+    ),
     _operation("PartnerApp", "Name", "Tier AuthType MaintenanceConfig"),
     _operation("LabelingJob", "LabelingJobName", "HumanTaskConfig LabelAttributeName"),
     _operation(
