@@ -17,6 +17,11 @@ _ENV: Final = frozenset(
 )  # fmt: skip
 """Keys whose values are environment variables: a list of name and value, or a mapping."""
 
+_LABELS: Final = frozenset(
+    {"labels", "tags", "Tags", "additionalTags", "additionalLabels", "matchLabels", "nodeSelector"}
+)
+"""Keys whose values are labels or tags by name, in which nothing is hidden."""
+
 _TEXTS: Final = frozenset({"runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration"})
 """Text that holds a document of its own, with environment or secrets in it."""
 
@@ -35,18 +40,23 @@ def masked(value: Value) -> Value:
         value = {key: member for key, member in value.items() if key not in _SECRET}
     changed: dict[str, Value] = {}
     for key, member in value.items():
-        if key in _ENV:
-            changed[key] = _variables(member)
-        elif key in _TEXTS and member is not None:
-            changed[key] = MASK
-        elif isinstance(member, (dict, tuple)):
-            inside = masked(member)
-            if inside is not member:
-                changed[key] = inside
+        inside = _member(key, member)
+        if inside is not member:
+            changed[key] = inside
     if not changed:
         return value
     kept = {**value, **changed}
     return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+
+
+def _member(key: str, member: Value) -> Value:
+    if key in _LABELS:  # one of them may be called like a block of variables
+        return member
+    if key in _ENV:
+        return _variables(member)
+    if key in _TEXTS and member is not None:
+        return MASK
+    return masked(member) if isinstance(member, (dict, tuple)) else member
 
 
 def _variables(value: Value) -> Value:

@@ -249,12 +249,12 @@ def test_classes_of_gke(on: str, selector: str, to: bool) -> None:
     assert ("a//cloud.google.com/ComputeClass/-/l4" in placed(found)["a//apps/Deployment/ml/web"]) is to
 
 
-CLASS = "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: default}\nspec: {tags: {team: ml}}\n"
+CLASS = "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: default}\nspec: {tags: {team: ml, env: prod}}\n"
 
 
 def test_a_class_in_another_folder_tags_the_machines() -> None:
     found = graph({"a": pool(), "b": CLASS}).resources[A]
-    assert found.labels == {"tier": "gold", "team": "ml"}
+    assert found.labels == {"tier": "gold", "team": "ml", "env": "prod"}
     assert [(one.path, one.address) for one in found.origins["/labels/team"]] == [
         ("/spec/tags/team", "b//karpenter.k8s.aws/EC2NodeClass/-/default")
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.eks import effect
@@ -31,16 +31,19 @@ _MIXED: Final = "mixed"
 """What eksctl itself writes for a group whose machines its distribution lists."""
 
 _SELECTED: Final = Unknown(Reason.REFUSED, note="eksctl chooses the machines (instanceSelector)")
+_TEMPLATE: Final = Unknown(Reason.DATA, note="a launch template of the account states it")
 _DISTRIBUTION: Final = "instancesDistribution"
 
 
-def _types(one: Any, listed: Any, mixed: Any, selector: Any) -> Value:
+def _types(one: Any, listed: Any, mixed: Any, selector: Any, template: Any) -> Value:
     """Return the machines of a group: one, a list, those of a distribution, else what eksctl takes by itself."""
     several = listed if listed is not None else mixed
     if several is not None:
         return tuple(bare(each) if isinstance(each, Unknown) else text(each) for each in several)
     if selector is not None:
         return _SELECTED
+    if template is not None and one is None:
+        return _TEMPLATE
     return (_DEFAULT_TYPE,) if one is None or one == _MIXED else (text(one),)
 
 
@@ -100,13 +103,30 @@ def _written(key: str, value: Value) -> Value:
     return {"key": key, "value": stated, "effect": how}
 
 
+def _or_template(default: Value) -> Callable[[Any, Any], Value]:
+    """Return the function from what is stated and the launch template to a fact of the disk."""
+    return lambda stated, template: stated if stated is not None else default if template is None else _TEMPLATE
+
+
+def _windows(*groups: Any) -> bool:
+    """Whether some group runs Windows, whose machines have other prices."""
+    nodes = [one for several in groups for one in several or () if isinstance(one, Mapping)]
+    return any(str(one.get("amiFamily")).startswith("Windows") for one in nodes)
+
+
 def _nodes(each: str) -> GroupSpec:
     low, desired, high = (at(key, convert=whole) for key in ("minSize", "desiredCapacity", "maxSize"))
     return GroupSpec(
         each=(each,),
         name="name",
         machine_types=From(
-            (at("instanceType"), at("instanceTypes"), at(_DISTRIBUTION, "instanceTypes"), at("instanceSelector")),
+            (
+                at("instanceType"),
+                at("instanceTypes"),
+                at(_DISTRIBUTION, "instanceTypes"),
+                at("instanceSelector"),
+                at("launchTemplate"),
+            ),
             _types,
         ),
         min=From((low, desired, high), _fewest),
@@ -122,8 +142,8 @@ def _nodes(each: str) -> GroupSpec:
         taints=at("taints", convert=_taints),
         disks=(
             volume(
-                kind=at("volumeType", default="gp3"),
-                size=at("volumeSize", default=_DEFAULT_DISK, convert=whole),
+                kind=From((at("volumeType"), at("launchTemplate")), _or_template("gp3")),
+                size=From((at("volumeSize", convert=whole), at("launchTemplate")), _or_template(_DEFAULT_DISK)),
             ),
         ),
     )
@@ -141,6 +161,7 @@ CLUSTER: Final = Kind(
         Flat(name="control plane", service="eks", sku="control-plane"),
         MachineHours(service="ec2"),
         DiskMonths(service="ebs"),
+        NoRows(name="Windows on its machines", when=From((at("managedNodeGroups"), at("nodeGroups")), _windows)),
         NoRows(
             name="pods on Fargate",
             when=From((at("fargateProfiles"),), bool),
