@@ -26,8 +26,8 @@ from guardrail.catalog.kind import (
     Outer,
     at,
 )
-from guardrail.catalog.kubernetes.pools.karpenter import AS_NEEDED
 from guardrail.catalog.kubernetes.pools.requirements import Requirement, permitted
+from guardrail.catalog.kubernetes.pools.spec import AS_NEEDED
 from guardrail.catalog.kubernetes.pools.words import RESERVED, together
 from guardrail.model.resource import ON_DEMAND, SPOT
 from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value

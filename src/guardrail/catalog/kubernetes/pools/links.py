@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.pools import capi, karpenter
+from guardrail.catalog.kubernetes.pools import capi, spec
 from guardrail.model.path import segments
 from guardrail.model.resource import Link
 from guardrail.model.value import Value, lookup
@@ -31,7 +31,7 @@ def provider_of(type_: str, attributes: Mapping[str, Value]) -> Optional[str]:
         return capi.cloud_of(lookup(attributes, ("spec", "template", "spec", "infrastructureRef", "kind")))
     if group == capi.INFRASTRUCTURE:
         return capi.cloud_of(kind)
-    return karpenter.provider(type_, attributes)
+    return spec.provider(type_, attributes)
 
 
 def narrowed(links: Iterable[Link], attributes: Mapping[str, Value]) -> tuple[Link, ...]:
