@@ -87,7 +87,13 @@ def _dynamo(service: str, each: str = "") -> tuple[Pods, Pods]:
 
 
 WORKLOADS: Final = (
-    Workload(type="apps.nvidia.com/NIMService", category="ml.endpoint", source=_NIM, pods=(_nim("/spec"),)),
+    Workload(
+        type="apps.nvidia.com/NIMService",
+        category="ml.endpoint",
+        source=_NIM,
+        pods=(_nim("/spec"),),
+        claim="/spec/storage/pvc",
+    ),
     Workload(
         type="apps.nvidia.com/NIMPipeline",
         category="ml.endpoint",
@@ -109,6 +115,7 @@ WORKLOADS: Final = (
                 ),
             ),
         ),
+        claim="/spec/storage/pvc",
     ),
     Workload(
         type="apps.nvidia.com/NIMBuild",

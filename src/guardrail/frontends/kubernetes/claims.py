@@ -15,18 +15,22 @@ Disks = Union[tuple[Disk, ...], Unknown]
 
 
 def of_claim(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:
-    """Return the disk that the spec of a claim asks for."""
+    """Return the disk that the spec of a claim asks for, also in the short spelling of some controllers."""
     spec = reading.mapping(value, at)
     if isinstance(spec, Unknown):
         return spec
-    resources = reading.mapping(spec.get("resources"), f"{at}/resources")
-    requests = resources if isinstance(resources, Unknown) else reading.mapping(resources.get("requests"), at)
-    size = requests if isinstance(requests, Unknown) else requests.get("storage")
+    if "size" in spec and "resources" not in spec:
+        size, size_at, class_at = spec["size"], f"{at}/size", "storageClass"
+    else:
+        resources = reading.mapping(spec.get("resources"), f"{at}/resources")
+        requests = resources if isinstance(resources, Unknown) else reading.mapping(resources.get("requests"), at)
+        size = requests if isinstance(requests, Unknown) else requests.get("storage")
+        size_at, class_at = f"{at}/resources/requests/storage", "storageClassName"
     reading.came(fact, at)
-    reading.came(f"{fact}/size_gib", f"{at}/resources/requests/storage")
-    kind, origin = storage_type(reading, spec.get("storageClassName"), f"{at}/storageClassName", around)
+    reading.came(f"{fact}/size_gib", size_at)
+    kind, origin = storage_type(reading, spec.get(class_at), f"{at}/{class_at}", around)
     reading.origins[f"{fact}/class"] = (origin,)
-    return (Disk(kind=kind, size_gib=_size(reading, size, f"{at}/resources/requests/storage")),)
+    return (Disk(kind=kind, size_gib=_size(reading, size, size_at)),)
 
 
 def of_volume(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:

@@ -174,7 +174,10 @@ def _groups(found: list[Found]) -> Union[Mapping[str, Group], Unknown]:
 
 def _storage(reading: Reading, row: Workload, around: Surroundings) -> Disks:
     if row.claim:
-        return of_claim(reading, reading.find(row.claim), row.claim, around, "/storage/0")
+        value = reading.find(row.claim)
+        if row.pods and (value is ABSENT or value is None or (isinstance(value, dict) and "size" not in value)):
+            return ()  # a volume that is there already, or none
+        return of_claim(reading, value, row.claim, around, "/storage/0")
     if row.type == _VOLUME:
         return of_volume(reading, reading.find("/spec"), "/spec", around, "/storage/0")
     return ()
