@@ -229,7 +229,7 @@ def _of(link: str, inner: Reader) -> Reader:
 
 def _json(path: tuple[Segment, ...], inner: Reader) -> Reader:
     def said(text: Value) -> Value:
-        return inner(_loaded(text) if isinstance(text, str) else text)
+        return inner(loaded(text) if isinstance(text, str) else text)
 
     def read(attributes: Value) -> Value:
         text = below(attributes, path)
@@ -239,7 +239,7 @@ def _json(path: tuple[Segment, ...], inner: Reader) -> Reader:
         if found is None:
             return bare(text) if text.one_of is None else apply(partial(guarded, said), text)
         try:
-            known = found.value(_loaded(found.text))
+            known = found.value(loaded(found.text))
         except ValueError:  # a gap holds more than a value
             return bare(text)
         return guarded(inner, known)
@@ -247,7 +247,7 @@ def _json(path: tuple[Segment, ...], inner: Reader) -> Reader:
     return read
 
 
-def _loaded(text: str) -> Value:
+def loaded(text: str) -> Value:
     """Return what a JSON text says. Raises a ValueError where it is none."""
     import json
 

@@ -7,13 +7,14 @@ declarations. One kind has several native types where other formats write it too
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.kind import Kind
-from guardrail.catalog.spelling import Respelled, Spelling, respell
+from guardrail.catalog.spelling import Respelled, Spelling, respell, snake
 from guardrail.model.path import segments
 from guardrail.model.resource import Resource
 from guardrail.model.value import Value
@@ -24,6 +25,7 @@ _AZURE: Final = "guardrail.catalog.azure"
 
 PACKAGES: Final[Mapping[str, str]] = {
     "aws": _AWS,
+    "awscc": _AWS,
     "google": _GCP,
     "azurerm": _AZURE,
     **dict.fromkeys(("local", "null", "random", "terraform", "time", "tls"), "guardrail.catalog.local"),
@@ -107,8 +109,36 @@ def types_of(native: str) -> tuple[str, ...]:
     found = kind(native)
     if found is None:
         return (native,)
-    spelled = (type_ for spelling in found.spellings for type_ in (spelling.type, *spelling.also))
+    spelled = (type_ for spelling in found.spellings for one in _with_twin(spelling) for type_ in (one.type, *one.also))
     return tuple(dict.fromkeys((found.type, *spelled)))
+
+
+def _with_twin(spelling: Spelling) -> tuple[Spelling, ...]:
+    """
+    Return a spelling, and that of the provider whose types are made from those of CloudFormation.
+
+    `awscc_sagemaker_endpoint_config` is `AWS::SageMaker::EndpointConfig` with its properties in snake case.
+    """
+    if not spelling.type.startswith(CLOUDFORMATION) or spelling.type.count("::") != 2:  # noqa: PLR2004 - service, kind
+        return (spelling,)
+    _, service, name = spelling.type.split("::")
+    return spelling, replace(spelling, type=f"awscc_{service.lower()}_{snake(name)}", also=(), case="snake")
+
+
+@cache
+def _of_resource_manager() -> Mapping[str, str]:
+    return {native.lower(): native for native in _declared(_AZURE) if native.startswith("Microsoft.")}
+
+
+def of_resource_manager(named: str, forms: Iterable[object]) -> Optional[str]:
+    """
+    Return the type that is declared of a resource of Azure's API, whatever the case of its name.
+
+    `forms` are what tells apart those of one type: that of a compute is `…/computes:AmlCompute`.
+    """
+    declared_types = _of_resource_manager()
+    several = (f"{named}:{form}" for form in forms if isinstance(form, str))
+    return next((declared_types[one.lower()] for one in (*several, named) if one.lower() in declared_types), None)
 
 
 def in_words_of_kind(resource: Resource) -> Mapping[str, Value]:
@@ -170,6 +200,6 @@ def _kinds(module: str) -> Mapping[str, Kind]:
 def _declared(module: str) -> Mapping[str, Declared]:
     found = {type_: Declared(one) for type_, one in _kinds(module).items()}
     for one in _kinds(module).values():
-        for spelling in one.spellings:
+        for spelling in (twin for each in one.spellings for twin in _with_twin(each)):
             found.update((type_, Declared(one, spelling)) for type_ in (spelling.type, *spelling.also))
     return found

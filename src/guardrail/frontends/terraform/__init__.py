@@ -24,6 +24,7 @@ How an expression is evaluated:
 What is asked afterwards:
 
 - `walk` goes over all that a root creates, `moved` over what it was called before; `labels` are the tags in effect.
+- `azapi` reads what is written as the requests of an API.
 - `native` answers for a resource: `provenance/` finds where a value is written (`locate`), the lines that it came by
   (`steps`), the one place that has it (`origin`), what it refers to (`referents`), and whether two that are not known
   rest on the same (`basis`).

@@ -13,7 +13,7 @@ from guardrail.catalog.facts import as_place
 from guardrail.errors import SourceError
 from guardrail.frontends.budget import PARTS, Budget
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.terraform import functions, labels
+from guardrail.frontends.terraform import azapi, functions, labels
 from guardrail.frontends.terraform.addresses import registry_address
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.calls import META as CALL_META
@@ -158,10 +158,17 @@ class _Reader:
         return self._call(found) if isinstance(found, UnresolvedModule) else self._instance(found)
 
     def _instance(self, instance: Instance) -> Resource:
-        kind = registry.kind(instance.type)
         provider = provider_of(instance.module, instance.declaration)
         provided = self._of_provider(provider)
-        attributes = self.program.cells.demand(lambda: {name: instance.configured(name) for name in instance.names()})
+        attributes: Mapping[str, Value] = self.program.cells.demand(
+            lambda: {name: instance.configured(name) for name in instance.names()}
+        )
+        type_, native = instance.type, None
+        if instance.type == azapi.RESOURCE and (sent := azapi.of_api(attributes)) is not None:
+            native = azapi.behind(NativeResource(instance, provider), attributes, sent[1])
+            type_, attributes = sent
+        found = registry.declared(type_)
+        kind = found.kind if found is not None else None
         defaults = provided.labels
         target = None if defaults is None else labels.attribute_of(kind, provider.source, attributes)
         merged = None if target is None else labels.in_effect(defaults, attributes.get(target))
@@ -169,17 +176,18 @@ class _Reader:
             kind,
             address=address(self.unit.name, instance.address),
             unit=self.unit.name,
-            type=instance.type,
+            type=type_,
             name=instance.name,
             format="terraform",
             attributes=attributes,
-            native=NativeResource(instance, provider, target),
+            native=native or NativeResource(instance, provider, target),
             provider=provider.source,
             region=provided.region,
             labels=merged,
             multiplicity=product(instance.module.multiplicity, instance.slot.multiplicity),
             environment=self.unit.environment,
             cluster=self.unit.cluster,
+            spelling=found.spelling if found is not None else None,
         )
 
     def _call(self, module: UnresolvedModule) -> Resource:

@@ -12,7 +12,7 @@ from guardrail.catalog.kind import Kind
 from guardrail.catalog.read import texts
 from guardrail.frontends.budget import RESOURCES, Budget
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.terraform import labels
+from guardrail.frontends.terraform import azapi, labels
 from guardrail.frontends.terraform.plan import providers
 from guardrail.frontends.terraform.plan.changes import Change
 from guardrail.frontends.terraform.plan.configuration import Configuration
@@ -130,25 +130,31 @@ class _Reader:
         return before, after
 
     def _resource(self, change: Change, native: str, attributes: Mapping[str, Value], *masks: Any) -> Resource:
-        kind = registry.kind(change.type)
+        type_, written = change.type, attributes
+        if change.type == azapi.RESOURCE and (sent := azapi.of_api(attributes)) is not None:
+            type_, attributes = sent
+        found = registry.declared(type_)
+        kind = found.kind if found is not None else None
         region, given = self._provided(change)
         own = labels.attribute_of(kind, change.provider, attributes)
         merged = None if own is None else providers.in_effect(attributes, own, given)
+        planned_ = PlannedResource(self.context, change, written, masks, own)
         return describe.build(
             kind,
             address=address(self.unit.name, native),
             unit=self.unit.name,
-            type=change.type,
+            type=type_,
             name=change.name,
             format="terraform-plan",
             attributes=attributes,
-            native=PlannedResource(self.context, change, attributes, masks, own),
+            native=planned_ if attributes is written else azapi.behind(planned_, written, attributes),
             provider=change.provider,
             region=_region(region, attributes),
             labels=merged,
             multiplicity=MANY if change.symbolic else SINGLE,
             environment=self.unit.environment,
             cluster=self.unit.cluster,
+            spelling=found.spelling if found is not None else None,
         )
 
     def _provided(self, change: Change) -> tuple[Text, Value]:
