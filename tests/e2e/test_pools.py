@@ -194,3 +194,69 @@ def test_pods_on_a_cluster_of_eksctl_are_not_counted_twice(repository: Repositor
         "k8s//core/Pod/ml/one": ("allocated", "742.38", "742.38"),
     }
     assert (cost["head"]["min"], cost["head"]["max"]) == ("815.38", "2300.14")
+
+
+ROOT = """\
+provider "aws" { region = "us-east-1" }
+resource "aws_eks_cluster" "ml" {
+  name     = "ml"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  vpc_config { subnet_ids = ["subnet-1"] }
+}
+resource "kubectl_manifest" "class" {
+  yaml_body = <<-YAML
+    apiVersion: karpenter.k8s.aws/v1
+    kind: EC2NodeClass
+    metadata: {name: default}
+    spec: {amiFamily: AL2023, tags: {team: ml, cluster: "${aws_eks_cluster.ml.name}"}}
+  YAML
+}
+resource "kubernetes_manifest" "pool" {
+  manifest = {
+    apiVersion = "karpenter.sh/v1"
+    kind       = "NodePool"
+    metadata   = { name = "gpu" }
+    spec = {
+      limits = { "nvidia.com/gpu" = 4 }
+      template = { spec = {
+        nodeClassRef = { group = "karpenter.k8s.aws", kind = "EC2NodeClass", name = "default" }
+        requirements = [
+          { key = "karpenter.k8s.aws/instance-family", operator = "In", values = ["g5"] },
+          { key = "karpenter.k8s.aws/instance-size", operator = "In", values = ["xlarge"] },
+        ]
+      } }
+    }
+  }
+}
+resource "kubernetes_deployment" "web" {
+  metadata {
+    name      = "web"
+    namespace = "ml"
+  }
+  spec {
+    replicas = 2
+    selector { match_labels = { app = "web" } }
+    template {
+      metadata { labels = { app = "web" } }
+      spec {
+        container {
+          name  = "main"
+          image = "example/web:1"
+          resources { limits = { "nvidia.com/gpu" = 1 } }
+        }
+      }
+    }
+  }
+}
+"""
+
+
+def test_pools_that_terraform_makes_are_the_same(repository: Repository) -> None:
+    """Four g5.xlarge at most, 4 × (1.006 × 730 + 20 × 0.08) = 2943.92, of which the pods have half."""
+    repository.commit({"infra/main.tf": ROOT})
+    cost = json.loads(repository.run("cost", "--format", "json").out)["cost"]
+    pool = "infra//kubernetes_manifest.pool!karpenter.sh/NodePool/-/gpu"
+    told = {one["address"]: (one["role"], one["max"]) for one in cost["resources"]}
+    assert told[pool] == ("billed", "2943.92")
+    assert told["infra//kubernetes_deployment.web!apps/Deployment/ml/web"] == ("allocated", "1471.96")
+    assert repository.document()["resources"][pool]["labels"] == {"team": "ml", "cluster": "ml"}

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional
 
+from guardrail.catalog.registry import OBJECTS
 from guardrail.graph.edges import Resolved
-from guardrail.graph.reach import KUBERNETES
 from guardrail.model.path import pointer, segments
 from guardrail.model.resource import Link, Origin, Resource
 from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, lookup
@@ -26,7 +26,7 @@ def tagged(resources: Mapping[str, Resource], resolved: Resolved) -> Mapping[str
     found: dict[str, Resource] = {}
     for address, links in resolved.items():
         resource = resources[address]
-        if resource.format != KUBERNETES or resource.category not in _POOLS:
+        if resource.category not in _POOLS or resource.type.rpartition("/")[0] not in OBJECTS:
             continue
         for link, several in links:
             if link.inherit:

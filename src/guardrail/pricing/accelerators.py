@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.pools.limits import DEVICES
 from guardrail.config.settings import Settings
 from guardrail.model.cost import UNALLOCATED, AcceleratorSum, Amount, Bill
 from guardrail.model.graph import Graph
@@ -119,7 +118,11 @@ def _devices(resource: Resource) -> Mapping[str, Counts]:
 def _room(resource: Resource, vendor: Text) -> Amount:
     """Return how many devices of a vendor the limits of a pool leave room for, whatever its machines are."""
     quota = resource.facts.get("quota") if resource.category == "compute.pool" else None
-    limit = quota.get(DEVICES.get(str(vendor), "")) if isinstance(quota, Mapping) else None
+    if not isinstance(quota, Mapping) or not quota:
+        return UNBOUNDED
+    from guardrail.catalog.kubernetes.pools.limits import DEVICES
+
+    limit = quota.get(DEVICES.get(str(vendor), ""))
     return UNBOUNDED if limit is None or isinstance(limit, Unknown) else most(limit)
 
 
