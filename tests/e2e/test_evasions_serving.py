@@ -167,3 +167,9 @@ def test_more_than_eight_devices_are_seen(case: str, repository: Repository) -> 
 def test_what_cannot_be_told_is_undetermined(text: str, repository: Repository) -> None:
     told = judged(repository, {"serving/a.yaml": text})
     assert [status for _, status in found(told)] == ["undetermined"]
+
+
+def test_a_runtime_that_was_there_before_counts_for_a_new_service(repository: Repository) -> None:
+    repository.commit({"guardrail.yaml": CONFIG, "serving/namespace.yaml": NAMESPACE, "runtimes/runtime.yaml": RUNTIME})
+    repository.propose({"serving/chat.yaml": SERVICE})
+    assert found(repository.judge()) == [(ADDRESS, "deny")]
