@@ -139,6 +139,8 @@ def _head(resource: Resource) -> Iterator[Line]:
     told += [one for one in (resource.provider, resource.region, resource.environment) if isinstance(one, str)]
     if not resource.understood:
         told.append("not understood")
+    elif resource.by_shape:
+        told.append("by shape")
     yield line((resource.address, "title"))
     yield line(("  " + ", ".join(told), "quiet"), "  ", (resource.native.place(""), "place"))
     yield BLANK

@@ -81,3 +81,9 @@ def test_with_the_book_a_price_names_its_row(stories: Mapping[str, Report]) -> N
     text = explanation(report, GPU, book=book)
     assert f"listed: aws ec2 g5.12xlarge us-east-1 on-demand, line {row[1]} of {row[0]}\n" in text
     assert f"{found.as_of}, {found.source}\n" in text
+
+
+@pytest.mark.parametrize(("address", "said"), [("t1", "not understood"), ("f", "by shape")])
+def test_what_is_not_understood_says_so(address: str, said: str, strangers: Report) -> None:
+    assert explanation(strangers, address, None).splitlines()[1].startswith("  ")
+    assert f", {said}  " in explanation(strangers, address, None).splitlines()[1]
