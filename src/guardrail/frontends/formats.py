@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Optional
 
+from guardrail.catalog.spelling import snake
 from guardrail.frontends.azureml.kinds import is_azure_ml
 from guardrail.frontends.sagemaker.operations import operation
 from guardrail.frontends.vertex.bodies import may_be
@@ -122,12 +123,12 @@ def _is_body(top: Top, _: bytes) -> bool:
     return operation(top) is not None
 
 
-def _is_pipeline_spec(top: Top, _: bytes) -> bool:
-    return (
-        "pipelineSpec" in top
-        or {"deploymentSpec", "root", "schemaVersion"} <= top.keys()
-        or top.keys() == {"platforms"}
-    )
+def _is_pipeline(top: Top, data: bytes) -> bool:
+    keys = {snake(key) for key in top}
+    if keys >= {"deployment_spec", "root"} or "pipeline_spec" in keys:
+        return True
+    held = keys & {"pipeline_job", "create_pipeline_job_request"}
+    return bool(held) and (b"pipelineSpec" in data or b"pipeline_spec" in data)
 
 
 def _with(*keys: str) -> _Test:
@@ -155,7 +156,10 @@ _FORMATS: Final = (
     Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker"), "sagemaker"),
     Known("Azure ML", is_azure_ml, "azureml"),
     Known("SageMaker request", _is_body, "sagemaker"),
-    Known("Kubeflow or Vertex AI pipeline", _is_pipeline_spec),
+    Known("Kubeflow or Vertex AI pipeline", _is_pipeline, "pipeline"),
+    Known(
+        "platform of a pipeline", lambda top, _: top.keys() == {"platforms"}, why="it belongs to the pipeline before it"
+    ),
     Known("request of Vertex AI", may_be, "vertex"),
     Known("ARM template", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
@@ -164,6 +168,7 @@ _FORMATS: Final = (
 
 _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("kubernetes", (b"apiVersion", b"kind")),
+    ("pipeline", (b"deploymentSpec", b"executors")),
     ("vertex", (b"workerPoolSpecs", b"machineSpec")),
     ("vertex", (b"worker_pool_specs", b"machine_spec")),
     ("azureml", (b"$schema", b"azureml")),
@@ -173,7 +178,8 @@ MARKS: Final = tuple(
     b"""
     apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters StartAt Steps
     SageMaker JobName ConfigName EndpointName ModelName InstanceName DomainName DomainId ClusterName
-    ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec deploymentSpec
+    ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec pipeline_spec
+    deploymentSpec deployment_spec ipelineJob pipeline_job
     platforms orkerPoolSpecs worker_pool_specs rialJobSpec trial_job_spec eployedModel deployed_model edicatedResources
     utomaticResources dedicated_resources automatic_resources esourcePool resource_pool gceSetup gce_setup
     rainingInput training_input rainingTask training_task achineSpec machine_spec achineType machine_type

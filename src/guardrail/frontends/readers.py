@@ -17,8 +17,9 @@ from guardrail.sources.tree import Tree
 
 SPECS: Final[Mapping[Format, str]] = {
     "azureml": "guardrail.frontends.azureml.read",
-    "vertex": "guardrail.frontends.vertex.read",
     "sagemaker": "guardrail.frontends.sagemaker.read",
+    "vertex": "guardrail.frontends.vertex.read",
+    "pipeline": "guardrail.frontends.pipelines.read",
 }
 """
 The front ends of what is written in documents, beside manifests: modules with `read(tree, unit, budget)`.

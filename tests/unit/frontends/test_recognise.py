@@ -102,11 +102,7 @@ def test_what_is_nothing(text: str) -> None:
             "StartAt: A\nStates: {A: {Resource: 'arn:aws:states:::sagemaker:createModel'}}\n", "sagemaker", "",
             id="a state machine that sends requests to SageMaker",
         ),
-        pytest.param("pipelineSpec: {}\n", "unsupported", "pipeline", id="a Vertex AI pipeline"),
-        pytest.param(
-            "deploymentSpec: {}\nroot: {}\nschemaVersion: 2.1.0\n---\nplatforms: {}\n", "unsupported", "pipeline",
-            id="a Kubeflow pipeline with its platform",
-        ),
+        pytest.param("platforms: {}\n", "unsupported", "platform of a pipeline", id="a platform alone"),
         pytest.param(
             "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\n", "azureml", "",
             id="Azure ML",
@@ -126,6 +122,13 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
     ("text", "formats"),
     [
         pytest.param("TrainingJobName: a\nResourceConfig: {}\n", ["sagemaker"], id="a SageMaker request"),
+        pytest.param("pipelineSpec: {}\n", ["pipeline"], id="a Vertex AI pipeline"),
+        pytest.param("deploymentSpec: {}\nroot: {}\n---\nplatforms: {}\n", ["pipeline"], id="a Kubeflow pipeline"),
+        pytest.param('{"deployment_spec": {}, "root": {}}', ["pipeline"], id="a pipeline in snake case"),
+        pytest.param(
+            "cron: x\ncreatePipelineJobRequest:\n  pipelineJob:\n    pipelineSpec: {}\n", ["pipeline"],
+            id="a schedule of a pipeline",
+        ),
         pytest.param("workerPoolSpecs: []\n", ["vertex"], id="a file for gcloud"),
         pytest.param("jobSpec:\n  workerPoolSpecs: []\n", ["vertex"], id="a Vertex AI job"),
         pytest.param("spec:\n  worker_pool_specs: []\n", ["vertex"], id="a Vertex AI job as tools launch it"),

@@ -12,6 +12,7 @@ from guardrail.catalog.convert import flag, whole
 from guardrail.catalog.gcp.machine_specs import (
     ACCOUNT,
     API,
+    IN_PIPELINE,
     REGION,
     affinity,
     by_flag,
@@ -112,7 +113,10 @@ DEPLOYED_MODEL: Final = Kind(
     lifetime={
         "max_runtime_seconds": at(_DEPLOYED, _DEDICATED, "flex_start", "max_runtime_duration", convert=some_seconds)
     },
-    links=tuple(Link(kind="references", at=_SHARED, types=_POOLS, field=field) for field in ("name", "/name")),
+    links=(
+        *(Link(kind="references", at=_SHARED, types=_POOLS, field=field) for field in ("name", "/name")),
+        *IN_PIPELINE,
+    ),
     lines=(
         *PREDICTION,
         # Machines of a pool are billed with the pool.
@@ -166,6 +170,7 @@ BATCH_PREDICTION: Final = Kind(
         ),
     ),
     lifetime={"schedule": at("schedule")},
+    links=IN_PIPELINE,
     lines=PREDICTION,
     spellings=(Spelling(type="vertex/BatchPredictionJob", case="camel"),),
 )

@@ -13,6 +13,7 @@ from guardrail.catalog.convert import stated, whole
 from guardrail.catalog.gcp.machine_specs import (
     ACCOUNT,
     API,
+    IN_PIPELINE,
     REGION,
     affinity,
     by_strategy,
@@ -176,7 +177,7 @@ CUSTOM_JOB: Final = Kind(
         "schedule": at("schedule"),
     },
     facts=output(),
-    links=on_pool(),
+    links=(*on_pool(), *IN_PIPELINE),
     lines=hours(by_itself()),
     spellings=(
         Spelling(
@@ -242,7 +243,7 @@ TUNING_JOB: Final = Kind(
     groups=(pools(TRIAL, scheduling=(TRIAL, "scheduling"), copies=_PARALLEL),),
     lifetime={"max_runtime_seconds": tuning()["max_runtime_seconds"], "schedule": at("schedule")},
     facts={**output(TRIAL), "sweep": sweep()},
-    links=on_pool(TRIAL),
+    links=(*on_pool(TRIAL), *IN_PIPELINE),
     lines=hours(by_itself(TRIAL)),
     spellings=(Spelling(type="vertex/HyperparameterTuningJob", case="camel"),),
 )

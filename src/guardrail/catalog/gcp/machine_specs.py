@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from math import prod
 from typing import Any, Final, Optional
 
 from guardrail.catalog.convert import ConversionError, google_region, last, seconds, stated, text, whole
 from guardrail.catalog.gcp.words import filled, machine
-from guardrail.catalog.kind import AcceleratorSpec, Fact, First, From, at
+from guardrail.catalog.kind import AcceleratorSpec, Fact, First, From, Shape, at
 from guardrail.catalog.machines import machine as machine_of
 from guardrail.model.path import Segment
-from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
+from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
 API: Final = "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/"
@@ -37,6 +38,11 @@ REGION: Final[tuple[Fact, ...]] = (
 
 ACCOUNT: Final = First((at("project", convert=stated), at("name", convert=_project)))
 
+IN_PIPELINE: Final = (
+    Link(kind="contains", at="/pipeline", types=("vertex/PipelineJob", "pipeline/Pipeline"), reverse=True),
+)
+"""Of what a pipeline starts."""
+
 _UNSPECIFIED: Final = ("ACCELERATOR_TYPE_UNSPECIFIED", "")
 _BY_CORES: Final = re.compile(r"TPU_V[23]", re.IGNORECASE)
 _TPU_MACHINE: Final = "cloud-tpu"
@@ -47,7 +53,7 @@ def _model(value: Any) -> Optional[str]:
     return None if value in _UNSPECIFIED else text(value)
 
 
-def chips(count: Optional[int], model: Optional[str], machine_type: Optional[str]) -> Optional[int]:
+def chips(count: Optional[int], model: Optional[str], machine_type: Value) -> Optional[int]:
     """Return how many accelerators there are: TPUs of the first generations are counted by cores, two to a chip."""
     if count and model and machine_type == _TPU_MACHINE and _BY_CORES.fullmatch(model):
         return -(-count // _CORES_OF_CHIP)
@@ -60,33 +66,46 @@ def devices(*spec: Segment) -> AcceleratorSpec:
 
     https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec
     """
-    model = at(*spec, "accelerator_type", convert=_model)
-    count = at(*spec, "accelerator_count", convert=whole)
-    return AcceleratorSpec(model=model, count=From((count, model, machine(*spec, "machine_type")), chips))
+    told = Shape(
+        {
+            "count": at(*spec, "accelerator_count", convert=whole),
+            "model": at(*spec, "accelerator_type", convert=_model),
+            "machine": machine(*spec, "machine_type"),
+        }
+    )
+    return AcceleratorSpec(model=at(*spec, "accelerator_type", convert=_model), count=From((told,), _counted))
+
+
+def _counted(told: Mapping[str, Value]) -> Value:
+    """Return the count of accelerators, which is known where the machine or the model need not be."""
+    count, model = told.get("count"), told.get("model")
+    if isinstance(count, Unknown) or not isinstance(model, str):
+        return count
+    return chips(count, model, told.get("machine"))
 
 
 def hosts(*spec: Segment) -> Fact:
     """Return how many machines one replica spans: those of its slice of TPUs, or those with GPUs; absent for one."""
-    return First(
-        (
-            at(*spec, "multihost_gpu_node_count", convert=filled),
-            From((at(*spec, "tpu_topology", convert=stated), machine(*spec, "machine_type")), _of_slice),
-        )
-    )
+    told = Shape({"topology": at(*spec, "tpu_topology", convert=stated), "machine": machine(*spec, "machine_type")})
+    return First((at(*spec, "multihost_gpu_node_count", convert=filled), From((told,), _of_slice)))
 
 
-def _of_slice(topology: Optional[str], machine_type: Optional[str]) -> Value:
+def _of_slice(told: Mapping[str, Value]) -> Value:
     """Return how many machines a slice of TPUs takes, by its topology (`4x4`) and the chips of each machine."""
+    topology, machine_type = told.get("topology"), told.get("machine")
     if topology is None:
         return None
+    hidden = next((one for one in (topology, machine_type) if isinstance(one, Unknown)), None)
+    if hidden is not None:
+        return Unknown(hidden.reason, note=hidden.note)
     sides = [whole(side) for side in text(topology).lower().split("x")]
     found = machine_of("gcp", machine_type or "")
-    chips = found.accelerators[0].count if found and found.accelerators else None
-    if not isinstance(chips, int):
+    each = found.accelerators[0].count if found and found.accelerators else None
+    if not isinstance(each, int):
         return Unknown(Reason.REFUSED, note=f"how many chips a {(machine_type or 'machine')[:60]} has is not known")
     if not all(sides):
         raise ConversionError("not a topology")
-    return -(-prod(sides) // chips)
+    return -(-prod(sides) // each)
 
 
 RESERVED: Final = Purchase(0, 0, "reserved")

@@ -21,7 +21,7 @@ from guardrail.catalog.gcp.jobs import (
     time_limit,
     tuning,
 )
-from guardrail.catalog.gcp.machine_specs import ACCOUNT, API, REGION
+from guardrail.catalog.gcp.machine_specs import ACCOUNT, API, IN_PIPELINE, REGION
 from guardrail.catalog.gcp.words import filled
 from guardrail.catalog.kind import First, Flat, From, Kind, NoRows, at
 from guardrail.catalog.spelling import Spelling
@@ -90,7 +90,7 @@ TRAINING_PIPELINE: Final = Kind(
         **output(_INPUTS),
         "sweep": From((_OF_TRIALS, sweep(_INPUTS)), lambda trials, sweep: None if trials is None else sweep),
     },
-    links=on_pool(_INPUTS),
+    links=(*on_pool(_INPUTS), *IN_PIPELINE),
     lines=(
         *hours(_ALONE),
         Flat(

@@ -1,0 +1,1 @@
+"""Pipelines of Kubeflow and Vertex AI (KFP version 2): the steps that they run, and the jobs that steps start."""
