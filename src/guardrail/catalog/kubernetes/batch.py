@@ -92,7 +92,7 @@ WORKLOADS: Final = (
         source="https://project-codeflare.github.io/appwrapper/",
         also=("mcad.ibm.com",),
         nested=(
-            Nested(each="/spec/components", at="/template"),
+            Nested(each="/spec/components", at="/template", together=True),
             Nested(each="/spec/resources/GenericItems", at="/generictemplate", times=(at("/replicas", default=1),)),
         ),
         suspended="/spec/suspend",

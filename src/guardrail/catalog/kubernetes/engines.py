@@ -1,4 +1,4 @@
-"""Engines that work on data: Spark and Flink."""
+"""Engines that work on data: Spark, Flink and Dask."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from guardrail.catalog.kubernetes.core import OVERLAP
 from guardrail.catalog.kubernetes.workload import MADE, Count, Pods, Workload, at
 
 _SPARK: Final = "https://github.com/kubeflow/spark-operator/blob/master/docs/api-docs.md"
+_DASK: Final = "https://kubernetes.dask.org/en/latest/operator_resources.html"
 _FLINK: Final = "https://nightlies.apache.org/flink/flink-kubernetes-operator-docs-main/docs/custom-resource/reference/"
 
 
@@ -25,6 +26,14 @@ def _application(overlap: Optional[Count] = None) -> tuple[Pods, ...]:
             scaled=f"{MADE}/executor/scales",
             overlap=overlap,
         ),
+    )
+
+
+def _dask(spec: str) -> tuple[Pods, ...]:
+    """Return the pods of a cluster of Dask whose spec is at a pointer."""
+    return (
+        Pods(group="scheduler", template=(f"{spec}/scheduler",)),
+        Pods(group="worker", template=(f"{spec}/worker",), desired=at(f"{spec}/worker/replicas", default=1)),
     )
 
 
@@ -62,6 +71,26 @@ WORKLOADS: Final = (
         source=_SPARK,
         controller="spark",
         pods=_application(),
+    ),
+    Workload(
+        type="kubernetes.dask.org/DaskCluster",
+        category="workload.service",
+        source=_DASK,
+        pods=_dask("/spec"),
+        lifetime={"idle_shutdown_seconds": Count(("/spec/idleTimeout",))},
+    ),
+    Workload(
+        type="kubernetes.dask.org/DaskWorkerGroup",
+        category="workload.service",
+        source=_DASK,
+        pods=_dask("/spec"),
+        refers={"/spec/cluster": "kubernetes.dask.org/DaskCluster"},
+    ),
+    Workload(
+        type="kubernetes.dask.org/DaskJob",
+        category="workload.batch",
+        source=_DASK,
+        pods=(Pods(group="job", template=("/spec/job",), required=True), *_dask("/spec/cluster/spec")),
     ),
     Workload(
         type="flink.apache.org/FlinkDeployment",

@@ -9,6 +9,7 @@ from guardrail.catalog.kubernetes.workload import MADE, NONE, Count, Join, Neste
 _SOURCE: Final = "https://www.kubeflow.org/docs/components/trainer/legacy-v1/"
 _TRAINER: Final = "https://www.kubeflow.org/docs/components/trainer/"
 
+_WORKSPACES: Final = "https://github.com/kubeflow/notebooks/blob/notebooks-v2/workspaces/README.md"
 _MPI: Final = "https://github.com/kubeflow/mpi-operator"
 
 _RUN_POLICY: Final = {
@@ -153,6 +154,23 @@ WORKLOADS: Final = (
         source="https://www.kubeflow.org/docs/components/notebooks/api-reference/notebook-v1/",
         pods=(Pods(required=True),),
         stopped="/metadata/annotations/kubeflow-resource-stopped",
+    ),
+    Workload(
+        type="kubeflow.org/Workspace",
+        category="ml.notebook",
+        source=_WORKSPACES,
+        controller="workspace",
+        pods=(Pods(each=f"{MADE}/pods", named="/name", template=("/template",), required=True),),
+        suspended="/spec/paused",
+    ),
+    Workload(
+        type="kubeflow.org/WorkspaceKind",
+        category="ml.runtime",
+        source=_WORKSPACES,
+        cluster_scoped=True,
+        controller="workspace",
+        pods=(Pods(each=f"{MADE}/pods", named="/name", template=("/template",), required=True, desired=NONE),),
+        template=True,
     ),
     Workload(
         type="kubeflow.org/Profile",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.core import OVERLAP
-from guardrail.catalog.kubernetes.workload import MADE, NONE, Count, Nested, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, NONE, UNLIMITED, Count, Nested, Pods, Workload, at
 
 _TEKTON: Final = "https://tekton.dev/docs/pipelines/"
 _ARGO: Final = "https://argo-workflows.readthedocs.io/en/latest/fields/"
@@ -119,6 +119,19 @@ WORKLOADS: Final = (
             template=True,
         )
         for kind in ("Task", "ClusterTask")
+    ),
+    Workload(
+        type="argoproj.io/Sensor",
+        category="ml.pipeline",
+        source="https://argoproj.github.io/argo-events/concepts/sensor/",
+        nested=tuple(
+            Nested(each="/spec/triggers", at=f"/template/{trigger}/source/resource", overlap=UNLIMITED)
+            for trigger in ("argoWorkflow", "k8s")
+        ),
+    ),
+    *(
+        Workload(type=f"argoproj.io/{kind}", source="https://argoproj.github.io/argo-events/")
+        for kind in ("EventSource", "EventBus", "WorkflowEventBinding")
     ),
     Workload(type="tekton.dev/Pipeline", source=_TEKTON, template=True),
 )

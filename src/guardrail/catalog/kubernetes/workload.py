@@ -147,14 +147,17 @@ class Nested:
     """
     Whole objects of other kinds inside this one, at `at` below each element of `each`, and what multiplies them.
 
-    With `each` the pointers of what multiplies begin at the element. `named` points to the name that its groups go
-    by there; else it is that of the object.
+    With `each` the pointers of what multiplies begin at the element. Only the largest number is also times `overlap`.
+    `named` points to the name that its groups go by there; else it is that of the object. With `together` all of them
+    start with this one, so that it lasts as long as the longest of them.
     """
 
     each: str = ""
     at: str = ""
     times: tuple[Count, ...] = ()
+    overlap: Optional[Count] = None
     named: str = ""
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

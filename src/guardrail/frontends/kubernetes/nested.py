@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Optional
+from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Count, Nested, Pods, Workload
 from guardrail.frontends.kubernetes.controllers import made
 from guardrail.frontends.kubernetes.counts import number, times
-from guardrail.frontends.kubernetes.lifetime import suspended
+from guardrail.frontends.kubernetes.lifetime import lifetime, suspended
 from guardrail.frontends.kubernetes.pods import Found, distinct, groups, halted
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.shape import by_shape
@@ -19,6 +19,8 @@ from guardrail.model.value import Unknown, Value, lookup
 
 _DEEP = 3
 """Objects inside objects that are looked into."""
+
+_END: Final = "max_runtime_seconds"
 
 
 def all_groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings, depth: int = 0) -> Iterator[Found]:
@@ -42,6 +44,24 @@ def all_groups(reading: Reading, scope: Scope, row: Workload, around: Surroundin
             for member in all_groups(reading, whole, found, around, depth + 1):
                 bounds = _multiplied(reading, element, one, halted(member.group.replicas, halt))
                 yield replace(member, name=f"{prefix}.{member.name}", group=replace(member.group, replicas=bounds))
+
+
+def last(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> dict[str, Value]:
+    """Return after how long an object is over that lasts as long as those in it; nothing if one of them may not end."""
+    longest: Value = None
+    for one in row.nested:
+        for _, inside in _inside(reading, scope, one) if one.together else ():
+            found = _row(inside.value, around)
+            if found is None or not (found.pods or found.nested):
+                continue
+            alone = replace(reading, diagnostics=[], origins={})
+            time = lifetime(alone, made(alone, inside, found, around), found).get(_END)
+            if time is None:
+                return {}
+            if longest is None or isinstance(time, Unknown) or (not isinstance(longest, Unknown) and time > longest):
+                longest = time
+                reading.origins[f"/lifetime/{_END}"] = alone.origins.get(f"/lifetime/{_END}", ())
+    return {} if longest is None else {_END: longest}
 
 
 def _named(reading: Reading, nested: Nested, element: Scope, inside: Scope, row: Workload) -> str:
@@ -88,4 +108,7 @@ def _multiplied(reading: Reading, scope: Scope, nested: Nested, bounds: Bounds) 
     for count in nested.times:
         factor, _ = number(reading, scope, count)
         bounds = Bounds(*(times(bound, factor) for bound in (bounds.min, bounds.desired, bounds.max)))
+    if nested.overlap is not None:
+        at_once, _ = number(reading, scope, nested.overlap)
+        bounds = Bounds(bounds.min, bounds.desired, times(bounds.max, at_once))
     return bounds

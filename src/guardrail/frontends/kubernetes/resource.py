@@ -17,7 +17,7 @@ from guardrail.frontends.kubernetes.lifetime import lifetime, suspended
 from guardrail.frontends.kubernetes.links import Factors, Meant, links
 from guardrail.frontends.kubernetes.metadata import expiry, labels, notes
 from guardrail.frontends.kubernetes.native import Written
-from guardrail.frontends.kubernetes.nested import all_groups
+from guardrail.frontends.kubernetes.nested import all_groups, last
 from guardrail.frontends.kubernetes.nodes import one_region
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.overlooked import overlooked
@@ -110,10 +110,7 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
     (low, low_at), (high, high_at) = scaling(reading, scope, scaler)
     cooldown, cooldown_at = number(reading, scope, scaler.cooldown)
     only = reading.find(scaler.group) if scaler.group else ABSENT
-    if moved and isinstance(only, str):
-        moved = {name: factor for name, factor in moved.items() if name == only} or {only: 1}
-    entries: list[tuple[Optional[str], values.Count]] = [*moved.items()] if moved else [(None, 1)]
-    for name, factor in entries:
+    for name, factor in _moved(moved or {}, only):
         at = f"/autoscaling/{len(one.autoscaling)}"
         entry: dict[str, Value] = {"min": times(low, factor), "max": times(high, factor), "cooldown_seconds": cooldown}
         entry["scale_to_zero"] = low if isinstance(low, Unknown) else low == 0
@@ -122,12 +119,21 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
             reading.came(f"{at}/{side}", pointer or "/spec")
 
 
+def _moved(factors: Factors, only: Value) -> list[tuple[Optional[str], values.Count]]:
+    """Return the groups that an autoscaler moves, each with its pods for one replica; one without a name for a whole."""
+    if isinstance(only, Unknown):
+        return [(name, only) for name in factors] or [(None, 1)]
+    if isinstance(only, str):
+        return [(only, factors[only].part if only in factors else 1)]
+    return [(name, factor.whole) for name, factor in factors.items() if factor.whole is not None] or [(None, 1)]
+
+
 def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     """Return the resource."""
     reading, row = one.reading, one.row
     source = reading.object
     own, stated = labels(reading, one.found, around), notes(reading)
-    told = lifetime(reading, one.scope, row)
+    told = {**last(reading, one.scope, row, around), **lifetime(reading, one.scope, row)}
     if row.category == "namespace":  # a label ends nothing else
         told = {**expiry(reading, own, stated), **told}
     disks = _storage(reading, row, around)

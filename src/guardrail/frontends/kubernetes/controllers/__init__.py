@@ -29,6 +29,7 @@ _CONTROLLERS: Final[Mapping[str, tuple[str, str]]] = {
     "spark": ("spark", "application"),
     "flink": ("flink", "deployment"),
     "tekton": ("tekton", "run"),
+    "workspace": ("notebooks", "workspace"),
 }
 """By the name that a row gives: module and function. A repository without such objects imports none of them."""
 
