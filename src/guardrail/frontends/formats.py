@@ -45,6 +45,7 @@ _CLIENTS: Final[Mapping[str, str]] = {
 _CRD: Final = "only definitions of custom resources: they run nothing"
 _KUBECONFIG: Final = "kubeconfig: credentials of a client"
 
+_MACHINE_LEARNING: Final = re.compile(rb"(?i)Microsoft\.MachineLearningServices/")
 _AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _TO_SAGEMAKER: Final = b":sagemaker:"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -131,6 +132,14 @@ def _is_pipeline(top: Top, data: bytes) -> bool:
     return bool(held) and (b"pipelineSpec" in data or b"pipeline_spec" in data)
 
 
+def _is_azure_template(top: Top, _: bytes) -> bool:
+    return "deploymenttemplate" in (top.get("$schema") or "").lower()
+
+
+def _is_machine_learning(top: Top, data: bytes) -> bool:
+    return _is_azure_template(top, data) and _MACHINE_LEARNING.search(data) is not None
+
+
 def _with(*keys: str) -> _Test:
     """Return the test for documents that have all of these keys."""
     wanted = frozenset(keys)
@@ -161,7 +170,8 @@ _FORMATS: Final = (
         "platform of a pipeline", lambda top, _: top.keys() == {"platforms"}, why="it belongs to the pipeline before it"
     ),
     Known("request of Vertex AI", may_be, "vertex"),
-    Known("ARM template", lambda top, _: "deploymentTemplate" in (top.get("$schema") or "")),
+    Known("ARM template", _is_machine_learning, "azureml"),
+    Known("ARM template", _is_azure_template),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
 """What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
@@ -186,7 +196,7 @@ MARKS: Final = tuple(
     nlineServing online_serving untimeTemplate runtime_template untimeVersion runtime_version odeSpec node_spec
     ackageSpec package_spec
     QuotaConfig PlanName ScalableDimension lgorithmSpecification roductionVariants rocessingResources
-    ransformResources trainingInput azureml deploymentTemplate blueprint_name endpoint_name amlcompute
+    ransformResources trainingInput azureml eploymentTemplate blueprint_name endpoint_name amlcompute
     computeinstance command sweep pipeline automl finetuning distillation spark parallel managed kubernetes
     resource_id create_job create_monitor import_data \\x \\u \\U
     """.split()

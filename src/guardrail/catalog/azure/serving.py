@@ -99,6 +99,19 @@ MANAGED: Final = Kind(
     ),
     links=(_OF,),
     lines=(MachineHours(service="azure-vm"),),
+    spellings=(
+        Spelling(
+            type=f"{ARM}onlineEndpoints/deployments:Managed",
+            case="camel",
+            moved={
+                "properties.instance_type": ("instance_type",),
+                "sku.capacity": ("instance_count",),
+                "properties.scale_settings.scale_type": ("scale_settings", "type"),
+                "properties.scale_settings.min_instances": ("scale_settings", "min_instances"),
+                "properties.scale_settings.max_instances": ("scale_settings", "max_instances"),
+            },
+        ),
+    ),
 )
 """Azure ML adds nothing to the price of the machines: https://azure.microsoft.com/pricing/details/machine-learning/"""
 
@@ -114,6 +127,11 @@ _GPUS: Final = From(
     tuple(at("resources", kind, key) for kind in ("requests", "limits") for key in ("gpu", "nvidia.com/gpu")),
     _devices,
 )
+
+_REQUIREMENTS: Final[dict[str, tuple[Segment, ...]]] = {
+    f"properties.container_resource_requirements.container_resource_{kind}.gpu": ("resources", kind, "gpu")
+    for kind in ("requests", "limits")
+}
 
 ON_KUBERNETES: Final = Kind(
     type="azureml/KubernetesOnlineDeployment",
@@ -131,6 +149,19 @@ ON_KUBERNETES: Final = Kind(
     ),
     links=(_OF,),
     lines=(NoRows(name="nodes of the attached cluster"),),
+    spellings=(
+        Spelling(
+            type=f"{ARM}onlineEndpoints/deployments:Kubernetes",
+            case="camel",
+            moved={
+                "sku.capacity": ("instance_count",),
+                "properties.scale_settings.scale_type": ("scale_settings", "type"),
+                "properties.scale_settings.min_instances": ("scale_settings", "min_instances"),
+                "properties.scale_settings.max_instances": ("scale_settings", "max_instances"),
+                **_REQUIREMENTS,
+            },
+        ),
+    ),
 )
 """Its `instance_type` is no machine: the name of what the cluster calls so."""
 
@@ -154,6 +185,16 @@ def _batch(native: str, page: str, settings: Segment) -> Kind:
         ),
         links=(*ON_COMPUTE, _OF),
         lines=(MachineHours(service="azureml-compute-cluster"),),
+        spellings=(
+            Spelling(
+                type=f"{ARM}batchEndpoints/deployments",
+                case="camel",
+                moved={
+                    "properties.compute": ("compute",),
+                    "properties.resources.instance_count": ("resources", "instance_count"),
+                },
+            ),
+        ),
     )
 
 

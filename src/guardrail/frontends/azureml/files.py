@@ -52,20 +52,19 @@ class Files:
     told: list[Diagnostic] = field(default_factory=list)
     _named: MutableMapping[str, Optional[Object]] = field(default_factory=dict)
 
-    def objects(self, file: str) -> list[Object]:
-        """Return what a file holds of Azure ML, and keep what is to be said of it."""
+    def documents(self, file: str) -> tuple[Document, ...]:
+        """Return what a file holds, and keep what is to be said of it."""
         held = documents_of(self.tree, file, self.budget, self.cache)
         if held is None:
             self.told.append(not_read([file]))
-            return []
+            return ()
         self.told.extend(held.diagnostics)
-        found = []
-        for document in held.documents:
-            value = document.value
-            type_ = native_type(texts(value)) if isinstance(value, Mapping) else None
-            if type_ is not None:
-                found.append(Object(file, document, "", value, type_))
-        return found
+        return held.documents
+
+    def values(self, file: str) -> list[Value]:
+        """Return the values in a file of which nothing is said here: it is no part of what is judged."""
+        held = documents_of(self.tree, file, self.budget, self.cache)
+        return [one.value for one in held.documents] if held is not None else []
 
     def named(self, reference: str, by: Object, place: Place) -> Optional[Object]:
         """
@@ -101,6 +100,13 @@ class Files:
     def _lost(self, message: str, place: Place) -> None:
         hint = "what it says of machines and their number is not known"
         self.told.append(Diagnostic("warning", "file-not-found", message, place, hint))
+
+
+def object_of(file: str, document: Document) -> Optional[Object]:
+    """Return what a document holds of Azure ML."""
+    value = document.value
+    type_ = native_type(texts(value)) if isinstance(value, Mapping) else None
+    return None if type_ is None else Object(file, document, "", value, type_)
 
 
 def is_path(reference: str) -> bool:

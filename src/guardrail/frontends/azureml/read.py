@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Optional
 
-from guardrail.frontends.azureml.files import Files, Object
+from guardrail.frontends.azureml.files import Files, Object, object_of
 from guardrail.frontends.azureml.steps import Above, Steps
+from guardrail.frontends.azureml.templates import is_template, specs
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.files import Cache
 from guardrail.frontends.parsed import Parsed
@@ -29,12 +30,14 @@ PARTS: Final = tuple(
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
     """Return the resources of a unit, and what could not be read."""
     files = Files(tree, budget, {} if cache is None else cache)
-    objects = [one for file in unit.files for one in files.objects(file)]
-    found, doubled = distinct(_bare(one) for one in objects)
+    documents = [(file, one) for file in unit.files for one in files.documents(file)]
+    objects = [one for one in (object_of(*document) for document in documents) if one is not None]
+    made = [one for file, document in documents if is_template(document.value) for one in specs(files, file, document)]
+    found, doubled = distinct([*map(_bare, objects), *made])
     steps = Steps(files)
-    for one, spec in zip(objects, found, strict=True):
+    for one, spec in zip(objects, found, strict=False):
         steps.add(one, spec.native, Above())
-    resources = tuple(_resource(one, unit) for one in steps.specs)
+    resources = tuple(_resource(one, unit) for one in (*steps.specs, *found[len(objects) :]))
     return Parsed(resources, (*files.told, *doubled))
 
 
