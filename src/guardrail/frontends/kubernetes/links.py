@@ -176,7 +176,19 @@ def scaled(reading: Reading, scaler: Scaler, around: Surroundings, meant: Meant)
     return found
 
 
-Factors = Mapping[str, values.Count]
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """
+    How many pods of a group an autoscaler moves with each of its replicas.
+
+    `whole` where it moves the object (None: the group stays as it is), `part` where it moves that group alone.
+    """
+
+    whole: values.Count
+    part: values.Count
+
+
+Factors = Mapping[str, Factor]
 """By group: how many pods one replica of an object is."""
 
 
@@ -184,9 +196,10 @@ _MOVED: Final = frozenset({"/spec/replicas", "#/spec/replicas"})
 
 
 def factors(found: Iterable[Found]) -> Factors:
-    """Return the groups that move when the replicas of an object do."""
+    """Return how the groups of an object move when its replicas do, or their own."""
     several = list(found)
     moved = [one for one in several if not _MOVED.isdisjoint(one.pods.desired.at)]
     if not moved and len(several) == 1:
         moved = several
-    return {one.name: one.factor for one in moved}
+    names = {one.name for one in moved}
+    return {one.name: Factor(one.factor if one.name in names else None, one.part) for one in several}

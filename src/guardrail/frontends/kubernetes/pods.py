@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.core import PER_NODE
-from guardrail.catalog.kubernetes.workload import Pods, Workload
+from guardrail.catalog.kubernetes.workload import Count, Pods, Workload
 from guardrail.frontends.kubernetes.accelerators import accelerators, unasked
 from guardrail.frontends.kubernetes.beside import (
     asks,
@@ -52,7 +52,7 @@ class Found:
 
     `element` is the scope that its row's pointers begin at, `template` that of its pod template; `labels` are those
     of the pods, None where there is no template. `factor` is how many pods one replica of the object means for an
-    autoscaler, `where` what the pods demand of their nodes.
+    autoscaler, `part` how many one of this group alone does, `where` what the pods demand of their nodes.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Found:
     template: Scope
     labels: Union[Mapping[str, Value], Unknown, None]
     factor: values.Count
+    part: values.Count
     where: Nodes = ANY_NODE
 
 
@@ -131,12 +132,12 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     if (pod is ABSENT or pod is None) and pods.required and not pods.elsewhere:
         pod = reading.problem(at, "not there: no pod spec")
     spec = reading.mapping(pod, at)
-    factor = _factor(reading, scope, pods)
+    factor, part = _factor(reading, scope, pods.times), _part(reading, scope, pods)
     if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
         doubt = spec if isinstance(spec, Unknown) else template.value
         replicas = spread(reading, scope, pods, replicas, doubt)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
-        return Found(name, group, pods, scope, template, None, factor)
+        return Found(name, group, pods, scope, template, None, factor, part)
     replicas = _kept(reading, scope, pods, replicas)
     group, where = _read(reading, spec, at, pods, scope, replicas, fact, around)
     group = replace(
@@ -148,7 +149,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
-    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, where)
+    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, part, where)
 
 
 def _kept(reading: Reading, scope: Scope, pods: Pods, replicas: Bounds) -> Bounds:
@@ -188,9 +189,20 @@ def _template(reading: Reading, scope: Scope, pods: Pods) -> Optional[Scope]:
     return Scope(reading.problem(at, "not there: no pod template"), at, scope.root, scope.base)
 
 
-def _factor(reading: Reading, scope: Scope, pods: Pods) -> values.Count:
+def _part(reading: Reading, scope: Scope, pods: Pods) -> values.Count:
+    """Return how many pods one replica of a group is, where that alone is moved and not the whole object."""
+    if _WHOLE not in pods.desired.at or not pods.times:
+        return _factor(reading, scope, pods.times)
+    return times(number(reading, scope, pods.desired)[0], _factor(reading, scope, pods.times[1:]))
+
+
+_WHOLE: Final = "#/spec/replicas"
+"""Where the replicas of the whole object stand, seen from one of its groups: those of a group multiply them first."""
+
+
+def _factor(reading: Reading, scope: Scope, of: Sequence[Count]) -> values.Count:
     factor: values.Count = 1
-    for one in pods.times:
+    for one in of:
         factor = times(factor, number(reading, scope, one)[0])
     return factor
 

@@ -120,7 +120,7 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
 
 
 def _moved(factors: Factors, only: Value) -> list[tuple[Optional[str], values.Count]]:
-    """Return the groups that an autoscaler moves, each with its pods for one replica; one without a name for a whole."""
+    """Return the groups that an autoscaler moves, each with its pods for one replica; without a name for a whole."""
     if isinstance(only, Unknown):
         return [(name, only) for name in factors] or [(None, 1)]
     if isinstance(only, str):
