@@ -80,7 +80,22 @@ def _subjects(spec: MeasureSpec, dimension: str, graph: Graph, costs: Costs) -> 
     for value, compared in sorted(sums.items()):
         chosen = compared.delta if spec.of == "delta" else compared.head
         if chosen is not None:
-            yield value, _gap(spec, chosen, costs)
+            hidden = [one for one in chosen.unknown if _is_open(one, spec, dimension, graph, costs)]
+            yield value, _gap(spec, chosen, hidden, costs)
+
+
+def _is_open(address: str, spec: MeasureSpec, dimension: str, graph: Graph, costs: Costs) -> bool:
+    """
+    Whether what is not known of a resource leaves the bound open that is compared, or whose it is.
+
+    Of a pool whose nodes are made for pods nobody knows how many to expect, and how many there are at most.
+    """
+    bills = (known.get(address) for known in (costs.bills, costs.base_bills))
+    told = [getattr(bill, spec.bound) for bill in bills if bill is not None]
+    resource = graph.resources.get(address)
+    if not told or resource is None or any(isinstance(one, Unknown) for one in told):
+        return True
+    return any(_whose(resource, dimension))
 
 
 def _uncounted(dimension: str, addresses: Collection[str], graph: Graph) -> Optional[Gap]:
@@ -121,9 +136,9 @@ def _uncertain(group: Group) -> Iterator[Unknown]:
         yield group.replicas.max
 
 
-def _gap(spec: MeasureSpec, total: Sum, costs: Costs) -> Optional[Gap]:
+def _gap(spec: MeasureSpec, total: Sum, hidden: Collection[str], costs: Costs) -> Optional[Gap]:
     unbounded = spec.bound == "max" and isinstance(total.max, NoBound)
-    left_out = {*total.unpriced, *total.unknown}
+    left_out = {*total.unpriced, *hidden}
     if not left_out and not unbounded:
         return None
     reasons = _reasons(left_out, costs) or (frozenset({Reason.UNPRICED}) if left_out else frozenset())

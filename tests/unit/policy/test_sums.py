@@ -123,6 +123,31 @@ def test_a_gap_names_what_is_left_out_and_why(
     assert found.evidence == {"incomplete": list(addresses)}
 
 
+@pytest.mark.parametrize(
+    ("policy", "bound", "told"),
+    [
+        pytest.param("cost-increase", "expected", ["unit:f"], id="the bound that is compared"),
+        pytest.param("cost-worst-case", "expected", [], id="another bound"),
+        pytest.param("cost-worst-case", "max", ["unit:f"], id="the highest"),
+    ],
+)
+def test_what_is_not_known_of_another_bound_leaves_nothing_open(
+    policy: str,
+    bound: str,
+    told: list[str],
+    bill: Callable[..., Bill],
+    costs: Callable[..., Costs],
+    resource: Callable[..., Resource],
+    judge: Judge,
+) -> None:
+    hidden = Unknown(Reason.COMPUTED)
+    made = resource(address="f//t.a", category="compute.pool")
+    known = bill("f//t.a", complete=False, **{bound: hidden})
+    units = {"f": rises("1", unknown=("f//t.a",))}
+    found = judge(made, by=policy, costs=costs({"f//t.a": known}, units, units["f"]), change=CHANGED)
+    assert [one.subject for one in found.decisions] == told
+
+
 def test_accelerators_of_a_unit_and_a_namespace(
     resource: Callable[..., Resource], costs: Callable[..., Costs], judge: Judge, told: Short
 ) -> None:
