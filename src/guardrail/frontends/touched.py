@@ -26,7 +26,7 @@ _TERRAFORM: Final = (*TERRAFORM, *VALUES)
 _NAMING: Final = frozenset({"azureml"})
 """Formats of single files that name others: what those say belongs to them."""
 
-_NAMES: Final = re.compile(rb"component|trial|job|\\")
+_NAMES: Final = re.compile(rb"component|trial|job|param|\\")
 """The keys below which other files are named, or what may hide one."""
 
 
