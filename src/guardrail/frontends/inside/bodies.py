@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional, Union
 
@@ -16,6 +16,7 @@ from guardrail.frontends.kubernetes.objects import Object, objects
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.gaps import Gapped, gapped
+from guardrail.model.place import Place
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
@@ -77,14 +78,25 @@ def _of_text(value: Value, begun: Body, rows: Rows, budget: Budget) -> Body:
         return _hidden(begun, value)
     values: list[Value] = []
     told: list[Diagnostic] = []
+    originals: list[documents.Document] = []
     for text in texts:
         held = _documents(text, begun, budget)
         if found is not None and any(one.unread for one in held.diagnostics):
             return _hidden(begun, value)  # a gap may hold more than a value: whole lines
         values.extend(one.value if found is None else found.value(one.value) for one in held.documents)
+        originals.extend(held.documents)
         told.extend(held.diagnostics)
     begun = _perhaps(begun, value, texts)
-    return _of(values, replace(begun, diagnostics=(*begun.diagnostics, *told)), rows)
+    there = _lines(begun, texts[0]) if len(texts) == 1 else None
+    return _of(values, replace(begun, diagnostics=(*begun.diagnostics, *told)), rows, originals if there else (), there)
+
+
+def _lines(begun: Body, text: Value) -> Optional[Place]:
+    """Return the lines that a text is written in, one for one; None where they are not in the resource itself."""
+    heredoc = getattr(begun.holder.native, "heredoc", None)
+    found: Optional[Place] = heredoc(begun.attribute) if heredoc is not None else None
+    written = (text if isinstance(text, str) else text.text).count("\n")
+    return found if found is not None and found.end_line - found.line + 1 == written else None
 
 
 def _documents(text: Union[str, Gapped], begun: Body, budget: Budget) -> documents.Documents:
@@ -111,8 +123,18 @@ def _hidden(begun: Body, value: Value) -> Body:
     return replace(begun, hidden=Unknown(Reason.ERROR, note=f"{what} holds no object"))
 
 
-def _of(values: Iterable[Value], begun: Body, rows: Rows) -> Body:
-    """Return the objects of the documents of a body; nobody knows them where a kind is not known."""
+def _of(
+    values: Iterable[Value],
+    begun: Body,
+    rows: Rows,
+    originals: Sequence[documents.Document] = (),
+    there: Optional[Place] = None,
+) -> Body:
+    """
+    Return the objects of the documents of a body; nobody knows them where a kind is not known.
+
+    `originals` are the documents in the text that is written at `there`, if it is.
+    """
     holder = begun.holder
     several = [_moved_into(value, holder.attributes.get(_OVERRIDE)) for value in values]
     doubt = next((one for value in several if (one := _kind_in_doubt(value)) is not None), None)
@@ -121,7 +143,16 @@ def _of(values: Iterable[Value], begun: Body, rows: Rows) -> Body:
     pointers = _with_override(begun.pointers) if holder.attributes.get(_OVERRIDE) is not None else begun.pointers
     file = holder.native.place("").file
     inner = [
-        Inner(number=number, value=value, text="", part=1, holder=holder.native, pointers=pointers)
+        Inner(
+            number=number,
+            value=value,
+            text="",
+            part=1,
+            holder=holder.native,
+            pointers=pointers,
+            original=originals[number - 1] if originals else None,
+            lines_at=there,
+        )
         for number, value in enumerate(several, 1)
     ]
     found: list[Object] = []

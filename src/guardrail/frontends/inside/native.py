@@ -21,15 +21,25 @@ Within = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inner(Document):
-    """A document that a resource holds: its lines are those of the resource."""
+    """
+    A document that a resource holds: its lines are those of the resource.
+
+    `original` is the document in its text, where that stands at `lines_at`, line by line.
+    """
 
     holder: Native = field(repr=False)
     pointers: Pointers = field(repr=False)
+    original: Optional[Document] = None
+    lines_at: Optional[Place] = None
 
     def place(self, file: str, pointer: str = "") -> Place:
         """Return where the value at a pointer is written, else its nearest ancestor."""
-        del file
-        return self.holder.place(self.pointers(pointer))
+        there = self.pointers(pointer)
+        if self.original is None or self.lines_at is None or not pointer or there != self.pointers(""):
+            return self.holder.place(there)
+        found = self.original.place(file, pointer)
+        before = self.lines_at.line - 1
+        return Place(self.lines_at.file, before + found.line, 1, before + max(found.end_line, found.line), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Held:
 
     def place(self, path: str) -> Place:
         """Return where the value at a pointer is written, else its nearest ancestor."""
-        return self.holder.place(self.pointers(path))
+        return self.written.place(path)
 
     def trace(self, path: str) -> tuple[Step, ...]:
         """

@@ -13,6 +13,7 @@ from guardrail.frontends.terraform.provenance.referents import referents
 from guardrail.frontends.terraform.provenance.steps import is_sensitive, trace
 from guardrail.frontends.terraform.providers import Configured
 from guardrail.frontends.terraform.resources import Instance
+from guardrail.frontends.terraform.syntax.nodes import Literal, Template
 from guardrail.frontends.terraform.values import Mapped, OpenMap, Unknown, Value
 from guardrail.model.path import segments
 from guardrail.model.place import Place, Step
@@ -118,6 +119,18 @@ class NativeResource(Written):
             return None
         with deep():
             return self.module.program.cells.demand(lambda: self._instance.configured(name))
+
+    def heredoc(self, name: str) -> Optional[Place]:
+        """Return the lines between the markers of a heredoc that is all there is of an argument, None for another."""
+        declaration = self._instance.declaration
+        argument = declaration.argument(name)
+        if argument is None or not isinstance(argument.value, (Literal, Template)):
+            return None
+        file, value = declaration.file_of(name), argument.value
+        if not file.text.startswith("<<", value.start):
+            return None
+        place = file.place(value.start, value.end)
+        return Place(place.file, place.line + 1, 1, place.end_line - 1, 1)
 
     def settings_referents(self) -> tuple[str, ...]:
         """Return the addresses of the resources that say where the provider connects to: of a cluster, its `host`."""

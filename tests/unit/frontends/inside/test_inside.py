@@ -133,7 +133,22 @@ def test_what_is_negative_is_said_at_its_line() -> None:
             id="a variable",
         ),
         pytest.param(BLOCKS % "replicas = 3", "/groups/main/containers/0/limits", [(15, None)], id="a map"),
-        pytest.param(kubectl(HEREDOC), "/groups/main/replicas/max", [(3, 3)], id="a text: the line that it begins in"),
+        pytest.param(kubectl(HEREDOC), "/groups/main/replicas/max", [(8, 3)], id="a text: its own line"),
+        pytest.param(
+            kubectl(HEREDOC.replace("YAML\n", "YAML\n---\n", 1).replace("replicas: 3", "replicas: ${1 + 2}")),
+            "/groups/main/replicas/max",
+            [(9, 3)],
+            id="a text with what is put into it",
+        ),
+        pytest.param(
+            kubectl(HEREDOC.replace("metadata: ", '${join("\\n", ["x: 1", "y: 2"])}\nmetadata: ')),
+            "/groups/main/replicas/max",
+            [(3, 3)],
+            id="a text with lines that nobody wrote: the one that it begins in",
+        ),
+        pytest.param(
+            kubectl('file("d.yaml")'), "/groups/main/replicas/max", [(3, 3)], id="a text in a file: that which names it"
+        ),
         pytest.param(
             'resource "kubernetes_manifest" "m" {\n  manifest = {\n    apiVersion = "v1"\n    kind = "Pod"\n'
             '    metadata = { name = "p", labels = { team = "a" } }\n    spec = {}\n  }\n}',
@@ -144,7 +159,7 @@ def test_what_is_negative_is_said_at_its_line() -> None:
     ],
 )
 def test_traces_lead_to_the_lines_of_terraform(main: str, path: str, lines: list[tuple[int, Any]]) -> None:
-    found = graph(main)
+    found = graph(main, d__yaml=DEPLOYMENT)
     steps = trace.trace(found, only(found).address, path)
     assert [(step.place.file, step.place.line) for step in steps][: len(lines)] == [("main.tf", at) for at, _ in lines]
     assert [step.value for step in steps if not isinstance(step.value, (dict, tuple))][: len(lines)] == [

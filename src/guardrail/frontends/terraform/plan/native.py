@@ -64,6 +64,11 @@ class PlannedResource:
         written = self._written()
         return None if written is None else written.configured(name)
 
+    def heredoc(self, name: str) -> Optional[Place]:
+        """Return the lines between the markers of a heredoc, None for another argument or without the source."""
+        written = self._written()
+        return None if written is None else written.heredoc(name)
+
     def settings_referents(self) -> tuple[str, ...]:
         """Return the addresses of the resources that say where the provider connects to, as far as the source tells."""
         written = self._written()
