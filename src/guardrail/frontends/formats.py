@@ -96,7 +96,7 @@ def known(top: Top, data: bytes) -> Optional[Known]:
 
 def broken(data: bytes) -> tuple[Format, ...]:
     """Return the formats that a file which cannot be read may be of: its words say so, and somebody may mean it."""
-    return tuple(found for found, words in _BROKEN if all(word in data for word in words))
+    return tuple(dict.fromkeys(found for found, words in _BROKEN if all(word in data for word in words)))
 
 
 def _is_plan(top: Top, _: bytes) -> bool:
@@ -178,6 +178,13 @@ _FORMATS: Final = (
 
 _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("kubernetes", (b"apiVersion", b"kind")),
+    ("sagemaker", (b"TrainingJobName", b"ResourceConfig")),
+    ("sagemaker", (b"AlgorithmSpecification", b"ResourceConfig")),
+    ("sagemaker", (b"ProcessingResources", b"InstanceType")),
+    ("sagemaker", (b"TransformResources", b"InstanceType")),
+    ("sagemaker", (b"ProductionVariants", b"InstanceType")),
+    ("sagemaker", (b"ClusterName", b"InstanceGroups")),
+    ("sagemaker", (b"StartAt", b":sagemaker:create")),
     ("pipeline", (b"deploymentSpec", b"executors")),
     ("vertex", (b"workerPoolSpecs", b"machineSpec")),
     ("vertex", (b"worker_pool_specs", b"machine_spec")),

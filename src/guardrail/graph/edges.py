@@ -25,6 +25,9 @@ from guardrail.model.value import ABSENT, Value, lookup
 _CARRIERS: Final = {"time_sleep": "/triggers", "null_resource": "/triggers", "terraform_data": "/input"}
 """Resources that hand on what they are given, by the attribute that holds it: modules use them to wait."""
 
+_UNITS_ARE_FOLDERS: Final = frozenset({"terraform", "terraform-plan", "kubernetes"})
+"""Formats of which a unit is all that is in a folder. Of others each file is one."""
+
 Names = dict[tuple[str, str, str], list[Resource]]
 """(unit or environment, namespace, value of the field) → the resources so named."""
 
@@ -39,6 +42,7 @@ class Index:
     _by_type: dict[str, list[Resource]] = field(default_factory=dict)
     _instances: dict[str, list[Resource]] = field(default_factory=dict)
     _near: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
+    _beside: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
     _far: dict[tuple[tuple[str, ...], str], Names] = field(default_factory=dict)
     _reach: dict[tuple[tuple[str, ...], str], Reach] = field(default_factory=dict)
 
@@ -64,6 +68,10 @@ class Index:
     def near(self, link: Link) -> Names:
         """Return the possible targets of a link by unit, namespace and value."""
         return self._table(self._near, link, lambda resource: resource.unit)
+
+    def beside(self, link: Link) -> Names:
+        """Return the possible targets of a link that are written in files of their own, by the folder of these."""
+        return self._table(self._beside, link, _folder)
 
     def far(self, link: Link) -> Names:
         """Return the possible targets of a link by environment ("" for none), namespace and value."""
@@ -189,7 +197,8 @@ def _by_value(index: Index, resource: Resource, link: Link, value: str) -> tuple
     """
     Return the resources that have the value: in the same unit, else in the same environment.
 
-    A name in Kubernetes counts in its namespace, and may reach into other units; see `reach`.
+    Files that are units of their own go with those beside them in their folder before any others. A name in Kubernetes
+    counts in its namespace, and may reach into other units; see `reach`.
     """
     if is_object(resource):
         found = index.reach(link).meant(By.of(resource), value)
@@ -199,8 +208,19 @@ def _by_value(index: Index, resource: Resource, link: Link, value: str) -> tuple
     near = [found for found in near if found.address != resource.address]
     if near:
         return tuple(near)
+    folder = _folder(resource)
+    beside = index.beside(link).get((folder, CLUSTER_SCOPED, value), ())[: MANY + 1] if folder else ()
+    if beside:
+        return tuple(beside)
     far = index.far(link).get((resource.environment or "", CLUSTER_SCOPED, value), ())[: MANY + 1]
     return tuple(found for found in far if _reachable(resource, found))
+
+
+def _folder(resource: Resource) -> str:
+    """Return the folder of a file that is a unit of its own, with a slash at its end; nothing for other units."""
+    if resource.format in _UNITS_ARE_FOLDERS:
+        return ""
+    return resource.unit.rpartition("/")[0] + "/"
 
 
 def _reachable(resource: Resource, target: Resource) -> bool:
