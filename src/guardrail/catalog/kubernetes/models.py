@@ -214,6 +214,7 @@ WORKLOADS: Final = (
                 (f"{_AUTO}/maxReplicaCount",),
             ),
         ),
+        tags="/spec/tags",
     ),
     *(
         Workload(
@@ -228,6 +229,7 @@ WORKLOADS: Final = (
                     (f"{_AUTO}/maxReplicaCount", "/spec/server/maxAutoScaleReplicas"),
                 ),
             ),
+            tags="/spec/tags",
         )
         for kind in ("JumpStartModel", "ModelDeployment")
     ),

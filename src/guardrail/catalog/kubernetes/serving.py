@@ -189,6 +189,7 @@ WORKLOADS: Final = (
                 claims="/spec/volumeClaimTemplates",
             ),
         ),
+        expires="/spec/shutdownTime",
     ),
     Workload(
         type=f"{_POOLS}/SandboxTemplate",

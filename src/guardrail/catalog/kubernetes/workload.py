@@ -233,8 +233,9 @@ class Workload:
     `lifetime` gives facts by name (a `*` in a pointer is every element, of which the largest counts); with `ends`,
     a pointer to a boolean, those about its end hold only where it is true. `schedule` are pointers to times of cron.
     `suspended` points to a boolean that keeps pods from starting, `stopped` to what does so by being there at all.
-    `controller` names who makes the pods (`frontends.kubernetes.controllers`): pointers that begin with `MADE` lead
-    into what it makes. `claim` points to the volume claim that the object itself is, or makes once (where it has pods,
+    `expires` points to the time at which it ends, `tags` to a list of pairs that are its labels too (name or key, and
+    value). `controller` names who makes the pods (`frontends.kubernetes.controllers`): pointers that begin with `MADE`
+    lead into what it makes. `claim` points to the volume claim that the object itself is, or makes once (where it has pods,
     written as `{size, storageClass}`). `hidden` is never kept of the object. `template` says that it never runs by
     itself; `refers` gives the types of other objects by the pointers of their names, `joins` those that complete it.
     Without anything of these a kind is *known to be free*.
@@ -255,6 +256,8 @@ class Workload:
     controller: str = ""
     schedule: tuple[str, ...] = ()
     timezone: str = ""
+    expires: str = ""
+    tags: str = ""
     scaler: Optional[Scaler] = None
     claim: str = ""
     hidden: tuple[str, ...] = ()

@@ -30,6 +30,11 @@ def lifetime(reading: Reading, scope: Scope, row: Workload) -> dict[str, Value]:
         if value is not None and not isinstance(value, NoBound):
             told[fact] = value
             reading.came(f"/lifetime/{fact}", *(pointers or count.at[:1]))
+    if row.expires:
+        expires = reading.text(*scope.find(row.expires))
+        if expires is not None:
+            told["expires_at"] = expires
+            reading.came("/lifetime/expires_at", row.expires)
     schedule = _schedule(reading, scope, row)
     if schedule:
         told["schedule"] = schedule

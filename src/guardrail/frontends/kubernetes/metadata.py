@@ -21,12 +21,13 @@ _SYSTEM: Final = re.compile(
 """Labels of a namespace that configure it and describe nobody's work in it."""
 
 
-def labels(reading: Reading, found: Iterable[Found], around: Surroundings) -> Labels:
+def labels(reading: Reading, found: Iterable[Found], around: Surroundings, tags: str = "") -> Labels:
     """
     Return the labels in effect.
 
     Those of the namespace (if its object is in the unit) hold for everything in it, unless the object states its
-    own; those that all pod templates of the object agree on win, since pods are what is paid for.
+    own; those that all pod templates of the object agree on win, since pods are what is paid for. At `tags` are those
+    that a cloud gets to see, which win over all.
     """
     own = reading.texts(reading.find("/metadata/labels"), "/metadata/labels")
     if isinstance(own, Unknown):
@@ -44,7 +45,25 @@ def labels(reading: Reading, found: Iterable[Found], around: Surroundings) -> La
         reading.came(f"/labels/{escaped(key)}", f"/metadata/labels/{escaped(key)}")
     _of_pods(reading, list(found), together)
     reading.came("/labels", "/metadata/labels")
-    return opened(together, own.rest) if isinstance(own, OpenMap) else together
+    rest = _tags(reading, tags, together) or (own.rest if isinstance(own, OpenMap) else None)
+    return opened(together, rest) if rest is not None else together
+
+
+def _tags(reading: Reading, at: str, together: dict[str, Value]) -> Optional[Unknown]:
+    """Add the tags of a list of pairs, whatever their members are called; return why there may be others."""
+    listed = reading.sequence(reading.find(at), at) if at else ()
+    if isinstance(listed, Unknown):
+        return listed
+    rest: Optional[Unknown] = None
+    for index, tag in enumerate(listed):
+        pair = reading.mapping(tag, f"{at}/{index}")
+        key = pair if isinstance(pair, Unknown) else pair.get("name", pair.get("key"))
+        if isinstance(key, Unknown):
+            rest = key
+        elif isinstance(key, str) and not isinstance(pair, Unknown):
+            together[key] = reading.text(pair.get("value"), f"{at}/{index}/value") or ""
+            reading.came(f"/labels/{escaped(key)}", f"{at}/{index}/value")
+    return rest
 
 
 def inheritable(stated: Labels) -> Mapping[str, Value]:

@@ -132,7 +132,7 @@ def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:
     """Return the resource."""
     reading, row = one.reading, one.row
     source = reading.object
-    own, stated = labels(reading, one.found, around), notes(reading)
+    own, stated = labels(reading, one.found, around, row.tags), notes(reading)
     told = {**last(reading, one.scope, row, around), **lifetime(reading, one.scope, row)}
     if row.category == "namespace":  # a label ends nothing else
         told = {**expiry(reading, own, stated), **told}
