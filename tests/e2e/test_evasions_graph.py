@@ -256,13 +256,15 @@ WHOLE = deployment().replace("containers:", "resources: {limits: {NAME: 16}}, co
 
 def test_devices_of_a_whole_pod_are_not_passed_over(repository: Repository) -> None:
     told = judged(repository, {"a/x.yaml": NAMESPACE}, {"a/web.yaml": WHOLE.replace("NAME", "nvidia.com/gpu")})
-    assert ("a//apps/Deployment/ml/web", "undetermined", True) in found(told, "gpu-family-allowlist")
+    assert ("a//apps/Deployment/ml/web", "undetermined", False) in found(told, "gpu-family-allowlist")
+    assert ("a//apps/Deployment/ml/web", "deny", True) in found(told, "gpu-count-limit")
 
 
-def test_what_else_a_whole_pod_asks_for_is_said(repository: Repository) -> None:
+def test_what_else_a_whole_pod_asks_for_is_read(repository: Repository) -> None:
     told = judged(repository, {"a/x.yaml": NAMESPACE}, {"a/web.yaml": WHOLE.replace("NAME", "cpu")})
     assert found(told, "gpu-family-allowlist") == []
-    assert "pod-resources" in codes(told)
+    (group,) = repository.document()["resources"]["a//apps/Deployment/ml/web"]["groups"].values()
+    assert {one["name"]: one["requests"].get("cpu_millis") for one in group["containers"]}["*"] == 16_000
 
 
 RUNTIME = """\

@@ -19,18 +19,23 @@ from guardrail.config.settings import Settings
 from guardrail.frontends.kubernetes.again import again, object_of
 from guardrail.frontends.kubernetes.metadata import inheritable, label_of
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.kubernetes.surroundings import ANY_NAME, CHOSEN, LIMIT_RANGE, NAMESPACE
+from guardrail.frontends.kubernetes.surroundings import ANY_NAME, CHOSEN, DEVICE_CLASS, LIMIT_RANGE, NAMESPACE
 from guardrail.frontends.unit import Unit
 from guardrail.graph.edges import Resolution
 from guardrail.graph.reach import By, Home, Reach, is_machines, scope
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped
-from guardrail.model.resource import Resource
+from guardrail.model.resource import Group, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _CLASS: Final = "storage.k8s.io/StorageClass"
 _CLAIMS: Final = ("resource.k8s.io/ResourceClaimTemplate", "resource.k8s.io/ResourceClaim")
-_SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_CLAIMS, *CHOSEN})
+_DEVICES: Final = (DEVICE_CLASS, "resource.k8s.io/ResourceClass")
+_RUNTIME: Final = "node.k8s.io/RuntimeClass"
+_NAMED: Final = frozenset({*_CLAIMS, _RUNTIME})
+"""What pods name and what says more about them, whatever their kind is."""
+
+_SUPPLIERS: Final = frozenset({LIMIT_RANGE, _CLASS, *_NAMED, *_DEVICES, *CHOSEN})
 _CHOOSING: Final = "serving.kserve.io/InferenceService"
 
 
@@ -51,7 +56,7 @@ class _Others:
     def add(self, resource: Resource) -> None:
         """Note an object. Limit ranges hold whatever they are called."""
         reach = self.by_type.setdefault(resource.type, Reach())
-        if resource.type == LIMIT_RANGE or resource.type in CHOSEN:
+        if resource.type in (LIMIT_RANGE, DEVICE_CLASS) or resource.type in CHOSEN:
             reach.add(resource, ANY_NAME)
         if resource.type != LIMIT_RANGE:
             reach.add(resource, resource.name)
@@ -111,11 +116,10 @@ def _joined_elsewhere(resources: Mapping[str, Resource], resolution: Resolution,
     for told in (resolution.sure, resolution.doubts):
         for address, links in told.items():
             row = rows.get(resources[address].type)
-            if row is None or not (row.joins or row.controller):
-                continue
+            every = row is not None and bool(row.joins or row.controller)
             for link, several in links:
                 types = {one.type for one in several if one.unit != resources[address].unit}
-                if types and link.kind == "references":
+                if types and link.kind == "references" and (every or not _NAMED.isdisjoint(link.types)):
                     found.setdefault(address, set()).update(types)
     return found
 
@@ -138,8 +142,18 @@ def _wants(resource: Resource, others: _Others) -> bool:
         return True
     if resource.type == _CHOOSING and any(others.of(by, type_, ANY_NAME) for type_ in CHOSEN):
         return True
-    claims = any(type_ in others.by_type for type_ in _CLAIMS)
-    return claims and any(isinstance(group.accelerators, Unknown) for group in resource.groups.values())
+    if any(type_ in others.by_type for type_ in (*_CLAIMS, *_DEVICES)):
+        if any(not _NAMED.isdisjoint(link.types) for link in resource.links):
+            return True  # what a class means is up to whoever writes it
+        return any(isinstance(group.accelerators, Unknown) or _asks(group) for group in resource.groups.values())
+    return False
+
+
+def _asks(group: Group) -> bool:
+    """Whether pods ask for a resource of somebody's own, which a class of devices may be behind."""
+    if isinstance(group.containers, Unknown):
+        return False
+    return any("/" in name for one in group.containers for name in (*one.requests, *one.limits))
 
 
 def _labelled(resources: Mapping[str, Resource], resolution: Resolution) -> Mapping[str, Resource]:

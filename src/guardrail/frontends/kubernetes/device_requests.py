@@ -109,17 +109,18 @@ def _of_choice(
 
 def resources(around: Surroundings) -> Callable[[str], Optional[Device]]:
     """Return what one unit of a resource is where device classes lend their devices names of resources."""
+    lent = around.lent()
 
     def known(resource: str) -> Optional[Device]:
         found = device(resource)
-        if resource not in around.extended or (found is not None and found.vendor is not None):
+        if resource not in lent or (found is not None and found.vendor is not None):
             return found
-        what, _ = of_class(around.extended[resource], around, ANY_NODE)
+        what, _ = of_class(lent[resource], around, ANY_NODE)
         if isinstance(what, Device):
             return what
         return found or (Device(None) if what is DeviceClass.UNKNOWN else None)
 
-    return known if around.extended else device
+    return known if lent else device
 
 
 def of_class(name: str, around: Surroundings, where: Nodes) -> tuple[Union[Device, DeviceClass], Nodes]:

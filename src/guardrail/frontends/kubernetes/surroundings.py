@@ -19,7 +19,7 @@ from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
 
 NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
-_DEVICE_CLASS: Final = "resource.k8s.io/DeviceClass"
+DEVICE_CLASS: Final = "resource.k8s.io/DeviceClass"
 _DOMAIN: Final = "resource.nvidia.com/ComputeDomain"
 _PRIORITY_CLASS: Final = "scheduling.k8s.io/PriorityClass"
 
@@ -39,6 +39,9 @@ def nowhere(type_: str, scope: str, name: str) -> tuple[tuple[str, Object], ...]
 
 CHOSEN: Final = frozenset({"serving.kserve.io/ServingRuntime", "serving.kserve.io/ClusterServingRuntime"})
 """Types of objects that are chosen by what they say of themselves, where nobody names one."""
+
+CLUSTER_WIDE: Final = scope_of(None)
+"""The scope of what lies in no namespace."""
 
 ANY_NAME: Final = ""
 """The name under which everything of a type is found: limit ranges and what is chosen, whatever they are called."""
@@ -62,6 +65,7 @@ class Surroundings:
     known: dict[str, Defaults] = field(default_factory=dict)
     extended: dict[str, str] = field(default_factory=dict)
     channels: set[str] = field(default_factory=set)
+    looked: bool = False
     priorities: list[Object] = field(default_factory=list)
     beyond: Beyond = nowhere
     homes: dict[int, str] = field(default_factory=dict)
@@ -104,6 +108,14 @@ class Surroundings:
         """Return the namespace object of an object, if it is in the unit."""
         return self.target(NAMESPACE, None, of.namespace) if isinstance(of.namespace, str) else None
 
+    def lent(self) -> Mapping[str, str]:
+        """Return the names of device classes by those of resources under which their devices can be asked for too."""
+        if self.beyond is not nowhere and not self.looked:
+            self.looked = True
+            for one in self._outside(DEVICE_CLASS, CLUSTER_WIDE, ANY_NAME):
+                self.extended = {**_lent(one), **self.extended}
+        return self.extended
+
     def defaults(self, of: Object) -> Defaults:
         """Return what containers in the namespace of an object get where they state nothing."""
         if of.namespace is None or (not self.ranges and self.beyond is nowhere):
@@ -113,6 +125,12 @@ class Surroundings:
             ranges = self.ranges.get(scope) or self._outside(LIMIT_RANGE, scope, ANY_NAME)
             self.known[scope] = _defaults(self, ranges)
         return self.known[scope]
+
+
+def _lent(one: Object) -> dict[str, str]:
+    """Return the name of a device class by that of the resource under which its devices can be asked for too."""
+    resource = lookup(one.value, ("spec", "extendedResourceName"))
+    return {resource: one.name} if isinstance(resource, str) else {}
 
 
 def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundings:
@@ -126,10 +144,8 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
             all_of_them.setdefault(scope_of(one.namespace), []).append(one)
         if one.type == LIMIT_RANGE:
             around.ranges.setdefault(scope_of(one.namespace), []).append(one)
-        elif one.type == _DEVICE_CLASS:
-            resource = lookup(one.value, ("spec", "extendedResourceName"))
-            if isinstance(resource, str):
-                around.extended[resource] = one.name
+        elif one.type == DEVICE_CLASS:
+            around.extended.update(_lent(one))
         elif one.type == _DOMAIN:
             made = lookup(one.value, ("spec", "channel", "resourceClaimTemplate", "name"))
             if isinstance(made, str):
