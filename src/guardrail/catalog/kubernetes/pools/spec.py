@@ -8,7 +8,7 @@ from typing import Any, Final, Optional
 from guardrail.catalog.convert import ConversionError, whole
 from guardrail.catalog.kind import DiskMonths, Fact, From, GroupSpec, Line, MachineHours, NoRows, at
 from guardrail.catalog.kubernetes.pools import limits as counts
-from guardrail.catalog.kubernetes.pools.machine_labels import cloud_of
+from guardrail.catalog.kubernetes.pools.machine_labels import ARCHITECTURE, cloud_of, meaning
 from guardrail.catalog.kubernetes.pools.requirements import Permitted, Requirement, permitted, requirements_of
 from guardrail.catalog.kubernetes.pools.words import (
     REGIONS,
@@ -235,11 +235,6 @@ def _windows(requirements: tuple[Requirement, ...]) -> bool:
     return chosen(requirements, SYSTEMS) == ("windows",)
 
 
-_OLD_KEYS: Final = frozenset(
-    {"node.kubernetes.io/instance-type", "karpenter.k8s.aws/instance-family", "karpenter.k8s.aws/instance-category"}
-)
-
-
 def _defaults(stated: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     """
     Return what the first API (`Provisioner`) demands where nothing is stated.
@@ -250,8 +245,7 @@ def _defaults(stated: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     found = []
     if "kubernetes.io/arch" not in keys:
         found.append(Requirement("kubernetes.io/arch", "In", ("amd64",)))
-    if not keys & _OLD_KEYS:
+    if all(meaning(key) in (None, ARCHITECTURE) for key in keys):
         found.append(Requirement("karpenter.k8s.aws/instance-category", "In", ("c", "m", "r")))
-        if "karpenter.k8s.aws/instance-generation" not in keys:
-            found.append(Requirement("karpenter.k8s.aws/instance-generation", "Gt", ("2",)))
+        found.append(Requirement("karpenter.k8s.aws/instance-generation", "Gt", ("2",)))
     return tuple(found)
