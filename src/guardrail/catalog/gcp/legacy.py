@@ -185,4 +185,49 @@ JOB: Final = Kind(
     spellings=(Spelling(type="vertex/AiPlatformJob", case="camel"),),
 )
 
-KINDS: Final = (JOB,)
+_TEMPLATE: Final = "execution_template"
+_NOTEBOOK_TIER: Final = at(_TEMPLATE, "scale_tier", default="BASIC", convert=_tier)
+_NOTEBOOK_MACHINE: Final = From(
+    (_NOTEBOOK_TIER, at(_TEMPLATE, "master_type", convert=stated)),
+    lambda tier, own: own if tier == _CUSTOM else _TIERS[tier].master,
+)
+
+
+def _notebook_devices(field: int) -> Fact:
+    return From((_NOTEBOOK_MACHINE,), lambda name: _MACHINES[name][field] if name in _MACHINES else None)
+
+
+EXECUTION: Final = Kind(
+    type="vertex/NotebooksExecution",
+    category="ml.processing",
+    source="https://cloud.google.com/vertex-ai/docs/workbench/reference/rest/v1/projects.locations.executions",
+    labels_from=at(_TEMPLATE, "labels"),
+    region=REGION,
+    account=ACCOUNT,
+    groups=(
+        GroupSpec(
+            machine_types=From((_NOTEBOOK_MACHINE,), _machine),
+            accelerators=AcceleratorSpec(
+                model=First((at(_TEMPLATE, "accelerator_config", "type", convert=stated), _notebook_devices(1))),
+                count=First((at(_TEMPLATE, "accelerator_config", "core_count", convert=filled), _notebook_devices(2))),
+            ),
+            purchase=Always(ON_DEMAND),
+        ),
+    ),
+    lifetime={
+        "max_runtime_seconds": First((at(_TEMPLATE, "timeout", convert=some_seconds), Always(_WEEK))),
+        "schedule": at("cron_schedule", convert=lambda cron: ({"cron": text(cron)},)),
+    },
+    lines=(NoRows(name="machine of the execution"),),
+    spellings=tuple(
+        Spelling(
+            type=f"notebooks.cnrm.cloud.google.com/{kind}",
+            case="camel",
+            body="/spec",
+            beside={"project": "/metadata/annotations/cnrm.cloud.google.com~1project-id"},
+        )
+        for kind in ("NotebooksExecution", "NotebooksSchedule")
+    ),
+)
+
+KINDS: Final = (JOB, EXECUTION)

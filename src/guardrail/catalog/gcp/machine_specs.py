@@ -39,7 +39,12 @@ REGION: Final[tuple[Fact, ...]] = (
 ACCOUNT: Final = First((at("project", convert=stated), at("name", convert=_project)))
 
 IN_PIPELINE: Final = (
-    Link(kind="contains", at="/pipeline", types=("vertex/PipelineJob", "pipeline/Pipeline"), reverse=True),
+    Link(
+        kind="contains",
+        at="/pipeline",
+        types=("vertex/PipelineJob", "pipeline/Pipeline", "vertex/Schedule"),
+        reverse=True,
+    ),
 )
 """Of what a pipeline starts."""
 

@@ -15,6 +15,8 @@ from guardrail.catalog.kind import AcceleratorSpec, ByUsage, First, From, GroupS
 from guardrail.catalog.spelling import Spelling
 from guardrail.model.resource import Link
 
+CONNECTOR: Final = "aiplatform.cnrm.cloud.google.com/"
+_PROJECT: Final = {"project": "/metadata/annotations/cnrm.cloud.google.com~1project-id"}
 _SPEC: Final = "https://www.kubeflow.org/docs/components/pipelines/concepts/ir-yaml/"
 _VERBATIM: Final = frozenset({"labels", "platform.pod_metadata.labels", "platform.node_selector.labels"})
 
@@ -37,7 +39,10 @@ PIPELINE_JOB: Final = Kind(
     lifetime={"schedule": at("schedule")},
     links=(Link(kind="contains", at="/pipeline_of", types=("vertex/Schedule",), reverse=True),),
     lines=(ByUsage(name="fee for each run"),),
-    spellings=(Spelling(type="vertex/PipelineJob", case="camel", verbatim=_VERBATIM),),
+    spellings=(
+        Spelling(type="vertex/PipelineJob", case="camel", verbatim=_VERBATIM),
+        Spelling(type=f"{CONNECTOR}VertexAIPipelineJob", case="camel", body="/spec", beside=_PROJECT),
+    ),
 )
 
 SCHEDULE: Final = Kind(
@@ -48,7 +53,10 @@ SCHEDULE: Final = Kind(
     region=REGION,
     account=ACCOUNT,
     lifetime={"expires_at": at("end_time", convert=stated)},
-    spellings=(Spelling(type="vertex/Schedule", case="camel"),),
+    spellings=(
+        Spelling(type="vertex/Schedule", case="camel"),
+        Spelling(type=f"{CONNECTOR}VertexAISchedule", case="camel", body="/spec", beside=_PROJECT),
+    ),
 )
 
 _ACCELERATOR: Final = ("container", "resources", "accelerator")

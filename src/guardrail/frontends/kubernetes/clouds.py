@@ -10,6 +10,7 @@ from guardrail.catalog.registry import declared
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.specs.spec import Spec, resource
 from guardrail.frontends.unit import Unit
+from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Resource
 from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
 
@@ -18,6 +19,25 @@ _REGION: Final = ("services.k8s.aws/region",)
 
 _CONTROLLERS: Final = Unknown(Reason.ENVIRONMENT, note="the region of the controller counts")
 _OF_AMAZON: Final = (".services.k8s.aws", "sagemaker.aws.amazon.com")
+
+
+_STARTING: Final = (
+    "aiplatform.cnrm.cloud.google.com/VertexAIPipelineJob",
+    "aiplatform.cnrm.cloud.google.com/VertexAISchedule",
+)
+"""Objects with a pipeline in them."""
+
+
+def started(one: Object, unit: Unit) -> tuple[tuple[Resource, ...], list[Diagnostic]]:
+    """Return what the pipeline in an object starts, and what is wrong with it."""
+    if one.type not in _STARTING or not isinstance(one.value.get("spec"), Mapping):
+        return (), []
+    from guardrail.frontends.pipelines.members import Written
+    from guardrail.frontends.pipelines.read import objects, resources
+
+    written = Written(one.value["spec"], f"{one.base}/spec")
+    found, told = objects(one.file, one.document, written, within=one.native)
+    return resources(found, unit), told
 
 
 def of_cloud(one: Object) -> bool:

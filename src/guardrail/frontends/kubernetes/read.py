@@ -14,7 +14,7 @@ from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.files import Cache, documents_of, not_read
-from guardrail.frontends.kubernetes.clouds import cloud_resource, of_cloud
+from guardrail.frontends.kubernetes.clouds import cloud_resource, of_cloud, started
 from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled, select
 from guardrail.frontends.kubernetes.machines import machines_resource, of_machines
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
@@ -81,7 +81,12 @@ def described(several: Sequence[Object], unit: Unit, kinds: Rows) -> tuple[tuple
     for draft_ in drafts:
         told.extend(draft_.reading.diagnostics)
     told.extend(_by_shape(drafts))
-    return tuple(made[one.native] for one in found), told
+    more: list[Resource] = []
+    for one in found:
+        resources, problems = started(one, unit)
+        more.extend(resources)
+        told.extend(problems)
+    return (*(made[one.native] for one in found), *more), told
 
 
 def _too_many(first: Object) -> Diagnostic:

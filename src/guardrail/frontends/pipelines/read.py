@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.frontends.budget import Budget
@@ -20,7 +21,7 @@ from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
-from guardrail.model.resource import Multiplicity
+from guardrail.model.resource import Multiplicity, Resource
 from guardrail.model.value import UNBOUNDED, Value
 from guardrail.sources.tree import Tree
 
@@ -35,7 +36,7 @@ class Pipeline:
 
     `type` is the native type, `name` what it is called; `holder` the native address of the schedule that starts it,
     which `repeats` it as the lifetime of what it starts, `concurrent` runs at a time. `location` is where names say
-    that it runs.
+    that it runs. `within` is the native address of an object that it is written in.
     """
 
     type: str
@@ -47,11 +48,16 @@ class Pipeline:
     repeats: Value = None
     concurrent: int = 1
     location: str = ""
+    within: str = ""
 
     @property
     def native(self) -> str:
         """The address of the pipeline in its unit."""
-        return f"{self.type}/{self.name}"
+        return self.within or f"{self.type}/{self.name}"
+
+    def of(self, type_: str, path: str) -> str:
+        """Return the address of what it starts."""
+        return f"{self.within}!{type_}/{path}" if self.within else f"{type_}/{self.name}/{path}"
 
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
@@ -69,8 +75,13 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
             specs.extend(found)
             told.extend(problems)
     found, doubled = distinct(specs)
-    made = [resource(one, unit, "pipeline") for one in found]
-    return Parsed(tuple(steps.completed(one) if one.type == STEP else one for one in made), (*told, *doubled))
+    return Parsed(resources(found, unit), (*told, *doubled))
+
+
+def resources(found: Iterable[Spec], unit: Unit) -> tuple[Resource, ...]:
+    """Return the resources that the objects are."""
+    made = (resource(one, unit, "pipeline") for one in found)
+    return tuple(steps.completed(one) if one.type == STEP else one for one in made)
 
 
 def _pairs(documents: Iterable[Document]) -> Iterator[tuple[Document, Optional[Document]]]:
@@ -87,25 +98,31 @@ def _is_platform(document: Document) -> bool:
 
 
 def objects(
-    file: str, document: Document, written: Written, platform: Optional[Document] = None
+    file: str, document: Document, written: Written, platform: Optional[Document] = None, within: str = ""
 ) -> tuple[list[Spec], list[Diagnostic]]:
-    """Return the objects that what is written somewhere in a document makes, if it is a pipeline or its schedule."""
+    """
+    Return the objects that what is written somewhere in a document makes, if it is a pipeline or its schedule.
+
+    Of what is written in an object that is known already (`within` is its native address) that is what it starts.
+    """
     found: list[Spec] = []
     told: list[Diagnostic] = []
     stem = file.rpartition("/")[2].partition(".")[0]
     started = _schedule(written, stem)
-    if started is not None:
+    if started is not None and not within:
         found.append(_object(file, document, *started))
     pipeline = _pipeline(written, stem, started)
     if pipeline is None:
         return found, told
+    pipeline = replace(pipeline, within=within)
     around = {"/pipeline_of": (pipeline.holder,)} if pipeline.holder else {}
     value = {
         **pipeline.around.value,
         **({"pipeline_of": pipeline.holder} if pipeline.holder else {}),
         **_common(pipeline),
     }
-    found.append(_object(file, document, pipeline.type, pipeline.name, Written(value, pipeline.around.at), around))
+    if not within:
+        found.append(_object(file, document, pipeline.type, pipeline.name, Written(value, pipeline.around.at), around))
     try:
         for task in tasks(pipeline.spec, pipeline.given):
             found.extend(_of_task(file, document, task, pipeline, platform))
@@ -159,7 +176,7 @@ def _location(of: Optional[Written]) -> str:
         found = _LOCATED.fullmatch(text(member(of, key))) if of is not None else None
         if found:
             return found[1]
-    return ""
+    return text(member(of, "location")) if of is not None else ""
 
 
 def _whole(stated: Optional[Written]) -> int:
@@ -212,7 +229,7 @@ def _of_task(
             value={**steps.attributes(task, pipeline.name, stated), **_common(pipeline)},
             type=STEP,
             name=task.path[-1],
-            native=f"{STEP}/{pipeline.name}/{path}",
+            native=pipeline.of(STEP, path),
             provider="gcp" if pipeline.type == "vertex/PipelineJob" else "",
             meant={_OWNER: (pipeline.native,)},
             elsewhere=elsewhere,
@@ -232,7 +249,7 @@ def _started(file: str, document: Document, task: Task, pipeline: Pipeline, job:
         value={**_common(pipeline), **job.value, "pipeline": pipeline.name},
         type=job.type,
         name=named,
-        native=f"{job.type}/{pipeline.name}/{path}",
+        native=pipeline.of(job.type, path),
         provider="gcp",
         meant={_OWNER: (pipeline.native,)},
         elsewhere={at: Elsewhere(file, document, there) for at, there in job.elsewhere.items()},

@@ -59,7 +59,7 @@ class _Walk:
 
     def __init__(self, spec: Written) -> None:
         self.components = member(spec, "components")
-        self.executors = member(spec, "deployment_spec", "executors")
+        self.executors = member(spec, "deployment_spec", "executors") or member(spec, "deployment_config", "executors")
         self.left = MOST
 
     def of(self, component: Written, scope: Scope, path: tuple[str, ...], copies: Copies) -> Iterator[Task]:
