@@ -235,9 +235,9 @@ class Workload:
     `suspended` points to a boolean that keeps pods from starting, `stopped` to what does so by being there at all.
     `expires` points to the time at which it ends, `tags` to a list of pairs that are its labels too (name or key, and
     value). `controller` names who makes the pods (`frontends.kubernetes.controllers`): pointers that begin with `MADE`
-    lead into what it makes. `claim` points to the volume claim that the object itself is, or makes once (where it has pods,
-    written as `{size, storageClass}`). `hidden` is never kept of the object. `template` says that it never runs by
-    itself; `refers` gives the types of other objects by the pointers of their names, `joins` those that complete it.
+    lead into what it makes. `claim` points to the volume claim that the object itself is, or makes once (where it has
+    pods, written as `{size, storageClass}`). `hidden` is never kept of the object. `template` says that it never runs
+    by itself; `refers` gives the types of other objects by the pointers of their names, `joins` those that complete it.
     Without anything of these a kind is *known to be free*.
     """
 
