@@ -49,6 +49,7 @@ WORKLOADS: Final = (
                 each=f"{MADE}/sets", named="/name", template=_TEMPLATE, required=True, desired=at("/count", default=1)
             ),
         ),
+        lifetime={"max_runtime_seconds": at("/spec/parameters/maxRunDurationSeconds")},
     ),
     Workload(
         type="autoscaling.x-k8s.io/CapacityBuffer",

@@ -67,7 +67,10 @@ def links(reading: Reading, row: Workload, found: Sequence[Found], around: Surro
     for one in found:
         for pointer, name in _claims(one):
             target = around.target(_CLAIM, reading.object.namespace, name)
-            link = Link(kind="mounts", at=pointer, types=(_CLAIM,), group=one.name)
+            owner, there = reading.whose(pointer)
+            link = Link(
+                kind="mounts", at=there if owner is reading.object else pointer, types=(_CLAIM,), group=one.name
+            )
             meant.add(link, *(() if target is None else (target,)))
         _of_pods(meant, reading, one, around)
     return meant

@@ -57,7 +57,7 @@ def pod_of(making: Making, settings: Settings, template: Part, at: str) -> Optio
         part = stated if stated.there else settings.find(f"/templateDefaults/{key}") or settings.find(f"/{key}")
         if part is not None:
             spec[key] = making.put(f"{at}/spec/{key}", part)
-    _with_volumes(settings, template, spec)
+    _with_volumes(making, settings, template, spec, f"{at}/spec/volumes")
     labels: dict[str, Value] = {}
     for part in (settings.find("/podMetadata/labels"), template.find("/metadata/labels")):
         if part is not None and isinstance(part.value, dict):
@@ -108,10 +108,10 @@ def _spec(making: Making, template: Part, at: str) -> Optional[dict[str, Value]]
     return spec
 
 
-def _with_volumes(settings: Settings, template: Part, spec: dict[str, Value]) -> None:
+def _with_volumes(making: Making, settings: Settings, template: Part, spec: dict[str, Value], at: str) -> None:
     listed: list[Value] = []
     for part in (template.find("/volumes"), settings.find("/volumes")):
-        if part is not None and isinstance(part.value, tuple):
-            listed.extend(part.value)
+        for one in () if part is None else part.elements():
+            listed.append(making.put(f"{at}/{len(listed)}", one))
     if listed:
         spec["volumes"] = tuple(listed)
