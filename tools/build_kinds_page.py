@@ -21,6 +21,15 @@ from guardrail.catalog.registry import kinds
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "kinds.md"
 CLOUDS: Final = {"aws": "AWS", "google": "Google Cloud", "azurerm": "Azure", "databricks": "Databricks"}
+OTHERS: Final = {
+    "AWS::": "AWS: CloudFormation",
+    "sagemaker/": "SageMaker: requests",
+    "application-autoscaling/": "Application Auto Scaling: requests",
+    "vertex/": "Vertex AI: requests",
+    "pipeline/": "Kubeflow and Vertex AI: pipelines",
+    "azureml/": "Azure ML: documents of its command line",
+}
+"""Kinds that Terraform has no type for, by how their types begin."""
 INTRODUCTION: Final = """\
 # What is understood
 
@@ -42,9 +51,13 @@ def page() -> str:
     declared = kinds()
     parts = [INTRODUCTION]
     for word, name in CLOUDS.items():
-        parts.append(_section(name, [one for one in declared if one.type.startswith(f"{word}_")]))
-    others = [one for one in declared if one.type.partition("_")[0] not in CLOUDS]
-    parts.append(_section("Other providers", [one for one in others if not one.type.startswith(WORDS)]))
+        parts.append(_section(f"{name}: Terraform", [one for one in declared if one.type.startswith(f"{word}_")]))
+    for word, name in OTHERS.items():
+        found = [one for one in declared if one.type.startswith(word)]
+        parts.extend([_section(name, found)] if found else [])
+    words = tuple(f"{word}_" for word in CLOUDS)
+    others = [one for one in declared if not one.type.startswith((*words, *OTHERS))]
+    parts.append(_section("Other providers: Terraform", [one for one in others if not one.type.startswith(WORDS)]))
     parts.append(_in_clusters([one for one in others if one.type.startswith(WORDS)]))
     parts.append(_objects(builtin()))
     return "\n".join(parts)
@@ -54,7 +67,7 @@ def _section(name: str, declared: Iterable[Kind]) -> str:
     classes: dict[str, list[str]] = {}
     for kind in declared:
         classes.setdefault(_class(kind), []).append(kind.type)
-    return f"## {name}: Terraform\n\n" + "\n".join(
+    return f"## {name}\n\n" + "\n".join(
         f"**{label}** ({len(classes[label])}): {_listed(classes[label])}.\n"
         for label in ("Priced", "Template", "By use", "Without rows", "Free")
         if label in classes
