@@ -23,6 +23,9 @@ META: Final = frozenset({"count", "for_each", "provider", "depends_on"})
 _IDENTIFIERS: Final = frozenset({"id", "arn", "self_link"})
 """Computed attributes that are strings, and not null, whatever the type of the resource."""
 
+_OF_THEMSELVES: Final = frozenset({"kubectl_file_documents"})
+"""Data sources that compute from what they are given alone (`functions.provided`)."""
+
 _PREFIX: Final = {"resource": "", "data": "data.", "ephemeral": "ephemeral."}
 _REASON: Final = {"resource": Reason.COMPUTED, "data": Reason.DATA, "ephemeral": Reason.DATA}
 _WHEN: Final = {
@@ -107,10 +110,20 @@ class Instance(One):
             return opened(made, self._computed(name)) if made != () else self._computed(name)
         return self._computed(name)
 
-    def _computed(self, name: str) -> Unknown:
+    def _computed(self, name: str) -> Value:
+        if self.mode == "data" and self.type in _OF_THEMSELVES:
+            found = self._of_itself(name)
+            if found is not None:
+                return found
         known = self.mode == "resource" and name in _IDENTIFIERS
         note = f"{self.address}.{name} {_WHEN[self.mode]}"
         return Unknown(_REASON[self.mode], note=note, type=STRING if known else ANY, not_null=known)
+
+    def _of_itself(self, name: str) -> Value:
+        """Return an attribute of a data source that reads nothing, None where it does not compute that."""
+        from guardrail.frontends.terraform.functions.provided import DATA
+
+        return DATA[self.type](name, lambda key: self.configured(key) if key in self.names() else None)
 
     def value(self) -> Value:
         """Return the whole resource: what is configured, open for what is computed."""

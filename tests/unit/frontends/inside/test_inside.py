@@ -104,6 +104,33 @@ def test_an_object_is_a_resource_of_its_own(main: str, address: str) -> None:
     assert not found.resources[f".//{holder}"].groups
 
 
+DOCUMENTS = """
+data "kubectl_file_documents" "d" {
+  content = file("d.yaml")
+}
+resource "kubectl_manifest" "m" {
+  for_each  = data.kubectl_file_documents.d.manifests
+  yaml_body = each.value
+}
+resource "kubectl_manifest" "n" {
+  count     = length(data.kubectl_file_documents.d.documents)
+  yaml_body = element(data.kubectl_file_documents.d.documents, count.index)
+}
+"""
+
+
+def test_documents_of_a_file_are_as_many_objects() -> None:
+    found = objects(
+        graph(DOCUMENTS, d__yaml=f"{DEPLOYMENT}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: ml}}\n")
+    )
+    assert sorted(address.partition("//")[2] for address in found) == [
+        'kubectl_manifest.m["/api/v1/namespaces/ml"]!core/Namespace/-/ml',
+        'kubectl_manifest.m["/apis/apps/v1/namespaces/ml/deployments/serve"]!apps/Deployment/ml/serve',
+        "kubectl_manifest.n[0]!apps/Deployment/ml/serve",
+        "kubectl_manifest.n[1]!core/Namespace/-/ml",
+    ]
+
+
 @pytest.mark.parametrize(
     ("stated", "replicas"),
     [
