@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Final, Optional, Union
 
 from guardrail.catalog import convert
-from guardrail.catalog.facts import as_place, bare, sound
+from guardrail.catalog.facts import as_place, as_text, bare, sound
 from guardrail.catalog.groups import MAIN, GroupReading, Origins, disk_facts, group_origins, group_readings, read_groups
 from guardrail.catalog.kind import Fact, First, From, Kind, Of, ScaleSpec, at
 from guardrail.catalog.read import SUPPLIERS, Reader, blocks, paths, reader, words
@@ -110,8 +110,8 @@ def build(
         environment=environment,
         provider=cloud,
         region=None if declared.worldwide else as_place(cloud, _first(reading.region, attributes, region)),
-        account=_first(reading.account, attributes, None),
-        cluster=_first(reading.cluster, attributes, cluster),
+        account=as_text(_first(reading.account, attributes, None)),
+        cluster=as_text(_first(reading.cluster, attributes, cluster)),
         lifetime=_facts(reading.lifetime, attributes) if reading.lifetime else {},
         autoscaling=autoscaling,
         storage=reading.storage(attributes) if reading.storage else (),
