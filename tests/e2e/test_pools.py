@@ -260,3 +260,18 @@ def test_pools_that_terraform_makes_are_the_same(repository: Repository) -> None
     assert told[pool] == ("billed", "2943.92")
     assert told["infra//kubernetes_deployment.web!apps/Deployment/ml/web"] == ("allocated", "1471.96")
     assert repository.document()["resources"][pool]["labels"] == {"team": "ml", "cluster": "ml"}
+
+
+@pytest.mark.parametrize("name", ["[a]", "{a: b}", "7", "null", "$NAME"])
+def test_a_cluster_may_be_called_anything(repository: Repository, name: str) -> None:
+    spec = (
+        "{clusterName: NAME, replicas: 2, template: {spec: {infrastructureRef: {kind: AWSMachineTemplate, name: x}}}}"
+    )
+    machines = "{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: x}, spec: SPEC}\n"
+    told = judged(repository, a=machines.replace("SPEC", spec.replace("NAME", name)))["resources"]
+    (found,) = told.values()
+    assert found["groups"]["main"]["replicas"] == {"min": 2, "desired": 2, "max": 2}
+    assert found.get("cluster") == ("7" if name == "7" else None)
+    reason = found["unknown"].get("/cluster", {}).get("reason")
+    assert reason == {"[a]": "error", "{a: b}": "error", "$NAME": "template"}.get(name)
+    assert repository.check().code in (0, 1)
