@@ -165,13 +165,18 @@ class _Reading:
                 return
             del self.diagnostics[before:]
         self.left = stream.left
+        if refused is not None and refused.code == "json-syntax" and _MARKER.match(text, refused.index):
+            self._keep(stream, text[: refused.index], 0, "json")
+            self.stretches(text[refused.index :], text.count("\n", 0, refused.index))
+            return
         self._keep(stream, text, 0, "json")
         if refused is not None:
             self.refuse(refused.code, refused.message, _place(self.file, text, 0, refused.index, refused.index + 1))
 
-    def stretches(self, text: str) -> None:
-        """Read YAML, stretch by stretch."""
-        for chunk, lines in chunks(text):
+    def stretches(self, text: str, before: int = 0) -> None:
+        """Read YAML, stretch by stretch; so many lines stand before it."""
+        for chunk, inside in chunks(text):
+            lines = before + inside
             if len(self.diagnostics) > REFUSED:
                 message = f"more than {REFUSED} things are wrong with this file; the rest of it is not read"
                 self.refuse("limit-problems", message, Place(self.file, lines + 1))
