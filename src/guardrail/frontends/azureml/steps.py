@@ -46,6 +46,7 @@ PIPELINES: Final = frozenset({"azureml/PipelineJob", "azureml/PipelineComponent"
 """What has steps below `jobs`."""
 
 _SPARK: Final = "azureml/SparkJob"
+_TRIGGER: Final = "trigger"
 _SCHEDULE: Final = "azureml/Schedule"
 _COMPONENT: Final = "Component"
 _OF_JOBS: Final = "Job"
@@ -53,10 +54,16 @@ _OF_JOBS: Final = "Job"
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What is around a step: the compute where it names none, inputs by name, and how deep it is."""
+    """
+    What is around a step: the compute where it names none, inputs by name, and how deep it is.
+
+    `trigger` is what starts the whole, where a schedule does.
+    """
 
     compute: Value = None
     compute_at: Optional[Elsewhere] = None
+    trigger: Value = None
+    trigger_at: Optional[Elsewhere] = None
     inputs: Mapping[str, Value] = field(default_factory=dict)
     template: bool = False
     depth: int = 0
@@ -76,6 +83,8 @@ class Steps:
             self._limit(found)
             return
         parts = more or Parts(found.value)
+        if above.trigger is not None and above.trigger_at is not None:
+            parts.put(_TRIGGER, above.trigger, above.trigger_at)
         self._with_component(found, parts)
         type_ = found.type or "azureml/CommandJob"
         value = _resolved(parts.value, above.inputs)
@@ -139,6 +148,8 @@ class Steps:
             return
         inside = replace(
             _around(found, pipeline, above),
+            trigger=pipeline.value.get(_TRIGGER),
+            trigger_at=pipeline.elsewhere.get(f"/{_TRIGGER}"),
             inputs=inputs(pipeline.value.get("inputs")),
             template=above.template or pipeline.type == "azureml/PipelineComponent",
             depth=above.depth + 1,

@@ -211,6 +211,21 @@ def test_a_scheduled_job_costs_what_its_runs_do() -> None:
     assert bill.expected == pytest.approx(Decimal("6.12") * Decimal("4.35"), rel=Decimal("0.01"))
 
 
+def test_the_steps_of_a_scheduled_pipeline_run_as_often_as_it() -> None:
+    files = {
+        "s.yml": f"{SCHEMA}/schedule.schema.json\nname: s\ntrigger: {{type: cron, expression: 0 3 * * *}}\n"
+        "create_job: {type: pipeline, job: ./p.yml, settings: {default_compute: serverless}}\n",
+        "p.yml": PIPELINE.replace("./parts/train.yml", "./parts/both.yml"),
+        "parts/both.yml": f"{SCHEMA}/pipelineComponent.schema.json\ntype: pipeline\nname: both\nversion: 1\n"
+        "jobs:\n  one: {type: command, command: x, environment: y, resources: {instance_type: Standard_NC6s_v3}}\n",
+    }
+    step = of(files, "s.yml//azureml/Schedule/s/create_job/train/one")
+    assert step.lifetime["schedule"] == ({"cron": "0 3 * * *", "timezone": "UTC"},)  # type: ignore[index]
+    assert main(step).machine_types == ("Standard_NC6s_v3",)
+    assert str(step.native.place("/trigger")) == "s.yml:3:1"
+    assert str(step.native.place("/compute")) == "s.yml:4:55"
+
+
 def test_secrets_are_not_kept() -> None:
     text = f"{JOB}environment_variables: {{TOKEN: hunter2}}\n"
     job = of({"job.yml": text}, "job.yml//azureml/CommandJob/train")
