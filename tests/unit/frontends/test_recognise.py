@@ -139,6 +139,9 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
         pytest.param("gceSetup: {machineType: a}\n", ["vertex"], id="a Workbench instance"),
         pytest.param("trainingInput: {scaleTier: BASIC}\n", ["vertex"], id="an AI Platform job"),
         pytest.param('"\\x77orkerPoolSpecs": []\nworkerPoolSpecs: []\n', ["vertex"], id="keys in disguise"),
+        pytest.param(
+            '{"deployed\\u004dodel": {"shared\\u0052esources": "a"}}', ["vertex"], id="all words in disguise",
+        ),
         pytest.param("workerPoolSpecs: [machineSpec: {\n", ["vertex"], id="broken, and somebody has to say so"),
         pytest.param(
             f"{POD}---\nTrainingJobName: a\nResourceConfig: {{}}\n", ["kubernetes", "sagemaker"],

@@ -27,9 +27,12 @@ class Body(NamedTuple):
 
 _TELLING: Final = re.compile(
     rb"(?i)worker_?pool_?specs|machine_?spec|replica_?count|gce_?setup|scale_?tier|master_?type|accelerator_?(?:type|config)"
-    rb"|node_?spec|node_?count|training_?task|vm_?image|container_?image|package_?spec|notebook_?runtime_?template"
+    rb"|(?:automatic|dedicated|shared)_?resources|node_?spec|node_?count|training_?task|vm_?image|container_?image|package_?spec|notebook_?runtime_?template"
 )
 """One of these is in the text of every message that asks for machines."""
+
+_DISGUISED: Final = re.compile(rb"\\[xuU]|\A(?:\xff\xfe|\xfe\xff)")
+"""Escapes, or two bytes for each character: then no word is found in the text, and all of it has to be read."""
 
 _IN_SPEC: Final = re.compile(rb"(?i)worker_?pool_?specs|\bpackage_?spec\b")
 _ENGINE: Final = "vertex/ReasoningEngine"
@@ -108,6 +111,8 @@ _MESSAGES: Final[tuple[tuple[str, Test], ...]] = (
 def may_be(keys: Mapping[str, object], data: bytes) -> bool:
     """Whether a document with these top-level keys may be a message of these services."""
     members = frozenset(map(snake, keys))
+    if _DISGUISED.search(data):
+        return bool(members & _SPECS) or bool(members & _WRAPPED.keys()) or any(test(members) for _, test in _MESSAGES)
     if members & _SPECS and _IN_SPEC.search(data):
         return True
     told = bool(members & _WRAPPED.keys()) or any(test(members) for type_, test in _MESSAGES if type_ != _ENGINE)
