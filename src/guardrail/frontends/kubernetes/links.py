@@ -184,11 +184,13 @@ class Factor:
     """
     How many pods of a group an autoscaler moves with each of its replicas.
 
-    `whole` where it moves the object (None: the group stays as it is), `part` where it moves that group alone.
+    `whole` where it moves the object (None: the group stays as it is), `part` where it moves that group alone. With
+    `most` it moves the largest number only: what a rollout adds may be there or not.
     """
 
     whole: values.Count
     part: values.Count
+    most: bool = False
 
 
 Factors = Mapping[str, Factor]
@@ -205,4 +207,17 @@ def factors(found: Iterable[Found]) -> Factors:
     if not moved and len(several) == 1:
         moved = several
     names = {one.name for one in moved}
-    return {one.name: Factor(one.factor if one.name in names else None, one.part) for one in several}
+    beside = {one.name for one in several if one.name not in names and _follows(one)}
+    return {
+        one.name: Factor(one.factor if one.name in names | beside else None, one.part, one.name in beside)
+        for one in several
+    }
+
+
+def _follows(one: Found) -> bool:
+    """Whether the largest number of a group is that of the whole object's replicas, where it states no other."""
+    pointers = one.pods.max.at if one.pods.max is not None else ()
+    if _MOVED.isdisjoint(pointers):
+        return False
+    stated = next((at for at in pointers if one.element.find(at)[0] not in (ABSENT, None)), pointers[-1])
+    return stated in _MOVED

@@ -110,22 +110,28 @@ def scale(one: Draft, moved: Optional[Factors]) -> None:
     (low, low_at), (high, high_at) = scaling(reading, scope, scaler)
     cooldown, cooldown_at = number(reading, scope, scaler.cooldown)
     only = reading.find(scaler.group) if scaler.group else ABSENT
-    for name, factor in _moved(moved or {}, only):
+    for name, factor, least in _moved(moved or {}, only):
         at = f"/autoscaling/{len(one.autoscaling)}"
-        entry: dict[str, Value] = {"min": times(low, factor), "max": times(high, factor), "cooldown_seconds": cooldown}
-        entry["scale_to_zero"] = low if isinstance(low, Unknown) else low == 0
+        floor = low if least else 0
+        entry: dict[str, Value] = {"min": times(floor, factor), "max": times(high, factor)}
+        entry |= {"cooldown_seconds": cooldown, "scale_to_zero": floor if isinstance(floor, Unknown) else floor == 0}
         one.autoscaling.append(entry if name is None else {"group": name, **entry})
         for side, pointer in (("min", low_at), ("max", high_at), ("cooldown_seconds", cooldown_at)):
             reading.came(f"{at}/{side}", pointer or "/spec")
 
 
-def _moved(factors: Factors, only: Value) -> list[tuple[Optional[str], values.Count]]:
-    """Return the groups that an autoscaler moves, each with its pods for one replica; without a name for a whole."""
+def _moved(factors: Factors, only: Value) -> list[tuple[Optional[str], values.Count, bool]]:
+    """
+    Return the groups that an autoscaler moves: name, pods for one replica, whether the least number moves too.
+
+    One without a name stands for the whole.
+    """
     if isinstance(only, Unknown):
-        return [(name, only) for name in factors] or [(None, 1)]
+        return [(name, only, True) for name in factors] or [(None, 1, True)]
     if isinstance(only, str):
-        return [(only, factors[only].part if only in factors else 1)]
-    return [(name, factor.whole) for name, factor in factors.items() if factor.whole is not None] or [(None, 1)]
+        return [(only, factors[only].part if only in factors else 1, True)]
+    moved = [(name, one.whole, not one.most) for name, one in factors.items() if one.whole is not None]
+    return [*moved] or [(None, 1, True)]
 
 
 def finish(one: Draft, around: Surroundings, unit: Unit) -> Resource:

@@ -146,3 +146,26 @@ def test_an_autoscaler_that_is_paused_holds_its_target() -> None:
     groups = graph.resources[".//apps/Deployment/ml/a"].groups
     assert not isinstance(groups, Unknown)
     assert (groups["main"].replicas.min, groups["main"].replicas.max) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "category"),
+    [
+        pytest.param("v1", "Service", "network.service", id="a service of Kubernetes"),
+        pytest.param("serving.knative.dev/v1", "Service", "ml.endpoint", id="one of Knative"),
+        pytest.param("argoproj.io/v1alpha1", "Experiment", "workload.batch", id="an experiment of Argo"),
+        pytest.param("kubeflow.org/v1beta1", "Experiment", "ml.tuning", id="one of Katib"),
+        pytest.param("mlops.seldon.io/v1alpha1", "Experiment", "other", id="one of Seldon"),
+        pytest.param("mlops.seldon.io/v1alpha1", "Model", "ml.model", id="a model of Seldon"),
+        pytest.param("kaito.sh/v1beta1", "Workspace", "workload.service", id="a workspace of KAITO"),
+        pytest.param("app.terraform.io/v1alpha2", "Workspace", "other", id="one of Terraform, which nobody declared"),
+        pytest.param("apps.nvidia.com/v1alpha1", "NIMService", "ml.endpoint", id="a service of NIM"),
+        pytest.param("serving.kserve.io/v1alpha2", "LLMInferenceService", "ml.endpoint", id="a version that is newer"),
+    ],
+)
+def test_kinds_of_one_name_go_by_their_group(version: str, kind: str, category: str) -> None:
+    text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a, namespace: ml}}\nspec: {{}}\n"
+    tree = MemoryTree({"a.yaml": text.encode()})
+    (resource,) = read(tree, Unit(name=".", format="kubernetes", directory=".", files=("a.yaml",))).resources
+    assert resource.category == category
+    assert resource.understood == ("terraform" not in version)
