@@ -72,6 +72,14 @@ def test_shares_are_those_of_a_node(cost: Any) -> None:
     assert by_team == {"search": "7301.98", "platform": "1260.30"}
 
 
+def test_the_second_machine_does_not_come_from_the_second_requirement(story: Repository) -> None:
+    for path in ("/groups/main/machine_types/1", "/groups/main/accelerators/0/model"):
+        told = story.run("explain", "--head", "gpu-pool", POOL, path).out
+        assert "k8s/pools/gpu.yaml:14  spec.template.spec.requirem" in told
+        assert "requirements[" not in told
+        assert "k8s/pools/gpu.yaml:7   spec.limits" in told
+
+
 @pytest.mark.parametrize("dimension", ["unit", "environment", "cluster", "team", "model", "namespace"])
 @pytest.mark.parametrize("bound", ["min", "max"])
 def test_every_dimension_adds_up(cost: Any, dimension: str, bound: str) -> None:

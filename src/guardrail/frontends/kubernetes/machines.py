@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 from guardrail.frontends.kubernetes.native import Written
@@ -12,9 +12,12 @@ from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.frontends.kubernetes.visible import visible
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import address
-from guardrail.model.path import segments
-from guardrail.model.resource import Link, Resource
-from guardrail.model.value import Value, lookup
+from guardrail.model.path import pointer, segments
+from guardrail.model.resource import Accelerator, Link, Origin, Resource
+from guardrail.model.value import Unknown, Value, lookup
+
+_CHOOSING: Final = ("karpenter.sh/", "cloud.google.com/")
+"""How types begin whose machines are chosen by what they must have."""
 
 _CATEGORIES: Final = frozenset({"compute.pool", "compute.instance", "compute.template", "cluster"})
 
@@ -55,7 +58,26 @@ def machines_resource(one: Object, around: Surroundings, unit: Unit) -> Resource
         namespace=one.namespace,
         annotations=_annotations(shown),
     )
-    return replace(made, links=links, provider=cloud or "kubernetes")
+    return replace(made, links=links, provider=cloud or "kubernetes", origins={**made.origins, **_apart(made)})
+
+
+def _apart(made: Resource) -> Mapping[str, tuple[Origin, ...]]:
+    """
+    Return the origins of each machine and accelerator that requirements permit: those of all of them.
+
+    The second machine does not come from the second requirement.
+    """
+    found: dict[str, tuple[Origin, ...]] = {}
+    if isinstance(made.groups, Unknown) or not made.type.startswith(_CHOOSING):
+        return found
+    for name, group in made.groups.items():
+        for field in ("machine_types", "accelerators"):
+            at = pointer(("groups", name, field))
+            several = getattr(group, field)
+            for index, one in enumerate(several if isinstance(several, tuple) else ()):
+                parts = ("", *(f"/{part.name}" for part in fields(one))) if isinstance(one, Accelerator) else ("",)
+                found.update((f"{at}/{index}{part}", made.origins[at]) for part in parts if at in made.origins)
+    return found
 
 
 def _meant(one: Object, links: tuple[Link, ...], around: Surroundings) -> Mapping[str, tuple[str, ...]]:
