@@ -180,6 +180,15 @@ def test_what_is_filled_in_later_hides_no_device_of_the_very_object(name: str) -
                     assert told, f"{path} hidden: {known} of {address} is gone"
 
 
+@pytest.mark.parametrize("name", MADE)
+def test_a_mapping_where_none_belongs_never_raises(name: str) -> None:
+    values = [one.value for one in documents.read((EXAMPLES / name / "input.yaml").read_bytes(), name).documents]
+    for index, value in enumerate(values):
+        for path in _pointers(value):
+            odd = _replaced(value, path, {"a": ({},)})
+            _judge([odd if at == index else one for at, one in enumerate(values)])
+
+
 _IDENTITY: Final = (("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("metadata", "generateName"))
 """What says which object it is. Hidden, it is another one."""
 

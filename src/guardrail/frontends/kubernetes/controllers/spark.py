@@ -151,7 +151,7 @@ class _Application:
             self._set(f"spark.{role}.memoryOverheadFactor"),
             self._set("spark.kubernetes.memoryOverheadFactor"),
         )
-        other = self._spec.find("/type").value in _OTHERS
+        other = self._spec.text("type") in _OTHERS
         percent = _percent(factor.value) if factor is not None else 40 if other else 10
         return apply(lambda one, share: max(one * share // 100, _LEAST_OVERHEAD), size, percent)
 

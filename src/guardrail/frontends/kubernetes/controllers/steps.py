@@ -33,8 +33,8 @@ class Settings:
 def objects_of(template: Part) -> Iterator[tuple[Value, Part]]:
     """Yield the objects that a template creates, each with where it is written."""
     body = template.find("/resource")
-    action = body.find("/action").value
-    if body.there and (isinstance(action, Unknown) or action in _STARTING):
+    starts = isinstance(body.find("/action").value, Unknown) or body.text("action") in _STARTING
+    if body.there and (starts or isinstance(body.value, Unknown)):
         manifest = body.find("/manifest")
         for one in embedded(manifest):
             yield one.value, one

@@ -19,7 +19,8 @@ from guardrail.frontends.kubernetes.reading import Reading, Scope, opened
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.value import Reason, Unknown, Value, apply
 
-_STEP: Final = "/template/metadata/labels/trainer.kubeflow.org~1trainjob-ancestor-step"
+_LABELS: Final = "/template/metadata/labels"
+_STEP: Final = "trainer.kubeflow.org/trainjob-ancestor-step"
 _ALONE: Final = frozenset({"trainer", "dataset-initializer", "model-initializer"})
 """Jobs of which there is one, whatever the runtime says."""
 
@@ -78,7 +79,7 @@ def _with(making: Making, runtime: Part) -> Value:
     if isinstance(jobs.value, Unknown):
         return {"jobs": jobs.value, "runtime": dict.fromkeys(("deadline", "ttl", "retries"), jobs.value)}
     several = jobs.elements()
-    marked = any(one.find(_STEP).value == "trainer" for one in several)
+    marked = any(one.find(_LABELS).text(_STEP) == "trainer" for one in several)
     made = [_job(making, runtime, one, index, marked) for index, one in enumerate(several)]
     spec = runtime.find("/spec/template/spec")
     facts = {
@@ -106,7 +107,7 @@ def _job(making: Making, runtime: Part, job: Part, index: int, marked: bool) -> 
     """Return one job of the runtime as the training job runs it."""
     at = f"/jobs/{index}"
     making.put(at, job)
-    step, name = job.find(_STEP).value, job.text("name") or str(index)
+    step, name = job.find(_LABELS).text(_STEP), job.text("name") or str(index)
     trains = step == "trainer" if marked else name in _TRAINERS
     made: dict[str, Value] = {"name": name}
     made["count"] = _nodes(making, runtime, job, at, trains)
