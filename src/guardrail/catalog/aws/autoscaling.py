@@ -9,8 +9,9 @@ from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.launched import handed_on, tags_of_launched
 from guardrail.catalog.aws.overrides import OVERRIDE, WEIGHT, all_plain, fewest, most, overridden, preferred
 from guardrail.catalog.aws.words import OF_MACHINE, REGION, template_links
-from guardrail.catalog.convert import signed, text, whole
+from guardrail.catalog.convert import signed, stated, text, whole
 from guardrail.catalog.kind import Always, Each, First, From, GroupSpec, Kind, ScaleSpec, Shape, at
+from guardrail.catalog.placement import placed
 from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import Link, Purchase
@@ -42,6 +43,7 @@ _MIN: Final = at("min_size", convert=whole)
 GROUP: Final = Kind(
     type="aws_autoscaling_group",
     category="compute.pool",
+    facts=placed(at("placement_group", convert=stated)),
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/autoscaling_group",
     labels_from=tags_of_launched(
         From(

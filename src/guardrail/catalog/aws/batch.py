@@ -11,8 +11,9 @@ from guardrail.catalog.aws.controllers import crossplane
 from guardrail.catalog.aws.ec2 import LINES
 from guardrail.catalog.aws.requirements import of_family
 from guardrail.catalog.aws.words import REGION, template_links
-from guardrail.catalog.convert import texts, whole
+from guardrail.catalog.convert import stated, texts, whole
 from guardrail.catalog.kind import Always, Each, Fact, First, From, GroupSpec, Json, Kind, MachineHours, NoRows, at
+from guardrail.catalog.placement import placed
 from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
@@ -82,6 +83,7 @@ def _has_machines(resources: Optional[Any], market: Optional[str]) -> bool:
 ENVIRONMENT: Final = Kind(
     type="aws_batch_compute_environment",
     category="compute.pool",
+    facts=placed(at(*_RESOURCES, "placement_group", convert=stated)),
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/batch_compute_environment",
     names=("name", "compute_environment_name"),
     labels="tags",

@@ -20,8 +20,9 @@ from guardrail.catalog.aws.words import (
     template_links,
     volume,
 )
-from guardrail.catalog.convert import flag, whole
+from guardrail.catalog.convert import flag, stated, whole
 from guardrail.catalog.kind import Always, DiskMonths, Flat, From, GroupSpec, Kind, MachineHours, NoRows, at
+from guardrail.catalog.placement import placed
 from guardrail.catalog.read import below
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import Reason, Unknown, Value
@@ -61,6 +62,7 @@ INSTANCE: Final = Kind(
     type="aws_instance",
     category="compute.instance",
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/instance",
+    facts=placed(at("placement_group", convert=stated)),
     names=(),
     labels="tags",
     region=ZONED,
@@ -81,6 +83,7 @@ INSTANCE: Final = Kind(
 SPOT_REQUEST: Final = Kind(
     type="aws_spot_instance_request",
     category="compute.instance",
+    facts=placed(at("placement_group", convert=stated)),
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/spot_instance_request",
     names=(),
     labels="tags",
@@ -123,6 +126,7 @@ def _root_of_image(mappings: Optional[Sequence[Any]]) -> Value:
 LAUNCH_TEMPLATE: Final = Kind(
     type="aws_launch_template",
     category="compute.template",
+    facts=placed(at("placement", 0, "group_name", convert=stated)),
     source="https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/launch_template",
     labels="tags",
     region=REGION,

@@ -23,6 +23,7 @@ from guardrail.catalog.kind import (
     at,
 )
 from guardrail.catalog.machines import machine
+from guardrail.catalog.placement import placed
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, Link
 from guardrail.model.value import Reason, Unknown, Value
@@ -126,6 +127,7 @@ def _is_windows(system: Optional[str]) -> bool:
 NODE_POOL: Final = Kind(
     type="azurerm_kubernetes_cluster_node_pool",
     category="compute.pool",
+    facts=placed(at("proximity_placement_group_id", convert=last)),
     source=f"{DOCS}kubernetes_cluster_node_pool",
     labels="tags",
     region=(Of(_LINK, LOCATION[0]),),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, Optional
 
 from guardrail.catalog.azure.words import DOCS, LOCATION, by_priority, data_disks, filled, os_disk, size
-from guardrail.catalog.convert import whole
+from guardrail.catalog.convert import last, whole
 from guardrail.catalog.kind import Always, DiskMonths, DiskSpec, From, GroupSpec, Kind, MachineHours, NoRows, at
+from guardrail.catalog.placement import placed
 from guardrail.model.resource import ON_DEMAND
 
 LINUX: Final = (MachineHours(service="azure-vm"), DiskMonths(service="managed-disk"))
@@ -14,10 +15,14 @@ WINDOWS: Final = (NoRows(name="Windows machines"), DiskMonths(service="managed-d
 """The book has rates of Linux machines only; the licence of Windows comes on top."""
 
 
+_GROUP: Final = at("proximity_placement_group_id", convert=last)
+
+
 def _machine(system: str) -> Kind:
     return Kind(
         type=f"azurerm_{system}_virtual_machine",
         category="compute.instance",
+        facts=placed(_GROUP),
         source=f"{DOCS}{system}_virtual_machine",
         labels="tags",
         region=LOCATION,
@@ -38,6 +43,7 @@ def _scale_set(system: str) -> Kind:
     return Kind(
         type=f"azurerm_{system}_virtual_machine_scale_set",
         category="compute.pool",
+        facts=placed(_GROUP),
         source=f"{DOCS}{system}_virtual_machine_scale_set",
         labels="tags",
         region=LOCATION,

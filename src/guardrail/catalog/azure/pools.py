@@ -6,7 +6,7 @@ from typing import Any, Final, Optional
 
 from guardrail.catalog.azure.compute import LINUX
 from guardrail.catalog.azure.words import DOCS, LOCATION, by_priority, data_disks, filled, os_disk, size
-from guardrail.catalog.convert import minutes, texts, whole
+from guardrail.catalog.convert import last, minutes, texts, whole
 from guardrail.catalog.kind import (
     AcceleratorSpec,
     Always,
@@ -21,6 +21,8 @@ from guardrail.catalog.kind import (
     ScaleSpec,
     at,
 )
+from guardrail.catalog.placement import placed
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
@@ -85,6 +87,7 @@ def _mixed(purchase: Purchase, base: Optional[int], percent: Optional[int]) -> P
 SCALE_SET: Final = Kind(
     type="azurerm_orchestrated_virtual_machine_scale_set",
     category="compute.pool",
+    facts=placed(at("proximity_placement_group_id", convert=last)),
     source=f"{DOCS}orchestrated_virtual_machine_scale_set",
     labels="tags",
     region=LOCATION,
@@ -145,7 +148,14 @@ AUTOSCALE: Final = Kind(
             _cron,
         ),
     ),
-    links=(Link(kind="scales", at="/target_resource_id", types=_SCALE_SETS),),
+    links=(Link(kind="scales", at="/target_resource_id", types=(*_SCALE_SETS, "azureml/ManagedOnlineDeployment")),),
+    spellings=(
+        Spelling(
+            type="Microsoft.Insights/autoscaleSettings",
+            case="camel",
+            moved={"properties.target_resource_uri": ("target_resource_id",), "properties.profiles": ("profile",)},
+        ),
+    ),
 )
 
 _GROUP: Final = Link(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import flag, is_google_zone, last, seconds, text, texts, whole
+from guardrail.catalog.convert import flag, is_google_zone, last, seconds, stated, text, texts, whole
 from guardrail.catalog.gcp.compute import LINES
 from guardrail.catalog.gcp.provisioning import PROVISIONED
 from guardrail.catalog.gcp.words import (
@@ -42,6 +42,7 @@ from guardrail.catalog.kind import (
     Shape,
     at,
 )
+from guardrail.catalog.placement import placed
 from guardrail.model.path import Segment
 from guardrail.model.resource import Link
 from guardrail.model.value import Reason, Unknown, Value
@@ -286,6 +287,10 @@ _RUN: Final = at("node_config", 0, "max_run_duration", convert=seconds)
 NODE_POOL: Final = Kind(
     type="google_container_node_pool",
     category="compute.pool",
+    facts=placed(
+        at("placement_policy", 0, "policy_name", convert=stated),
+        at("placement_policy", 0, "tpu_topology", convert=stated),
+    ),
     source=f"{DOCS}container_node_pool",
     labels_from=at("node_config", 0, "resource_labels"),
     region=PLACE,
