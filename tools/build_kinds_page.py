@@ -97,10 +97,12 @@ def _class(kind: Kind) -> str:
 
 def _objects(rows: Mapping[str, Workload]) -> str:
     pods = [name for name, row in rows.items() if row.pods or row.nested]
-    rest = [name for name in rows if name not in pods]
+    machines = [name for name, row in rows.items() if row.category.startswith(("compute.", "cluster"))]
+    rest = [name for name in rows if name not in {*pods, *machines}]
     return (
         "## Kubernetes\n\n"
         f"**With pods** ({len(pods)}): {_listed(pods)}.\n\n"
+        f"**Machines, and what launches them** ({len(machines)}): {_listed(machines)}.\n\n"
         f"**Others** ({len(rest)}): {_listed(rest)}.\n"
     )
 
