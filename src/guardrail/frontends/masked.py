@@ -22,8 +22,13 @@ _LABELS: Final = frozenset(
 )
 """Keys whose values are labels or tags by name, in which nothing is hidden."""
 
-_TEXTS: Final = frozenset({"runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration"})
-"""Text that holds a document of its own, with environment or secrets in it."""
+_TEXTS: Final = frozenset(
+    {
+        "runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration", "admin_password", "adminPassword",
+        "admin_user_password", "adminUserPassword", "api_key", "apiKey",
+    }
+)  # fmt: skip
+"""Text that is a secret, or holds a document of its own with environment or secrets in it."""
 
 _SECRET: Final = frozenset({"data", "stringData"})
 """Keys of a Secret inside another object that are left out."""

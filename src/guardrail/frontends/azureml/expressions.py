@@ -147,7 +147,7 @@ class _Reader:
         if word in ("parameters", "variables") and len(given) == 1 and isinstance(given[0], str):
             return self.scope.parameter(given[0]) if word == "parameters" else self.scope.variable(given[0])
         if word in _ENVIRONMENT:
-            written = _identity(given) if word == "resourceid" else ""
+            written = _of_names(given) if word == "resourceid" else ""
             return Unknown(Reason.ENVIRONMENT, note=f"{name}() is told where it is deployed", written=written)
         if word in _COMPUTED:
             return Unknown(Reason.COMPUTED, note=f"{name}() is told when it is deployed")
@@ -172,15 +172,18 @@ class _Reader:
         return False
 
 
-def _identity(given: Sequence[Value]) -> str:
-    """Return the end of the id of a resource: its types and names, by which others mean it."""
+def _of_names(given: Sequence[Value]) -> str:
+    """Return the end of the id of a resource by its type and names, empty where one of them is not known."""
     texts = [one for one in given if isinstance(one, str)]
     at = next((index for index, one in enumerate(texts) if "/" in one), -1)
-    types = texts[at].split("/")[1:] if at >= 0 and len(texts) == len(given) else []
-    names = texts[at + 1 :]
-    return (
-        "".join(f"/{one}/{name}" for one, name in zip(types, names, strict=False)) if len(types) == len(names) else ""
-    )
+    return identity(texts[at].split("/")[1:], texts[at + 1 :]) if at >= 0 and len(texts) == len(given) else ""
+
+
+def identity(types: Sequence[str], names: Sequence[str]) -> str:
+    """Return `/workspaces/w/computes/gpu`: what an id says beside where the resource is deployed."""
+    if len(types) != len(names):
+        return ""
+    return "".join(f"/{one.lower()}/{name}" for one, name in zip(types, names, strict=True))
 
 
 def _member(value: Value, key: Value) -> Value:
@@ -276,6 +279,9 @@ def parameters(declared: Mapping[str, Value], given: Sequence[Mapping[str, Value
     found: dict[str, Value] = {}
     for name, stated in declared.items():
         own = stated if isinstance(stated, Mapping) else {}
+        if str(own.get("type")).lower().startswith("secure"):
+            found[name.lower()] = Unknown(Reason.VARIABLE, note=f"parameter {name[:80]} is secret")
+            continue
         default = own.get("defaultValue", ABSENT)
         told: list[Value] = [] if default is ABSENT else [evaluated(default, Scope(found))]
         told += [one[name.lower()] for one in given if name.lower() in one]

@@ -7,10 +7,11 @@ A template counts with the defaults of its parameters, and with every file of pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.catalog.registry import of_resource_manager
-from guardrail.frontends.azureml.expressions import Scope, evaluated, parameters
+from guardrail.frontends.azureml.expressions import Scope, evaluated, identity, parameters
 from guardrail.frontends.azureml.files import Files
 from guardrail.frontends.azureml.values import compute
 from guardrail.frontends.documents import Document
@@ -18,7 +19,7 @@ from guardrail.frontends.specs.spec import Spec
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 from guardrail.model.resource import SINGLE, Multiplicity
-from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value
+from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value, unknowns
 
 _SCHEMA: Final = "deploymenttemplate"
 _PARAMETERS: Final = "deploymentparameters"
@@ -54,7 +55,18 @@ def specs(files: Files, file: str, document: Document) -> Iterator[Spec]:
     """Yield the objects of a template."""
     given = [found for path in _beside(files, file) for found in _given(files, path)]
     scope = _scope(document.value, parameters(_mapping(document.value.get("parameters")), given))
-    yield from _resources(_Template(file, document, "", document.value, scope))
+    found = list(_resources(_Template(file, document, "", document.value, scope)))
+    meant = {_identity(one): one.native for one in found}
+    for one in found:
+        named = {path: meant[hidden.written] for path, hidden, _ in unknowns(one.value) if hidden.written in meant}
+        yield replace(one, meant={path: (native,) for path, native in named.items()}) if named else one
+
+
+def _identity(spec: Spec) -> str:
+    """Return the end of the id of a resource, as `resourceId` has it in expressions."""
+    type_, _, names = spec.native.partition(f"{spec.type}/")
+    types, named = spec.type.partition(":")[0].split("/")[1:], names.split("/")
+    return identity(types, named) if not type_ else ""
 
 
 def _scope(template: Mapping[str, Value], told: Mapping[str, Value]) -> Scope:

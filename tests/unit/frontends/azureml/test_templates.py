@@ -12,6 +12,7 @@ from guardrail.frontends.azureml.read import read
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
+from guardrail.graph.build import build
 from guardrail.model.resource import Multiplicity
 from guardrail.model.value import Reason, Unknown
 from guardrail.sources.listed import MemoryTree
@@ -169,6 +170,36 @@ def test_a_template_that_is_elsewhere_is_not_understood() -> None:
     }
     (resource,) = parsed(linked).resources
     assert not resource.understood
+
+
+def test_settings_of_the_monitor_bound_a_deployment() -> None:
+    deployments = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments"
+    blue = {
+        "type": deployments,
+        "name": "w/chat/blue",
+        "sku": {"name": "Default", "capacity": 2},
+        "properties": {"endpointComputeType": "Managed", "instanceType": "Standard_NC6s_v3"},
+    }
+    capacity = {"minimum": "1", "maximum": "[variables('most')]", "default": "2"}
+    scaling = {
+        "type": "Microsoft.Insights/autoscalesettings",
+        "name": "scale",
+        "properties": {
+            "targetResourceUri": f"[resourceId('{deployments}', 'w', 'chat', 'blue')]",
+            "profiles": [{"name": "usual", "capacity": capacity}],
+        },
+    }
+    found = build([parsed(blue, scaling, variables={"most": "10"})])
+    group = found.resources[f"main.json//{deployments}:Managed/w/chat/blue"].groups["main"]  # type: ignore[index]
+    assert (group.replicas.min, group.replicas.desired, group.replicas.max) == (1, 2, 10)
+    (edge,) = found.edges["main.json//Microsoft.Insights/autoscaleSettings/scale"]
+    assert edge.kind == "scales"
+
+
+def test_secret_parameters_are_not_kept() -> None:
+    secret = {"key": {"type": "secureString", "defaultValue": "hunter2"}}
+    (resource,) = parsed(cluster("Standard_NC6s_v3", tags={"x": "[parameters('key')]"}), parameters=secret).resources
+    assert "hunter2" not in repr(resource.attributes)
 
 
 def test_others_are_there_and_not_understood() -> None:
