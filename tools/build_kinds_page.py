@@ -97,8 +97,9 @@ def _class(kind: Kind) -> str:
 
 def _objects(rows: Mapping[str, Workload]) -> str:
     pods = [name for name, row in rows.items() if row.pods or row.nested]
-    machines = [name for name, row in rows.items() if row.category.startswith(("compute.", "cluster"))]
-    rest = [name for name in rows if name not in {*pods, *machines}]
+    others = {name: row for name, row in rows.items() if name not in pods}
+    machines = [name for name, row in others.items() if row.category.startswith(("compute.", "cluster"))]
+    rest = [name for name in others if name not in machines]
     return (
         "## Kubernetes\n\n"
         f"**With pods** ({len(pods)}): {_listed(pods)}.\n\n"
