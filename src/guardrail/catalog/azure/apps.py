@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Optional
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.azure.words import DOCS, LOCATION, by_priority
 from guardrail.catalog.convert import flag, text, whole
@@ -59,15 +59,29 @@ https://learn.microsoft.com/azure/container-apps/workload-profiles-overview
 _ASKED: Final = Unknown(Reason.USAGE, note="as many as the replicas of applications need")
 
 
-def _profile_model(profile: Optional[Any]) -> Optional[str]:
-    found = _PROFILE.fullmatch(text(profile)) if profile is not None else None
-    return None if found is None else {"A100": "a100-80gb", "T4": "nvidia-tesla-t4"}[found["model"].upper()]
+_UNHEARD: Final = Unknown(Reason.REFUSED, note="a workload profile with GPUs that is in no table")
+
+
+def _profile(profile: Optional[Any]) -> Union[re.Match[str], Unknown, None]:
+    """Return what the name of a profile says of its GPUs; None for one without, by the series that have some."""
+    name = "" if profile is None else text(profile)
+    found = _PROFILE.fullmatch(name)
+    if found is None and ("GPU" in name.upper() or name.upper().startswith(("NC", "ND", "NV", "NG"))):
+        return _UNHEARD
+    return found
+
+
+def _profile_model(profile: Optional[Any]) -> Value:
+    found = _profile(profile)
+    if found is None or isinstance(found, Unknown):
+        return found
+    return {"A100": "a100-80gb", "T4": "nvidia-tesla-t4"}[found["model"].upper()]
 
 
 def _profile_count(profile: Optional[Any]) -> Value:
-    found = _PROFILE.fullmatch(text(profile)) if profile is not None else None
-    if found is None:
-        return 0 if profile is None or "GPU" not in text(profile).upper() else _ASKED
+    found = _profile(profile)
+    if found is None or isinstance(found, Unknown):
+        return found if isinstance(found, Unknown) else 0
     return max(int(found["cores"]) // _CORES[found["model"].upper()], 1)
 
 
