@@ -19,6 +19,7 @@ from guardrail.frontends.pipelines.values import Scope
 from guardrail.frontends.specs.native import Elsewhere
 from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
+from guardrail.frontends.vertex.read import region_of
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Multiplicity, Resource
@@ -80,7 +81,8 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
 
 def resources(found: Iterable[Spec], unit: Unit) -> tuple[Resource, ...]:
     """Return the resources that the objects are."""
-    made = (resource(one, unit, "pipeline") for one in found)
+    region = region_of(unit)
+    made = (resource(replace(one, region=region) if one.provider else one, unit, "pipeline") for one in found)
     return tuple(steps.completed(one) if one.type == STEP else one for one in made)
 
 

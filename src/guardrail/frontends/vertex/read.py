@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.spelling import snake
@@ -17,7 +18,7 @@ from guardrail.frontends.unit import Unit
 from guardrail.frontends.vertex.bodies import Body, body
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import pointer
-from guardrail.model.value import Value
+from guardrail.model.value import Reason, Text, Unknown, Value
 from guardrail.sources.tree import Tree
 
 _NAMES: Final = ("display_name", "job_id", "persistent_resource_id", "node_id", "id", "name")
@@ -36,7 +37,16 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
         told.extend(held.diagnostics)
         specs.extend(_specs(file, held.documents))
     found, doubled = distinct(specs)
-    return Parsed(tuple(resource(one, unit, "vertex") for one in found), (*told, *doubled))
+    region = region_of(unit)
+    return Parsed(tuple(resource(replace(one, region=region), unit, "vertex") for one in found), (*told, *doubled))
+
+
+_NO_REGION: Final = Unknown(Reason.ENVIRONMENT, note="a request goes to the region of whoever sends it")
+
+
+def region_of(unit: Unit) -> Text:
+    """Return the region that a unit is said to be in; what a body says of it counts before."""
+    return unit.region if unit.region is not None else _NO_REGION
 
 
 def _specs(file: str, documents: Iterable[Document]) -> Iterator[Spec]:
