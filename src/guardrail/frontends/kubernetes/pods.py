@@ -136,6 +136,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
         doubt = spec if isinstance(spec, Unknown) else template.value
         replicas = spread(reading, scope, pods, replicas, doubt)
+        reading.came(f"{fact}/accelerators", at)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor, part)
     replicas = _kept(reading, scope, pods, replicas)

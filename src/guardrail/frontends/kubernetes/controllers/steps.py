@@ -66,7 +66,10 @@ def pod_of(making: Making, settings: Settings, template: Part, at: str) -> Optio
     patched: Value = spec
     for part in (settings.find("/podSpecPatch"), _own_patch(settings, template)):
         for patch in embedded(part) if part is not None and part.there else ():
-            patched = making.over(patched, f"{at}/spec", patch) if isinstance(patch.value, dict) else patch.value
+            if isinstance(patch.value, dict):
+                patched = making.over(patched, f"{at}/spec", patch)
+            else:
+                patched = making.put(f"{at}/spec", patch)
     return {"metadata": {"labels": labels}, "spec": patched}
 
 
