@@ -9,6 +9,7 @@ from typing import Final, Optional, Union
 from guardrail.catalog.kubernetes.core import PER_NODE
 from guardrail.catalog.kubernetes.workload import Count, Pods, Workload
 from guardrail.frontends.kubernetes.accelerators import accelerators, unasked
+from guardrail.frontends.kubernetes.annotated import annotated
 from guardrail.frontends.kubernetes.beside import (
     asks,
     given,
@@ -140,7 +141,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor, part)
     replicas = _kept(reading, scope, pods, replicas)
-    group, where = _read(reading, spec, at, pods, scope, replicas, fact, around)
+    group, where = _read(reading, spec, at, pods, scope, template, replicas, fact, around)
     group = replace(
         group,
         replicas=spread(reading, scope, pods, replicas, group.accelerators),
@@ -214,6 +215,7 @@ def _read(
     at: str,
     pods: Pods,
     scope: Scope,
+    template: Scope,
     replicas: Bounds,
     fact: str,
     around: Surroundings,
@@ -241,6 +243,9 @@ def _read(
             devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
             reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
+        if devices == () and pods.template:
+            devices = annotated(reading, template, where)
+            reading.came(f"{fact}/accelerators", f"{template.at}/metadata/annotations" if devices else at)
         if devices == () and pods.desired is not PER_NODE:
             devices = unasked(where)
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
