@@ -27,7 +27,20 @@ _INTERNAL: Final = frozenset({"controller"})
 """Keys of what only code can say."""
 
 _WORDS: Final = frozenset(
-    {"group", "elsewhere", "type", "types", "source", "also", "homes", "leave", "container", "resource", "words"}
+    {
+        "group",
+        "elsewhere",
+        "type",
+        "types",
+        "source",
+        "also",
+        "homes",
+        "leave",
+        "container",
+        "resource",
+        "prefix",
+        "words",
+    }
 )
 """Keys of plain text; all other text is a pointer."""
 

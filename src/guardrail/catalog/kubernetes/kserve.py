@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Optional
 
-from guardrail.catalog.kubernetes.workload import NONE, Case, Chosen, Count, Join, Pods, Spread, Workload, at
+from guardrail.catalog.kubernetes.workload import NONE, Ask, Case, Chosen, Count, Join, Pods, Spread, Workload, at
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _SOURCE: Final = "https://kserve.github.io/website/docs/reference/crd-api"
@@ -135,14 +135,20 @@ def _leaders(leader: str, worker: str, spec: str, runs: bool) -> tuple[Pods, Pod
     size = Count((f"{spec}/parallelism/data", f"{spec}/parallelism/pipeline"), 1, by=(f"{spec}/parallelism/dataLocal",))
     least, desired, most = _replicas(spec) if runs else (None, NONE, None)
     elsewhere = _CONFIGS if runs else ""
-    asked = {f"{_NOTE}exp-dra-device-class": "devices that annotations ask for are not counted"}
+    claimed = Ask(
+        amount=(f"{_NOTE}exp-dra-device-count",),
+        resource="",
+        named=f"{_NOTE}exp-dra-device-class",
+        prefix="deviceclass.resource.kubernetes.io/",
+        alone=1,
+    )
     return (
         Pods(
             group=leader,
             template=(f"{spec}/template", f"{spec}/worker", spec),
             pod="",
             elsewhere=elsewhere,
-            unread=asked,
+            asks=(claimed,) if runs else (),
             desired=desired,
             min=least,
             max=most,
@@ -152,7 +158,7 @@ def _leaders(leader: str, worker: str, spec: str, runs: bool) -> tuple[Pods, Pod
             template=(f"{spec}/worker",),
             pod="",
             elsewhere=elsewhere,
-            unread=asked,
+            asks=(claimed,) if runs else (),
             desired=desired,
             min=least,
             max=most,

@@ -60,12 +60,15 @@ class Ask:
     An amount of a resource that stands outside of requests and limits: `gpu: 8` beside `gpuType: nvidia.com/gpu`.
 
     `amount` are pointers below what a group is read from, the first that is there; `named` points to the name of the
-    resource, `resource` is the name where that is not there.
+    resource, which begins with `prefix`, `resource` is the name where that is not there. Where only the name is, the
+    amount is `alone`.
     """
 
     amount: tuple[str, ...]
     resource: str
     named: str = ""
+    prefix: str = ""
+    alone: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ def asks(reading: Reading, scope: Scope, pods: Pods) -> Optional[Asked]:
     at = ""
     for ask in pods.asks:
         value, pointer = _first(scope, ask.amount)
+        if value is ABSENT and ask.alone and _first(scope, (ask.named,))[0] is not ABSENT:
+            value, pointer = ask.alone, scope.find(ask.named)[1]
         if value is ABSENT:
             continue
         at = at or pointer
@@ -78,7 +80,8 @@ def _resource(reading: Reading, scope: Scope, ask: Ask) -> Union[str, Unknown]:
     if not ask.named:
         return ask.resource
     value, at = scope.find(ask.named)
-    return reading.text(value, at) or ask.resource
+    name = reading.text(value, at)
+    return name if isinstance(name, Unknown) else f"{ask.prefix}{name}" if name else ask.resource
 
 
 def without_stated(found: Asked, others: Sequence[Asked]) -> Asked:

@@ -136,8 +136,8 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     factor, part = _factor(reading, scope, pods.times), _part(reading, scope, pods)
     if isinstance(spec, Unknown) or isinstance(template.value, Unknown):
         doubt = spec if isinstance(spec, Unknown) else template.value
-        replicas = spread(reading, scope, pods, replicas, doubt)
         reading.came(f"{fact}/accelerators", at)
+        replicas = spread(reading, scope, pods, replicas, doubt)
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor, part)
     replicas = _kept(reading, scope, pods, replicas)
@@ -282,7 +282,7 @@ def _asked(
     more = asks(reading, scope, pods)
     if more is not None:
         alone = [one for one in asked if one.at[len(at) :] in pods.containers]
-        return [*asked, without_stated(more, alone)]
+        return stated_elsewhere(reading, at, pods, asked) or [*asked, without_stated(more, alone)]
     if pods.resources:
         value, pointer = scope.find(pods.resources)
         if value is ABSENT or value is None:
