@@ -46,6 +46,8 @@ _NAMESPACED: Final = (
     ("bitnami.com", "SealedSecret", "https://github.com/bitnami-labs/sealed-secrets"),
     ("keda.sh", "TriggerAuthentication", "https://keda.sh/docs/latest/concepts/authentication/"),
     ("scheduling.volcano.sh", "PodGroup", "https://volcano.sh/en/docs/podgroup/"),
+    ("scheduling.incubator.k8s.io", "PodGroup", "https://volcano.sh/en/docs/podgroup/"),
+    ("scheduling.run.ai", "PodGroup", "https://github.com/NVIDIA/KAI-Scheduler"),
     ("scheduling.x-k8s.io", "PodGroup", "https://scheduler-plugins.sigs.k8s.io/docs/plugins/coscheduling/"),
     ("kubeflow.org", "PodDefault", "https://www.kubeflow.org/docs/components/notebooks/"),
     (

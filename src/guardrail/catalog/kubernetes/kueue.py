@@ -1,4 +1,4 @@
-"""Queues of Kueue, what they hand out, and capacity that is asked for before there is any pod."""
+"""Queues of Kueue and of KAI, what they hand out, and capacity that is asked for before there is any pod."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ WORKLOADS: Final = (
         type="kueue.x-k8s.io/LocalQueue",
         source=f"{_SOURCE}local_queue/",
         refers={"/spec/clusterQueue": "kueue.x-k8s.io/ClusterQueue"},
+    ),
+    Workload(
+        type="scheduling.run.ai/Queue",
+        category="quota",
+        source="https://github.com/NVIDIA/KAI-Scheduler/blob/main/docs/queues/README.md",
+        cluster_scoped=True,
+        refers={"/spec/parentQueue": "scheduling.run.ai/Queue"},
     ),
     Workload(
         type="kueue.x-k8s.io/Workload",

@@ -138,6 +138,18 @@ def _queue(reading: Reading) -> Facts:
     return {"quota": quota}
 
 
+def _shared(reading: Reading) -> Facts:
+    """Return the GPUs that a queue of the KAI scheduler may use, and those that are kept for it; -1 is no limit."""
+    quota: dict[str, Value] = {}
+    for key, name in (("limit", "nvidia.com/gpu"), ("quota", "guaranteed.nvidia.com/gpu")):
+        at = f"/spec/resources/gpu/{key}"
+        value = reading.find(at)
+        if value is not ABSENT and value is not None:
+            quota[name] = UNBOUNDED if value in (-1, "-1") else reading.quantity(value, at)
+            reading.came(f"/quota/{escaped(name)}", at)
+    return {"quota": quota}
+
+
 def _profile(reading: Reading) -> Facts:
     return _quota(reading, "/spec/resourceQuotaSpec/hard")
 
@@ -233,6 +245,7 @@ _OF_TYPE: Final[Mapping[str, Callable[[Reading], Facts]]] = {
     "kueue.x-k8s.io/ClusterQueue": _cluster_queue,
     "kueue.x-k8s.io/Cohort": _cluster_queue,
     "kubeflow.org/Profile": _profile,
+    "scheduling.run.ai/Queue": _shared,
     "trainer.kubeflow.org/OptimizationJob": _optimization,
     "scheduling.volcano.sh/Queue": _queue,
     "kubeflow.org/Experiment": _sweep,
