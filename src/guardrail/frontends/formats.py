@@ -129,7 +129,7 @@ def _is_pipeline(top: Top, data: bytes) -> bool:
     if keys >= {"deployment_spec", "root"} or "pipeline_spec" in keys:
         return True
     held = keys & {"pipeline_job", "create_pipeline_job_request"}
-    return bool(held) and (b"pipelineSpec" in data or b"pipeline_spec" in data)
+    return bool(held) and any(word in data for word in (b"pipelineSpec", b"pipeline_spec", b"\\u", b"\\x"))
 
 
 def _is_azure_template(top: Top, _: bytes) -> bool:

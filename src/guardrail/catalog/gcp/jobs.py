@@ -197,7 +197,7 @@ CUSTOM_JOB: Final = Kind(
 )
 
 TRIAL: Final = "trial_job_spec"
-NO_PARALLEL: Final = Unknown(Reason.COMPUTED, note="parallelTrialCount is not stated, and no page says what it is then")
+NO_PARALLEL: Final = Unknown(Reason.ENVIRONMENT, note="whoever starts the tuning says how many trials run at once")
 _PARALLEL: Final = at("parallel_trial_count", default=NO_PARALLEL, convert=whole)
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Optional
 from guardrail.catalog.spelling import snake
 from guardrail.frontends.pipelines.members import Written, member
 from guardrail.frontends.pipelines.tasks import Task
-from guardrail.frontends.pipelines.values import message, resolved
+from guardrail.frontends.pipelines.values import as_written, message, resolved
 from guardrail.frontends.vertex.bodies import body
 from guardrail.model.path import pointer
 from guardrail.model.value import Unknown, Value
@@ -141,6 +141,7 @@ def _custom_job(task: Task) -> Optional[Job]:
     given = {name: task.scope[name] for name in _OF_JOB if name in task.scope}
     scheduling = {name: task.scope[name] for name in _OF_SCHEDULING if name in task.scope}
     value: dict[str, Value] = {name: one.value for name, one in given.items() if one.value not in (None, "")}
+    value[_POOLS] = as_written(pools.value)
     value["scheduling"] = {name: one.value for name, one in scheduling.items() if one.value not in (None, "")}
     elsewhere = {pointer((name,)): one.at for name, one in given.items()}
     elsewhere.update({pointer(("scheduling", name)): one.at for name, one in scheduling.items()})

@@ -162,8 +162,8 @@ def _piece(one: Any, scope: Scope) -> str:
     return _concatenated(one, scope) or ""
 
 
-def _as_written(stood: Value) -> Value:
-    """Return what a text is that is filled in without quotes: the JSON that it holds."""
+def as_written(stood: Value) -> Value:
+    """Return what a text is that stands where a value belongs: the JSON that it holds."""
     if not isinstance(stood, str):
         return stood
     try:
@@ -182,7 +182,7 @@ def _put_back(value: Any, stands: list[Value]) -> Value:
         return value
     bare = _BARE.fullmatch(value)
     if bare:
-        return _as_written(stands[int(bare[1])]) if int(bare[1]) < len(stands) else None
+        return as_written(stands[int(bare[1])]) if int(bare[1]) < len(stands) else None
     alone = _QUOTED.fullmatch(value)
     if alone and int(alone[1]) < len(stands):
         stood = stands[int(alone[1])]
