@@ -40,19 +40,27 @@ def ordered(low: Count, desired: Count, high: Count) -> Bounds:
     return Bounds(low, desired, high)
 
 
+_USUAL: Final = 4
+"""Of what part one more is started where nothing is stated: a quarter, rounded up."""
+
 Surge = Union[int, Decimal, Unknown, None]
 """How many more there can be while new copies take the place of old ones: a number, or (a decimal) a share of them."""
 
 
 def peak(bounds: Bounds, surge: Surge) -> Bounds:
-    """Return bounds with what a rollout adds at most. Of nothing there is no rollout."""
+    """
+    Return bounds with what a rollout adds at most. Of nothing there is no rollout.
+
+    No more than a quarter is what Kubernetes adds where nothing is stated, and counts as little as that does.
+    """
     if surge is None or bounds.max is None:
         return bounds
 
     def most(high: Value, more: Value) -> Value:
         if isinstance(high, NoBound) or high == 0:
             return high
-        return high + int((high * more).to_integral_value(ROUND_CEILING) if isinstance(more, Decimal) else more)
+        added = int((high * more).to_integral_value(ROUND_CEILING) if isinstance(more, Decimal) else more)
+        return high + added if added > -(-high // _USUAL) else high
 
     return replace(bounds, max=apply(most, bounds.max, surge))
 

@@ -19,7 +19,7 @@ _LARGEST: Final = 2**31 - 1
 
 def surging(reading: Reading, scope: Scope, pods: Pods, group: Group, fact: str) -> Group:
     """
-    Return a group with the pods that a rollout may add, where that is stated.
+    Return a group with the pods that a rollout may add, where that is stated and more than usual.
 
     What is not stated is a quarter (for Deployments), which is there for minutes. It is no part of the bounds; but a
     rollout whose pods never get ready goes on as long as somebody lets it, with as many as are stated.

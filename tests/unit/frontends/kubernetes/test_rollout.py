@@ -53,7 +53,10 @@ def _surge(value: Any) -> str:
     ("strategy", "replicas", "most"),
     [
         pytest.param(_surge(3), 4, 7, id="a number of pods"),
-        pytest.param(_surge("25%"), 5, 7, id="a share, rounded up"),
+        pytest.param(_surge("30%"), 7, 10, id="a share, rounded up"),
+        pytest.param(_surge("25%"), 5, 5, id="what is not stated either"),
+        pytest.param(_surge(1), 1, 1, id="as much as Kubernetes adds by itself"),
+        pytest.param(_surge(2), 1, 3, id="more than that"),
         pytest.param(_surge("400%"), 2, 10, id="more than all"),
         pytest.param(_surge(0), 4, 4, id="none"),
         pytest.param("{}", 4, 4, id="what is not stated is not counted"),
@@ -81,7 +84,7 @@ def test_what_is_no_surge_is_told_with_its_line(value: str) -> None:
     assert told == ["manifest-value a.yaml:6:30"]
 
 
-@pytest.mark.parametrize(("surge", "most"), [(3, 13), ("50%", 15)])
+@pytest.mark.parametrize(("surge", "most"), [(4, 14), ("50%", 15), (3, 10)])
 def test_an_autoscaler_moves_what_is_rolled_out(surge: Any, most: int) -> None:
     graph, _ = _judged(_surge(surge), more=SCALER)
     assert _group(graph).replicas.max == most
