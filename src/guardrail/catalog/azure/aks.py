@@ -24,6 +24,7 @@ from guardrail.catalog.kind import (
 )
 from guardrail.catalog.machines import machine
 from guardrail.catalog.placement import placed
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, Link
 from guardrail.model.value import Reason, Unknown, Value
@@ -94,6 +95,12 @@ def _bound(scaled: bool, stated: Optional[int], count: Optional[int]) -> Optiona
     return stated if scaled else 1 if count is None else count
 
 
+_API: Final = "Microsoft.ContainerService/managedClusters"
+_OF_POOL: Final = {"count": "node_count", "scale_set_priority": "priority", "availability_zones": "zones"}
+"""What the API calls otherwise, of a pool."""
+
+_PROFILES: Final = "properties.agent_pool_profiles"
+
 CLUSTER: Final = Kind(
     type="azurerm_kubernetes_cluster",
     category="cluster",
@@ -115,6 +122,19 @@ CLUSTER: Final = Kind(
         MachineHours(service="azure-vm"),
         DiskMonths(service="managed-disk"),
     ),
+    spellings=(
+        Spelling(
+            type=_API,
+            case="camel",
+            renamed={f"{_PROFILES}.{theirs}": ours for theirs, ours in _OF_POOL.items()},
+            moved={
+                _PROFILES: ("default_node_pool",),
+                "sku.tier": ("sku_tier",),
+                "properties.api_server_access_profile.enable_private_cluster": ("private_cluster_enabled",),
+            },
+            verbatim=frozenset({"tags", f"{_PROFILES}.node_labels"}),
+        ),
+    ),
 )
 
 _LINK: Final = "/kubernetes_cluster_id"
@@ -123,6 +143,23 @@ _LINK: Final = "/kubernetes_cluster_id"
 def _is_windows(system: Optional[str]) -> bool:
     return system == "Windows"
 
+
+_OF_API: Final = (
+    "vm_size",
+    "count",
+    "min_count",
+    "max_count",
+    "enable_auto_scaling",
+    "scale_set_priority",
+    "availability_zones",
+    "node_labels",
+    "node_taints",
+    "os_disk_size_gb",
+    "os_disk_type",
+    "os_type",
+    "proximity_placement_group_id",
+)
+"""What is said of a pool, below its properties."""
 
 NODE_POOL: Final = Kind(
     type="azurerm_kubernetes_cluster_node_pool",
@@ -138,6 +175,18 @@ NODE_POOL: Final = Kind(
         MachineHours(service="azure-vm", when=From((at("os_type"),), lambda system: not _is_windows(system))),
         NoRows(name="Windows machines", when=From((at("os_type"),), _is_windows)),
         DiskMonths(service="managed-disk"),
+    ),
+    spellings=(
+        Spelling(
+            type=f"{_API}/agentPools",
+            case="camel",
+            moved={
+                "parent_id": ("kubernetes_cluster_id",),
+                **{f"properties.{theirs}": (_OF_POOL.get(theirs, theirs),) for theirs in _OF_API},
+                "properties.tags": ("tags",),
+            },
+            verbatim=frozenset({"tags", "properties.tags", "properties.node_labels"}),
+        ),
     ),
 )
 
