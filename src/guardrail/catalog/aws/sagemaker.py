@@ -237,6 +237,7 @@ PIPELINE: Final = Kind(
 def _free(
     native: str, names: tuple[str, ...], *, labels: Optional[str] = "tags", spellings: tuple[Spelling, ...] = ()
 ) -> Kind:
+    words = native.removeprefix("aws_sagemaker_").split("_")
     return Kind(
         type=native,
         category="other",
@@ -244,7 +245,7 @@ def _free(
         names=names,
         labels=labels,
         region=REGION,
-        spellings=spellings,
+        spellings=(*spellings, crossplane("sagemaker", "".join(map(str.title, words)))),
     )
 
 
@@ -284,19 +285,13 @@ KINDS: Final = (
     _free(
         "aws_sagemaker_notebook_instance_lifecycle_configuration",
         ("name",),
-        spellings=(
-            *spelled("NotebookInstanceLifecycleConfig"),
-            crossplane("sagemaker", "NotebookInstanceLifecycleConfiguration"),
-        ),
+        spellings=spelled("NotebookInstanceLifecycleConfig"),
     ),
     _free("aws_sagemaker_studio_lifecycle_config", ("studio_lifecycle_config_name",)),
     _free("aws_sagemaker_app_image_config", ("app_image_config_name",)),
     _free(
         "aws_sagemaker_model_package_group",
         ("model_package_group_name",),
-        spellings=(
-            *spelled("ModelPackageGroup", "model_package_group_name"),
-            crossplane("sagemaker", "ModelPackageGroup"),
-        ),
+        spellings=spelled("ModelPackageGroup", "model_package_group_name"),
     ),
 )

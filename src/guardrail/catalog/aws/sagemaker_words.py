@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.words import filled, machine, spelled
 from guardrail.catalog.convert import whole
-from guardrail.catalog.kind import NOTHING, Always, At, DiskMonths, DiskSpec, Each, Fact, First, From, MachineHours, at
+from guardrail.catalog.kind import (
+    NOTHING,
+    Always,
+    At,
+    DiskMonths,
+    DiskSpec,
+    Each,
+    Fact,
+    First,
+    From,
+    MachineHours,
+    Shape,
+    at,
+)
 from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
@@ -106,32 +120,42 @@ def count(*path: Segment) -> At:
     return at(*path, "instance_count", default=MANY, convert=whole)
 
 
-def fewest(single: Optional[int], machine_type: Optional[str], listed: Optional[Sequence[Value]]) -> Value:
+def fewest(numbers: Sequence[int]) -> int:
     """Return how many machines there are at least: of alternatives one is taken, each with a number of its own."""
-    return _of_all(single, machine_type, listed, min)
+    return min(numbers)
 
 
-def most(single: Optional[int], machine_type: Optional[str], listed: Optional[Sequence[Value]]) -> Value:
+def most(numbers: Sequence[int]) -> int:
     """Return how many machines there are at most."""
-    return _of_all(single, machine_type, listed, max)
+    return max(numbers)
 
 
-def preferred(single: Optional[int], machine_type: Optional[str], listed: Optional[Sequence[Value]]) -> Value:
+def preferred(numbers: Sequence[int]) -> int:
     """Return how many machines there are where the first alternative is to be had."""
-    return _of_all(single, machine_type, listed, lambda numbers: numbers[0])
+    return numbers[0]
 
 
-def _of_all(single: Optional[int], machine_type: Optional[str], listed: Optional[Sequence[Value]], of: Any) -> Value:
-    numbers = [] if listed and machine_type is None else [MANY if single is None else single]
-    numbers += [MANY if one is None else one for one in listed or ()]
+def counted(of: Callable[[Sequence[int]], int], *path: Segment) -> Fact:
+    """
+    Return a number of machines at a path: the one stated there, else `of` those of the alternatives below it.
+
+    What is not known of the machine says nothing of the number.
+    """
+    told = Shape(
+        {
+            "type": machine(*path, "instance_type"),
+            "count": at(*path, "instance_count", convert=whole),
+            "others": Each((*path, PREFERENCES), at("instance_count", convert=whole)),
+        }
+    )
+    return From((told,), partial(_counted, of))
+
+
+def _counted(of: Callable[[Sequence[int]], int], told: Mapping[str, Value]) -> Value:
+    others = told.get("others") or ()
+    if isinstance(others, Unknown):
+        return others
+    numbers = [] if others and "type" not in told else [told.get("count", MANY)]
+    numbers += [MANY if one is None else one for one in others]
     hidden = next((one for one in numbers if isinstance(one, Unknown)), None)
     return hidden if hidden is not None else of(numbers)
-
-
-def counted(function: Any, *path: Segment) -> Fact:
-    """Return a number of machines at a path: the one stated there, else that of the alternatives below it."""
-    own = at(*path, "instance_count", convert=whole)
-    return From(
-        (own, machine(*path, "instance_type"), Each((*path, PREFERENCES), at("instance_count", convert=whole))),
-        function,
-    )

@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from requested import graph, group, only
 
-from guardrail.config.settings import Settings
-from guardrail.frontends.discover import discover
-from guardrail.frontends.known import Known
-from guardrail.frontends.readers import read
-from guardrail.graph.build import build
-from guardrail.model.graph import Graph
-from guardrail.model.resource import Bounds, Group, Resource
+from guardrail.model.resource import Bounds
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
-from guardrail.sources.listed import MemoryTree
-
-
-def graph(files: Mapping[str, Any]) -> Graph:
-    tree = MemoryTree(
-        {name: body if isinstance(body, bytes) else json.dumps(body).encode() for name, body in files.items()}
-    )
-    settings, known = Settings(), Known()
-    found = discover(tree, settings, known=known)
-    return build([read(tree, unit, settings, known, known.budget) for unit in found.units], found.units, settings)
-
-
-def only(body: Any, name: str = "a.json") -> Resource:
-    (found,) = graph({name: body}).resources.values()
-    return found
-
-
-def group(resource: Resource, name: str = "main") -> Group:
-    assert isinstance(resource.groups, dict)
-    found: Group = resource.groups[name]
-    return found
 
 
 def variant(**more: Any) -> dict[str, Any]:
