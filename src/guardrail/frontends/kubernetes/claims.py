@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Union
+from typing import Final, Union
 
-from guardrail.frontends.kubernetes.quantity import gibibytes
+from guardrail.frontends.kubernetes.quantity import gibibytes, wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.resource import Disk, Origin
@@ -30,7 +31,8 @@ def of_claim(reading: Reading, value: Value, at: str, around: Surroundings, fact
     reading.came(f"{fact}/size_gib", size_at)
     kind, origin = storage_type(reading, spec.get(class_at), f"{at}/{class_at}", around)
     reading.origins[f"{fact}/class"] = (origin,)
-    return (Disk(kind=kind, size_gib=_size(reading, size, size_at)),)
+    iops, throughput = _performance(spec, around, spec.get(class_at))
+    return (Disk(kind=kind, size_gib=_size(reading, size, size_at), iops=iops, throughput_mibps=throughput),)
 
 
 def of_volume(reading: Reading, value: Value, at: str, around: Surroundings, fact: str) -> Disks:
@@ -44,7 +46,9 @@ def of_volume(reading: Reading, value: Value, at: str, around: Surroundings, fac
     reading.came(fact, at)
     reading.came(f"{fact}/size_gib", f"{at}/capacity/storage")
     reading.origins[f"{fact}/class"] = (origin,)
-    return (Disk(kind=kind, size_gib=_size(reading, size, f"{at}/capacity/storage")),)
+    iops, throughput = _performance(spec, around, spec.get("storageClassName"))
+    size = _size(reading, size, f"{at}/capacity/storage")
+    return (Disk(kind=kind, size_gib=size, iops=iops, throughput_mibps=throughput),)
 
 
 def of_pod(
@@ -93,6 +97,42 @@ def _size(reading: Reading, value: Value, at: str) -> Count:
         return units
     size: Count = apply(gibibytes, units)
     return size
+
+
+_IOPS: Final = ("iops", "provisioned-iops-on-create", "provisioned-iops", "DiskIOPSReadWrite")
+_THROUGHPUT: Final = (
+    "throughput",
+    "provisioned-throughput-on-create",
+    "provisioned-throughput",
+    "DiskMBpsReadWrite",
+)
+"""
+Parameters of storage classes by which drivers of AWS, Google and Azure take what is provisioned for a volume.
+
+https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md
+https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/hyperdisk
+https://learn.microsoft.com/azure/aks/azure-csi-disk-storage-provision
+"""
+_RATE: Final = re.compile(r"([0-9]{1,9})(?:Mi)?\Z", re.ASCII)
+
+
+def _performance(spec: Mapping[str, Value], around: Surroundings, class_: Value) -> tuple[Count, Count]:
+    """Return IOPS and MiB/s of a volume: what its attributes class states, else its storage class."""
+    parameters: dict[str, Value] = {}
+    attributes = spec.get("volumeAttributesClassName")
+    for type_, name in (("StorageClass", class_), ("VolumeAttributesClass", attributes)):
+        found = around.target(f"storage.k8s.io/{type_}", None, name) if isinstance(name, str) and name else None
+        stated = found.value.get("parameters") if found is not None else None
+        parameters.update(stated if isinstance(stated, dict) else {})
+    return _rate(parameters, _IOPS), _rate(parameters, _THROUGHPUT)
+
+
+def _rate(parameters: Mapping[str, Value], keys: tuple[str, ...]) -> Count:
+    value = next((parameters[key] for key in keys if key in parameters), None)
+    if value is None or isinstance(value, Unknown):
+        return value
+    found = _RATE.match(str(value))
+    return int(found[1]) if found is not None else wrong("what is provisioned for a volume is not a whole number")
 
 
 def storage_type(reading: Reading, stated: Value, at: str, around: Surroundings) -> tuple[Text, Origin]:
