@@ -70,7 +70,7 @@ def _larger(one: Optional[int], other: Optional[int]) -> Optional[int]:
 
 STEP: Final = Kind(
     type="pipeline/Step",
-    category="workload.batch",
+    category="ml.processing",
     source=_SPEC,
     labels_from=at("platform", "pod_metadata", "labels"),
     region=REGION,
