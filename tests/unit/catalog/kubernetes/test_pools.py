@@ -163,7 +163,9 @@ def test_plain_categories(categories: Any, plain: bool) -> None:
 def test_categories_that_are_plain_have_no_accelerators_in_the_table() -> None:
     with_some = {labels_of("aws", name)["category"] for name in machines.all_of("aws") if accelerators_of("aws", name)}
     for category in sorted({labels_of("aws", name)["category"] for name in machines.all_of("aws")}, key=str):
-        assert found(rule(f"{EC2}category", "In", category)).plain is (category not in with_some | {"f", "vt"}), category
+        assert found(rule(f"{EC2}category", "In", category)).plain is (category not in with_some | {"f", "vt"}), (
+            category
+        )
 
 
 @pytest.mark.parametrize(
@@ -232,6 +234,26 @@ def test_a_limit_that_is_not_known_bounds_nothing_that_is_known() -> None:
     assert largest([3, HIDDEN]) == HIDDEN
     assert largest([]) == 0
     assert least([UNBOUNDED]) is UNBOUNDED
+
+
+@pytest.mark.parametrize(
+    ("rules", "vendor", "most"),
+    [
+        pytest.param([rule(f"{EC2}gpu-manufacturer", "In", "nvidia")], "nvidia", 5, id="by the maker of GPUs"),
+        pytest.param([rule(f"{EC2}category", "In", "inf", "trn")], "aws", 7, id="categories of one vendor"),
+        pytest.param([rule(f"{EC2}category", "In", "g")], None, 100, id="a category of several vendors"),
+        pytest.param([rule(f"{EC2}category", "In", "p", "c")], None, 100, id="a category without devices"),
+        pytest.param([rule(f"{EC2}gpu-manufacturer", "In", "nvidia", HIDDEN)], None, 100, id="a placeholder"),
+        pytest.param([rule(f"{EC2}gpu-manufacturer", "NotIn", "amd")], None, 100, id="none is demanded"),
+    ],
+)
+def test_devices_that_all_machines_have_bound_those_that_nobody_knows(
+    rules: list[Requirement], vendor: Any, most: int
+) -> None:
+    told = found(*rules)
+    assert told.open is not None
+    assert told.vendor == vendor
+    assert most_of_any(quota({"cpu": 100, "nvidia.com/gpu": 5, "aws.amazon.com/neuron": 7}), told.vendor) == most
 
 
 @pytest.mark.parametrize("limits", [[8], "8", {"cpu": -1}, {"cpu": "x"}, {"cpu": "9e99"}, {"cpu": True}])

@@ -9,7 +9,7 @@ https://karpenter.sh/docs/concepts/nodepools/#speclimits
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Union
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.convert import ConversionError
 from guardrail.catalog.kubernetes.pools.machine_labels import devices
@@ -72,9 +72,12 @@ def most_of(provider: str, machine_type: str, limits: Quota) -> Most:
     return least(parts)
 
 
-def most_of_any(limits: Quota) -> Most:
-    """Return how many machines there can be at most, whichever they are: each has a processor."""
-    return least([_part(limits.get(NODES), 1), _part(limits.get(CPU), _SMALLEST_CPU)])
+def most_of_any(limits: Quota, vendor: Optional[str] = None) -> Most:
+    """Return how many machines there can be: each has a processor, and a device of a vendor where one is named."""
+    parts = [_part(limits.get(NODES), 1), _part(limits.get(CPU), _SMALLEST_CPU)]
+    if vendor is not None:
+        parts.append(_part(limits.get(DEVICES[vendor]), 1))
+    return least(parts)
 
 
 def _part(limit: Value, each: int) -> Most:

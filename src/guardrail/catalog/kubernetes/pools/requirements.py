@@ -65,7 +65,7 @@ class Permitted(NamedTuple):
     The machines that may come.
 
     They are `types` for certain, `doubtful` perhaps (`doubt` says why), and others, where `open` says why. `plain` says
-    that none of all these has accelerators.
+    that none of all these has accelerators, `vendor` whose devices each of them has for certain.
     """
 
     types: tuple[str, ...]
@@ -73,6 +73,7 @@ class Permitted(NamedTuple):
     doubt: Unknown
     open: Optional[Unknown]
     plain: bool
+    vendor: Optional[str] = None
 
     def only(self, these: Callable[[str], bool]) -> Permitted:
         """Return those that something is true of."""
@@ -140,7 +141,8 @@ def permitted(provider: str, requirements: tuple[Requirement, ...]) -> Permitted
     opened = _open(provider, about, hidden)
     if opened is None and not certain and not doubtful:
         raise ConversionError("no machine satisfies all requirements")
-    return Permitted(tuple(certain), tuple(doubtful), hidden or _UNTOLD, opened, _is_plain(about))
+    plain, vendor = _is_plain(about), _vendor(about)
+    return Permitted(tuple(certain), tuple(doubtful), hidden or _UNTOLD, opened, plain, vendor)
 
 
 _UNTOLD: Final = Unknown(Reason.REFUSED, note="a requirement is about what no table says of machines")
@@ -171,6 +173,24 @@ def _is_known(provider: str, meant: str, value: str) -> bool:
     if meant in _MODELS:
         return accelerator(value) is not None
     return any(labels.labels_of(provider, name).get(labels.FAMILY) == value for name in machines.all_of(provider))
+
+
+_VENDORS: Final[Mapping[str, Mapping[str, str]]] = {
+    labels.GPU_MAKER: {"nvidia": "nvidia", "amd": "amd", "habana": "intel"},
+    labels.OTHER_MAKER: {"aws": "aws"},
+    labels.CATEGORY: {"p": "nvidia", "inf": "aws", "trn": "aws"},
+}
+"""Values of labels that only machines with devices of a vendor have."""
+
+
+def _vendor(about: Iterable[tuple[str, Requirement]]) -> Optional[str]:
+    """Return the vendor whose devices every machine has that is permitted, None where not all need have any."""
+    for meant, rule in about:
+        if meant in _VENDORS and rule.operator == "In" and rule.values:
+            told = {_VENDORS[meant].get(value) if isinstance(value, str) else None for value in rule.values}
+            if len(told) == 1 and None not in told:
+                return told.pop()
+    return None
 
 
 def _is_plain(about: Iterable[tuple[str, Requirement]]) -> bool:

@@ -149,7 +149,7 @@ class Nodes:
         perhaps = counts.largest(counts.most_of(name, one, quota) for one in found.doubtful)
         if found.open is None:
             return counts.largest([certain, perhaps])
-        anything = counts.most_of_any(quota)
+        anything = counts.most_of_any(quota, found.vendor)
         if not isinstance(anything, NoBound) or isinstance(certain, NoBound):
             return anything if not isinstance(anything, NoBound) else certain
         return Unknown(found.open.reason, note=found.open.note)
