@@ -32,8 +32,10 @@ def operation(members: Iterable[str]) -> Optional[Operation]:
     (`modelName`, `containers`) tell nothing without one that does not.
     """
     written = frozenset(members)
-    pascal = written if all(one[:1].isupper() for one in written) else frozenset(map(pascal_case, written))
+    pascal = frozenset(map(pascal_case, written)) & _KNOWN
     best, most = None, _TELLING - 1
+    if len(pascal) < _TELLING:
+        return None
     for known in OPERATIONS:
         if known.name not in pascal and (known.named or len(known.telling & pascal) < _TELLING):
             continue
@@ -131,6 +133,9 @@ OPERATIONS: Final = (
         without="PolicyName ScheduledActionName",
     ),
 )
+
+_KNOWN: Final = frozenset().union(*(one.telling | one.without for one in OPERATIONS))
+"""Members that say something."""
 
 BY_NAME: Final = {one.type.rpartition("/")[2].lower(): one for one in OPERATIONS}
 """Operations by what they create, in small letters: `trainingjob`."""
