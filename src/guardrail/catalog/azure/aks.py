@@ -119,6 +119,7 @@ CLUSTER: Final = Kind(
     lines=(
         Flat(name="control plane", service="aks", sku=at("sku_tier", convert=_TIERS.get)),
         NoRows(name="control plane of tier Premium", when=From((at("sku_tier"),), lambda tier: tier == "Premium")),
+        NoRows(name="AKS Automatic and its nodes", when=From((at("sku_name"),), lambda sku: sku == "Automatic")),
         MachineHours(service="azure-vm"),
         DiskMonths(service="managed-disk"),
     ),
@@ -130,6 +131,7 @@ CLUSTER: Final = Kind(
             moved={
                 _PROFILES: ("default_node_pool",),
                 "sku.tier": ("sku_tier",),
+                "sku.name": ("sku_name",),
                 "properties.api_server_access_profile.enable_private_cluster": ("private_cluster_enabled",),
             },
             verbatim=frozenset({"tags", f"{_PROFILES}.node_labels"}),
@@ -190,4 +192,15 @@ NODE_POOL: Final = Kind(
     ),
 )
 
-KINDS: Final = (CLUSTER, NODE_POOL)
+AUTOMATIC: Final = Kind(
+    type="azurerm_kubernetes_automatic_cluster",
+    category="cluster",
+    source="https://learn.microsoft.com/azure/aks/intro-aks-automatic",
+    labels="tags",
+    region=LOCATION,
+    cluster=at("name"),
+    # Nodes come as pods need them, up to the quota of the subscription.
+    lines=(NoRows(name="AKS Automatic and its nodes"),),
+)
+
+KINDS: Final = (CLUSTER, NODE_POOL, AUTOMATIC)
