@@ -18,6 +18,7 @@ from guardrail.catalog.kind import (
     DiskSpec,
     Each,
     Fact,
+    First,
     From,
     GroupSpec,
     Kind,
@@ -186,7 +187,13 @@ MODEL: Final = Kind(
 
 _NEEDS: Final = ("compute_resource_requirements", 0, "number_of_accelerator_devices_required")
 _OF_ENDPOINT: Final = Unknown(Reason.DATA, note="the machines of its endpoint decide which")
-_COPIES: Final = at("runtime_config", 0, "copy_count", default=MANY, convert=whole)
+_COPIES: Final = First(
+    (
+        at("runtime_config", 0, "copy_count", convert=whole),
+        at("runtime_config", 0, "desired_copy_count", convert=whole),  # how it is called where it is described
+        Always(MANY),
+    )
+)
 _NOT_ADAPTER: Final = at("specification", 0, "base_inference_component_name", convert=stated)
 
 

@@ -215,6 +215,16 @@ def test_components_share_the_machines_of_their_endpoint() -> None:
     assert (held.replicas, held.accelerators[0].count) == (Bounds(3, 3, 3), 2)
 
 
+def test_copies_of_a_component_that_is_described() -> None:
+    body = {
+        "InferenceComponentName": "i",
+        "EndpointName": "e",
+        "Specification": {"ComputeResourceRequirements": {"NumberOfAcceleratorDevicesRequired": 1}},
+        "RuntimeConfig": {"DesiredCopyCount": 3, "CurrentCopyCount": 1},
+    }
+    assert group(only(body)).replicas == Bounds(3, 3, 3)
+
+
 PIPELINE = {"Version": "2020-12-01", "Steps": [{"Name": "t", "Type": "Training", "Arguments": {}}]}
 
 
