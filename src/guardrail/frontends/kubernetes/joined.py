@@ -46,6 +46,7 @@ def _suppliers(reading: Reading, join: Join, around: Surroundings) -> list[Objec
     hidden = _hidden(scope, join)
     if not named and hidden is None and join.chosen is not None:
         found = _chosen(reading, join, join.chosen, around)
+    found = [one if one is not None and around.affords(reading, one) else None for one in found]
     if hidden is not None or None in found:
         reading.uncertain[join.into] = hidden
     elif found:

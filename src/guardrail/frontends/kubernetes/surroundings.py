@@ -13,6 +13,7 @@ from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, lookup, opened
 from guardrail.model.address import UNSTATED, address, scope_of
 from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import Origin
 from guardrail.model.value import OpenMap, Reason, Text, Unknown, Value
@@ -47,6 +48,26 @@ ANY_NAME: Final = ""
 """The name under which everything of a type is found: limit ranges and what is chosen, whatever they are called."""
 
 
+JOINED: Final = 300_000
+"""Values of objects that are read once more for others that name them, in one unit."""
+
+_PARTS: Final = "put them into folders of their own, or name smaller ones"
+
+
+def _size(value: Value) -> int:
+    """Return how many values there are in one; long text counts as several."""
+    count = 0
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        count += 1 + len(one) // 16 if isinstance(one, str) else 1
+        if isinstance(one, dict):
+            stack.extend(one.values())
+        elif isinstance(one, tuple):
+            stack.extend(one)
+    return count
+
+
 @dataclass(slots=True)
 class Surroundings:
     """
@@ -55,7 +76,8 @@ class Surroundings:
     `extended` are names of device classes by those of resources under which their devices can be asked for too;
     `channels` of those claims that are made for channels between nodes; `priorities` are the priority classes of pods
     that name none.
-    `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity.
+    `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity. `room` is how
+    much of other objects may still be read for those that name them.
     """
 
     unit: str
@@ -69,6 +91,26 @@ class Surroundings:
     priorities: list[Object] = field(default_factory=list)
     beyond: Beyond = nowhere
     homes: dict[int, str] = field(default_factory=dict)
+    room: int = JOINED
+    sizes: dict[int, int] = field(default_factory=dict)
+
+    def affords(self, reading: Reading, found: Object) -> bool:
+        """
+        Whether another object may be read once more for one that names it; say so when it no longer may.
+
+        Ten thousand jobs that name a runtime with ten thousand containers are a small file, and an hour's work.
+        """
+        if self.room < 0:
+            return False
+        key = id(found.value)
+        if key not in self.sizes:
+            self.sizes[key] = _size(found.value)
+        self.room -= self.sizes[key]
+        if self.room < 0:
+            message = f"from here on {reading.object.native} and others are read without the objects that they name"
+            place = reading.object.place("")
+            reading.diagnostics.append(Diagnostic("error", "limit-joined", message, place, hint=_PARTS, unread=True))
+        return self.room >= 0
 
     def type_of(self, stated: str) -> str:
         """Return the type of `<group>/<Kind>`, the same for every group that serves the kind."""

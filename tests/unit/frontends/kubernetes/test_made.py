@@ -368,3 +368,27 @@ spec:
     assert "ClusterTrainingRuntime/-/x" in told.message
     assert told.place is not None
     assert told.place.line == 17
+
+
+RUNTIME = """\
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: ClusterTrainingRuntime
+metadata: {name: r}
+spec:
+  template:
+    spec: {replicatedJobs: [{name: node, template: {spec: {template: {spec: {containers: [CONTAINERS]}}}}}]}
+"""
+
+
+def test_a_small_file_cannot_have_a_large_object_read_again_and_again() -> None:
+    """Without a limit this takes minutes: each job has all the containers of the runtime."""
+    containers = ", ".join(f"{{name: c{at}, image: a, resources: {{limits: {{cpu: 1}}}}}}" for at in range(2000))
+    job = "---\napiVersion: trainer.kubeflow.org/v1alpha1\nkind: TrainJob\nmetadata: {name: jNUMBER}\n"
+    jobs = "".join(f"{job.replace('NUMBER', str(at))}spec: {{runtimeRef: {{name: r}}}}\n" for at in range(1000))
+    parsed = _read(RUNTIME.replace("CONTAINERS", containers) + jobs)
+    (told,) = parsed.diagnostics
+    assert (told.code, told.level, told.unread) == ("limit-joined", "error", True)
+    groups = parsed.resources[-1].groups
+    assert not isinstance(groups, Unknown)
+    assert isinstance(groups["node"].accelerators, Unknown)
+    assert groups["node"].accelerators.reason is Reason.REFUSED

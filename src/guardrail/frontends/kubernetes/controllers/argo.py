@@ -14,7 +14,7 @@ from typing import Final, Optional
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.kubernetes.controllers import fanout
 from guardrail.frontends.kubernetes.controllers.fanout import ONCE, Peaks, Task, Times
-from guardrail.frontends.kubernetes.controllers.making import Making, Part, embedded
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part, embedded
 from guardrail.frontends.kubernetes.controllers.steps import BODIES, Settings, objects_of, pod_of
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
@@ -132,6 +132,9 @@ class _Run:
         if isinstance(name.value, str) and name.owner is self.making.reading.object:
             self.making.reading.needs.append((name.at, type_, name.value))
         found = self.around.targets(type_, space, name.value) if isinstance(name.value, str) else ()
+        if len(found) == 1 and not self.around.affords(self.making.reading, found[0]):
+            self.doubts["?"] = LIMIT
+            return
         if len(found) == 1:
             yield Part(found[0].value, found[0], "").find("/spec")
             return

@@ -125,6 +125,10 @@ _NAMED: Final = frozenset({"containers", "initContainers", "volumes", "sidecars"
 """Lists that a patch merges by name."""
 
 
+LIMIT: Final = Unknown(Reason.REFUSED, note="so many objects name others that they are not read any more")
+"""In place of what another object states, once too much was read of others."""
+
+
 def named(value: Value) -> Optional[str]:
     """Return the name of an element, None if it has none that is known."""
     name = value.get("name") if isinstance(value, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.value import Reason, Unknown, Value
@@ -33,6 +33,8 @@ def workspace(reading: Reading, scope: Scope, row: Workload, around: Surrounding
         reading.needs.append((kind.at, _KIND, kind.value))
     if doubt is not None or len(found) != 1:
         return making.finished({"pods": doubt or (_SEVERAL if found else _ELSEWHERE)})
+    if not around.affords(reading, found[0]):
+        return making.finished({"pods": LIMIT})
     listed = Part(found[0].value, found[0], "").find(_CONFIGS)
     chosen = [one for one in listed.elements() if one.text("id") == config.value]
     if len(chosen) != 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.value import Reason, Unknown, Value
@@ -66,6 +66,8 @@ def _template(making: Making, type_: str, named: Part, at: str, below: str, arou
     if isinstance(name, Unknown):
         return name
     found = around.targets(type_, making.reading.object.namespace, name) if isinstance(name, str) else ()
+    if len(found) == 1 and not around.affords(making.reading, found[0]):
+        return LIMIT
     if len(found) == 1:
         part = Part(found[0].value, found[0], "").find(below)
         if part.there:

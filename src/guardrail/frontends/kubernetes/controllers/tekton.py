@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, Optional
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part
 from guardrail.frontends.kubernetes.controllers.sizes import seconds
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
@@ -102,7 +102,8 @@ class _Run:
         if known and name.owner is self._making.reading.object:
             self._making.reading.needs.append((name.at, type_, name.value))
         if len(found) == 1:
-            return Part(found[0].value, found[0], "").find("/spec")
+            affords = self._around.affords(self._making.reading, found[0])
+            return Part(found[0].value, found[0], "").find("/spec") if affords else Part(LIMIT, named.owner, named.at)
         why = Reason.REFUSED if found else Reason.ENVIRONMENT
         return Part(Unknown(why, note=f"the {kind} that is named is not here"), named.owner, named.at)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part, named
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part, named
 from guardrail.frontends.kubernetes.joined import Named, references
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.reading import Reading, Scope, opened
@@ -43,6 +43,8 @@ def train_job(reading: Reading, scope: Scope, row: Workload, around: Surrounding
         stated = making.own("/spec/runtimeRef/name").value
         doubt = stated if isinstance(stated, Unknown) else _SEVERAL if runtimes else _ELSEWHERE
         return making.finished(_without(making, doubt))
+    if not around.affords(reading, runtimes[0]):
+        return making.finished(_without(making, LIMIT))
     return making.finished(_with(making, Part(runtimes[0].value, runtimes[0], "")))
 
 

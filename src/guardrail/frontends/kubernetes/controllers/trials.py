@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from guardrail.catalog.kubernetes.workload import Workload
-from guardrail.frontends.kubernetes.controllers.making import Making, Part, embedded
+from guardrail.frontends.kubernetes.controllers.making import LIMIT, Making, Part, embedded
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.path import escaped
@@ -34,6 +34,8 @@ def _mapped(making: Making, named: Part, around: Surroundings) -> Value:
     found = around.targets("core/ConfigMap", space, name) if name else ()
     if len(found) != 1 or path is None:
         return _ELSEWHERE
+    if not around.affords(making.reading, found[0]):
+        return LIMIT
     text = Part(found[0].value, found[0], "").find(f"/data/{escaped(path)}")
     documents = embedded(text)
     return making.put("/trial", documents[0]) if documents else _ELSEWHERE
