@@ -35,6 +35,7 @@ ROWS: Final = "rows_"
 
 CLOUDS: Final = {
     "aws": "aws",
+    "AWS": "aws",
     "google": "gcp",
     "azurerm": "azure",
     "sagemaker": "aws",
@@ -112,7 +113,7 @@ def test_declaration_is_sound(one: Kind) -> None:
 
 @pytest.mark.parametrize("one", [one for one in kinds() if one.lines], ids=lambda one: one.type)
 def test_lines_name_services_and_skus_of_the_book(one: Kind) -> None:
-    cloud = CLOUDS.get(re.split("[_/]", one.type)[0], "")
+    cloud = CLOUDS.get(re.split("[_/:]", one.type)[0], "")
     for line in one.lines:
         if isinstance(line, (ByUsage, NoRows)):
             continue

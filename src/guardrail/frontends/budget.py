@@ -9,7 +9,7 @@ and in less than 1 GB, whatever is in it.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Final
+from typing import Any, Final
 
 from guardrail.model.dataclass import dataclass
 
@@ -97,7 +97,7 @@ class Pool:
 
 @dataclass(slots=True)
 class Budget:
-    """What is left for the rest of a tree."""
+    """What is left for the rest of a tree. `kept` are documents, by content, that several units rest on."""
 
     bytes: int = BYTES
     looked: Pool = field(default_factory=lambda: Pool.of(VALUES))
@@ -109,6 +109,7 @@ class Budget:
     resources: int = RESOURCES
     spare: int = RESOURCES // 5
     diagnostics: int = DIAGNOSTICS
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def share(self, most: int) -> int:
         """

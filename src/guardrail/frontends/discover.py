@@ -26,6 +26,7 @@ from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS
+from guardrail.frontends.formats import MOST_TOGETHER, TOGETHER
 from guardrail.frontends.known import Folders, Known
 from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
 from guardrail.frontends.recognise import VALUES, recognise
@@ -189,8 +190,16 @@ class _Finding:
             place = directory or ROOT
             name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
             yield stated_unit(self.settings, name, "kubernetes", place, sorted(found))
+        together: dict[tuple[Format, str], list[str]] = {}
         for form, path in self.specs:
-            yield stated_unit(self.settings, path, form, path.rpartition("/")[0] or ROOT, [path])
+            if form in TOGETHER:
+                together.setdefault((form, path.rpartition("/")[0]), []).append(path)
+        for form, path in self.specs:
+            folder = path.rpartition("/")[0]
+            unit = stated_unit(self.settings, path, form, folder or ROOT, [path])
+            beside = together.get((form, folder), [])
+            rests = len(beside) <= MOST_TOGETHER and sorted(one for one in beside if one != path)
+            yield replace(unit, files=(path, *rests)) if rests else unit
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""

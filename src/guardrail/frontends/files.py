@@ -9,7 +9,7 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.frontends import documents
 from guardrail.frontends.budget import PARTS, Budget
-from guardrail.frontends.documents import Documents, Shorten
+from guardrail.frontends.documents import Documents, Shorten, Tags
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree, shown, unread
@@ -22,7 +22,12 @@ Cache = MutableMapping[str, Documents]
 
 
 def documents_of(
-    tree: Tree, file: str, budget: Budget, cache: Optional[Cache] = None, shorten: Optional[Shorten] = None
+    tree: Tree,
+    file: str,
+    budget: Budget,
+    cache: Optional[Cache] = None,
+    shorten: Optional[Shorten] = None,
+    tags: Optional[Tags] = None,
 ) -> Optional[Documents]:
     """Return what a file holds and what cannot be read of it, None if nothing is left for it."""
     known: Cache = {} if cache is None else cache
@@ -35,7 +40,7 @@ def documents_of(
         most = budget.values.most(size)
         if not most:
             return None
-        known[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most)
+        known[blob.id] = documents.read(blob.data, file, content=blob.id, shorten=shorten, most=most, tags=tags)
         budget.values.take(known[blob.id].values, size)
     held = known[blob.id]
     return Documents(held.documents, tuple(_at(one, file) for one in held.diagnostics))

@@ -155,8 +155,8 @@ def _either(*keys: str) -> _Test:
 _FORMATS: Final = (
     Known("Terraform plan", _is_plan, why="judge it with --plan, or the root that it was made from"),
     Known("Terraform state", _is_state, why="it records what exists, and may hold secrets"),
-    Known("CloudFormation template", _is_cloudformation),
-    Known("CloudFormation parameters", _is_stack_configuration),
+    Known("CloudFormation template", _is_cloudformation, "cloudformation"),
+    Known("CloudFormation parameters", _is_stack_configuration, "cloudformation"),
     Known("Step Functions state machine", _starts_jobs, "sagemaker"),
     Known("Step Functions state machine", _with("StartAt", "States"), why="it sends nothing to SageMaker"),
     Known(
@@ -176,8 +176,16 @@ _FORMATS: Final = (
 )
 """What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
 
+TOGETHER: Final[frozenset[Format]] = frozenset({"cloudformation"})
+"""Formats of which files in a folder complete each other: parameters are those of a template beside them."""
+
+MOST_TOGETHER: Final = 40
+"""Files of such a format in one folder that are looked at together; of more, each is by itself."""
+
 _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("kubernetes", (b"apiVersion", b"kind")),
+    ("cloudformation", (b"AWSTemplateFormatVersion",)),
+    ("cloudformation", (b"Resources", b"AWS::", b"Properties")),
     ("sagemaker", (b"TrainingJobName", b"ResourceConfig")),
     ("sagemaker", (b"AlgorithmSpecification", b"ResourceConfig")),
     ("sagemaker", (b"ProcessingResources", b"InstanceType")),

@@ -17,6 +17,7 @@ from guardrail.sources.tree import Tree
 
 SPECS: Final[Mapping[Format, str]] = {
     "azureml": "guardrail.frontends.azureml.read",
+    "cloudformation": "guardrail.frontends.cloudformation.read",
     "sagemaker": "guardrail.frontends.sagemaker.read",
     "vertex": "guardrail.frontends.vertex.read",
     "pipeline": "guardrail.frontends.pipelines.read",

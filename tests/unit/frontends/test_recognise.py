@@ -90,11 +90,6 @@ def test_what_is_nothing(text: str) -> None:
             "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n", "unsupported", "Kustomize",
             id="Kustomize",
         ),
-        pytest.param("AWSTemplateFormatVersion: 2010-09-09\n", "unsupported", "CloudFormation", id="CloudFormation"),
-        pytest.param(
-            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Name: !Ref X\n", "unsupported", "CloudFormation",
-            id="CloudFormation without its version",
-        ),
         pytest.param("StartAt: A\nStates: {}\n", "unsupported", "Step Functions", id="a state machine"),
         pytest.param("Version: '2020-12-01'\nSteps: []\n", "sagemaker", "", id="a SageMaker pipeline"),
         pytest.param("SchemaVersion: '1.0'\nSageMaker: {}\n", "sagemaker", "", id="defaults of the SDK"),
@@ -122,6 +117,11 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
     ("text", "formats"),
     [
         pytest.param("TrainingJobName: a\nResourceConfig: {}\n", ["sagemaker"], id="a SageMaker request"),
+        pytest.param("AWSTemplateFormatVersion: 2010-09-09\n", ["cloudformation"], id="CloudFormation"),
+        pytest.param(
+            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Name: !Ref X\n", ["cloudformation"],
+            id="CloudFormation without its version",
+        ),
         pytest.param("pipelineSpec: {}\n", ["pipeline"], id="a Vertex AI pipeline"),
         pytest.param("deploymentSpec: {}\nroot: {}\n---\nplatforms: {}\n", ["pipeline"], id="a Kubeflow pipeline"),
         pytest.param('{"deployment_spec": {}, "root": {}}', ["pipeline"], id="a pipeline in snake case"),
@@ -162,9 +162,7 @@ def test_what_is_judged(text: str, formats: list[str]) -> None:
         pytest.param(
             {"version": 4, "terraform_version": "1.9", "resources": []}, "unsupported", "Terraform state", id="a state"
         ),
-        pytest.param(
-            {"Parameters": {"A": "1"}, "Tags": {}}, "unsupported", "CloudFormation parameters", id="parameters"
-        ),
+        pytest.param({"Parameters": {"A": "1"}, "Tags": {}}, "cloudformation", "", id="parameters"),
         pytest.param({"Parameters": {}, "Other": {}}, "nothing", NOTHING, id="something with parameters"),
         pytest.param(
             {"EndpointConfigName": "a", "ProductionVariants": []}, "sagemaker", "", id="a SageMaker request"

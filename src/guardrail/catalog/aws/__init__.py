@@ -7,6 +7,7 @@ from typing import Final
 from guardrail.catalog.aws import (
     autoscaling,
     batch,
+    cloudformation,
     containers,
     ebs,
     ec2,
@@ -28,7 +29,7 @@ from guardrail.catalog.aws import (
 )
 from guardrail.catalog.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = (
+_KINDS: Final[tuple[Kind, ...]] = (
     *autoscaling.KINDS,
     *batch.KINDS,
     *containers.KINDS,
@@ -50,4 +51,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     *sagemaker_tuning.KINDS,
     *table.KINDS,
 )
+
+KINDS: Final[tuple[Kind, ...]] = tuple(cloudformation.in_templates(_KINDS))
 """Every type of the provider that is understood."""

@@ -15,7 +15,7 @@ from typing import Final, Literal, Optional
 
 from guardrail.frontends.budget import PARTS, weight
 from guardrail.frontends.documents import jsontext
-from guardrail.frontends.documents.events import build
+from guardrail.frontends.documents.events import Tags, build
 from guardrail.frontends.documents.nodes import find, yaml_nodes
 from guardrail.frontends.documents.stream import (
     DOCUMENT,
@@ -85,16 +85,23 @@ class Documents:
 
 
 def read(
-    data: bytes, file: str, *, content: str = "", shorten: Optional[Shorten] = None, most: int = VALUES
+    data: bytes,
+    file: str,
+    *,
+    content: str = "",
+    shorten: Optional[Shorten] = None,
+    most: int = VALUES,
+    tags: Optional[Tags] = None,
 ) -> Documents:
     """
     Read the documents of a YAML or JSON file. `content` is its blob id, for diagnostics.
 
-    `most` is how many values are read; less than `VALUES` where other files have taken theirs.
+    `most` is how many values are read; less than `VALUES` where other files have taken theirs. `tags` says what tags of
+    the tool make of values whose file it is; then text is what it says, and no placeholder.
 
     Text that begins with a brace is JSON if it can be read as such, as kubectl has it; else it is YAML.
     """
-    reading = _Reading(file, content, shorten, min(most, VALUES))
+    reading = _Reading(file, content, shorten, min(most, VALUES), tags)
     text, fault = _decoded(data)
     if fault:
         reading.refuse("encoding", fault, Place(file, data.count(b"\n", 0, _bad_byte(data)) + 1))
@@ -135,8 +142,11 @@ _STAND_INS: Final = 0xF8FF - 0xE001
 class _Reading:
     """What was read of one file so far."""
 
-    def __init__(self, file: str, content: str, shorten: Optional[Shorten], most: int) -> None:
+    def __init__(
+        self, file: str, content: str, shorten: Optional[Shorten], most: int, tags: Optional[Tags] = None
+    ) -> None:
         self.most = self.left = most
+        self.tags = tags
         self.file = file
         self.content = content
         self.shorten = shorten
@@ -153,7 +163,7 @@ class _Reading:
         stream = Stream(self.most, self.left)
         refused = None
         try:
-            jsontext.build(text, stream)
+            jsontext.build(text, stream, literal=self.tags is not None)
         except Refused as error:
             refused = error
         if refused is not None and refused.code == "json-syntax" and not stream.built:
@@ -191,10 +201,10 @@ class _Reading:
             text = self.shorten(text) or text
         if self._too_large(text, lines):
             return
-        stream, problem = _attempt(text, Stream(self.most, self.left))
+        stream, problem = _attempt(text, Stream(self.most, self.left), tags=self.tags)
         if problem is not None and problem.code not in LIMITS and _TEMPLATE.search(text):
             calm, restore = _without_templates(text)
-            second, still = _attempt(calm, Stream(self.most, self.left), restore)
+            second, still = _attempt(calm, Stream(self.most, self.left), restore, self.tags)
             if still is None:
                 stream, text, problem = second, calm, None
             else:
@@ -232,13 +242,13 @@ class _Reading:
 
 
 def _attempt(
-    text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None
+    text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None, tags: Optional[Tags] = None
 ) -> tuple[Stream, Optional[Problem]]:
     """Read a stretch; return what it holds, and what broke it off."""
     from yaml import YAMLError
 
     try:
-        build(text, stream, restore)
+        build(text, stream, restore, tags)
     except Refused as refused:
         return stream, Problem(refused.code, refused.message, refused.index)
     except YAMLError as error:
@@ -298,4 +308,4 @@ def _place(file: str, text: str, lines: int, start: int, end: int) -> Place:
 _lines = lru_cache(maxsize=64)(Lines)
 
 
-__all__ = ["LIMITS", "VALUES", "Built", "Document", "Documents", "Shorten", "chunks", "read"]
+__all__ = ["LIMITS", "VALUES", "Built", "Document", "Documents", "Shorten", "Tags", "chunks", "read"]

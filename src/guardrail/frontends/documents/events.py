@@ -37,20 +37,27 @@ _MERGE: Final = object()
 
 _Map = dict[str, Value]
 
+Tags = Callable[[str, Value], Value]
+"""What a tag (`!Ref`) makes of the value that it stands before."""
+
 
 class _Pass:
     """One pass over the events of a text, with what is seldom needed on the way."""
 
     __slots__ = (
         "aliased", "anchors", "following", "foreign", "limit", "marked", "merged", "opened", "restore", "stream",
+        "tagged_at", "tags",
     )  # fmt: skip
 
-    def __init__(self, text: str, stream: Stream, restore: Optional[Callable[[str], str]]) -> None:
+    def __init__(
+        self, text: str, stream: Stream, restore: Optional[Callable[[str], str]], tags: Optional[Tags]
+    ) -> None:
         self.following = parser(text)
         self.stream = stream
+        self.tags = tags
         self.limit = stream.left  # for the values of the document at hand
         self.restore = restore
-        self.marked = restore is not None or MARKS.search(text) is not None
+        self.marked = restore is not None or (tags is None and MARKS.search(text) is not None)
         self.begin()
 
     def begin(self) -> None:
@@ -60,6 +67,7 @@ class _Pass:
         self.foreign = False
         self.merged: dict[int, set[str]] = {}  # by identity of a mapping: keys that a merge put there
         self.opened: dict[int, Unknown] = {}  # by identity of a mapping: why it may hold more than is written
+        self.tagged_at: dict[int, str] = {}  # by depth: the tag of the collection that is open there
 
     def run(self) -> None:  # noqa: C901, PLR0912, PLR0915 - a call for each event would take as long as all the rest
         """Read to the end of the text."""
@@ -92,8 +100,8 @@ class _Pass:
                         value = self.scalar(event, top, key)
                 elif kind is map_end or kind is list_end:
                     value = tuple(top) if kind is list_end else top
-                    if self.merged or self.opened:
-                        value = self.left(value)
+                    if self.merged or self.opened or self.tagged_at:
+                        value = self.left(value, len(stack) - 1)
                     top, key, mark, anchor, weight = stack.pop()
                     if anchor:
                         self.anchors[anchor] = (value, nodes + self.aliased - weight)
@@ -140,7 +148,7 @@ class _Pass:
         if self.restore is not None:
             value = self.restore(value)
         in_list = top.__class__ is list
-        if self.marked and (found := gap(value, whole=in_list)) is not None:
+        if self.marked and self.tags is None and (found := gap(value, whole=in_list)) is not None:
             value = found
             self.limit -= MARKED
         elif event.implicit[0]:  # plain, without a tag
@@ -163,6 +171,8 @@ class _Pass:
         if event.tag == "!" or event.tag.startswith(_STANDARD):
             return text
         self.foreign = True
+        if self.tags is not None:
+            return self.tags(event.tag, text)
         return Unknown(Reason.TEMPLATE, note=f"the tag {event.tag} is resolved by another tool", written=text)
 
     def collection(self, event: Any, depth: int, nodes: int) -> None:
@@ -173,15 +183,19 @@ class _Pass:
             raise too_deep(event.start_mark.index)
         if event.tag is not None and not event.tag.startswith(_STANDARD) and event.tag != "!":
             self.foreign = True
+            if self.tags is not None:
+                self.tagged_at[depth] = event.tag
         if event.anchor:
             self.limit -= MARKED
             self.anchors.pop(event.anchor, None)  # inside itself the name means nothing yet
 
-    def left(self, value: Value) -> Value:
+    def left(self, value: Value, depth: int) -> Value:
         """Return a finished collection; nothing is remembered of it."""
         self.merged.pop(id(value), None)
         rest = self.opened.pop(id(value), None)
-        return value if rest is None else OpenMap(value, rest)
+        found = value if rest is None else OpenMap(value, rest)
+        tag = self.tagged_at.pop(depth, None)
+        return found if tag is None or self.tags is None else self.tags(tag, found)
 
     def alias(self, event: Any, nodes: int) -> Value:
         """Return what an alias stands for."""
@@ -231,10 +245,13 @@ class _Pass:
                 self.opened[id(top)] = source.rest
 
 
-def build(text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None) -> None:
+def build(
+    text: str, stream: Stream, restore: Optional[Callable[[str], str]] = None, tags: Optional[Tags] = None
+) -> None:
     """
     Read the documents of a text into `stream`. Raises `Refused`, or PyYAML's `YAMLError`.
 
-    `restore` undoes, in a scalar, what was done to make a template parse.
+    `restore` undoes, in a scalar, what was done to make a template parse. `tags` says what a tag of another tool makes
+    of a value; then no text is a placeholder.
     """
-    _Pass(text, stream, restore).run()
+    _Pass(text, stream, restore, tags).run()

@@ -31,11 +31,12 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _LEXEME: Final = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)', re.DOTALL)
 
 
-def build(text: str, stream: Stream) -> None:
+def build(text: str, stream: Stream, *, literal: bool = False) -> None:
     """
     Read one JSON value after the other, as kubectl does. Raises `Refused`; what was read before stays in `stream`.
 
-    The keys of an object may stand twice: the last one counts, and a problem says so.
+    With `literal`, no text is a placeholder. The keys of an object may stand twice: the last one counts, and a problem
+    says so.
     """
     _count(text, stream)  # the scanner cannot be stopped
     index = _skip(text, 0)
@@ -48,7 +49,7 @@ def build(text: str, stream: Stream) -> None:
             raise Refused("json-syntax", f"not JSON: {error.msg}", error.pos) from error
         except RecursionError as error:
             raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index) from error
-        frozen = _frozen(value, index, stream)
+        frozen = _frozen(value, index, stream, literal=literal)
         if frozen is not None:  # as `nodes` counts them
             stream.built.append(Built(frozen, index, foreign=False))
         index = _skip(text, end)
@@ -99,10 +100,10 @@ def _number(text: str) -> Union[Decimal, str]:
     return number(text) if len(text) <= _LONGEST else text
 
 
-def _frozen(value: Any, index: int, stream: Stream, depth: int = 0) -> Value:
+def _frozen(value: Any, index: int, stream: Stream, depth: int = 0, *, literal: bool = False) -> Value:
     """Return lists as tuples and strings with gaps as what they are."""
     if isinstance(value, str):
-        found = gap(value)
+        found = None if literal else gap(value)
         if found is None:
             return _whole(value)
         stream.charge(MARKED, index)
@@ -112,9 +113,10 @@ def _frozen(value: Any, index: int, stream: Stream, depth: int = 0) -> Value:
     if depth >= DEPTH:
         raise Refused("limit-depth", f"nests deeper than {DEPTH} levels", index)
     if isinstance(value, list):
-        return tuple(_frozen(element, index, stream, depth + 1) for element in value)
-    members = {_whole(key): _frozen(member, index, stream, depth + 1) for key, member in value.items()}
-    gaps = next((found for key in value if MARKS.search(key) and (found := gap(key))), None)
+        return tuple(_frozen(element, index, stream, depth + 1, literal=literal) for element in value)
+    members = {_whole(key): _frozen(member, index, stream, depth + 1, literal=literal) for key, member in value.items()}
+    keys = () if literal else value
+    gaps = next((found for key in keys if MARKS.search(key) and (found := gap(key))), None)
     return members if gaps is None else OpenMap(members, Unknown(Reason.TEMPLATE, note=gaps.note))
 
 

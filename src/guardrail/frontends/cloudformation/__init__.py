@@ -1,0 +1,1 @@
+"""CloudFormation templates: parameters, mappings and conditions evaluated with unknowns, resources as kinds."""

@@ -1,0 +1,198 @@
+"""Templates: each resource is one object, called by its logical name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Optional, Union
+
+from guardrail.catalog.describe import build
+from guardrail.catalog.registry import declared
+from guardrail.frontends.budget import PARTS, RESOURCES, Budget
+from guardrail.frontends.cloudformation.evaluate import NO_VALUE, Evaluator
+from guardrail.frontends.cloudformation.native import Written
+from guardrail.frontends.cloudformation.tags import long_form
+from guardrail.frontends.cloudformation.template import Template
+from guardrail.frontends.documents import Document
+from guardrail.frontends.files import documents_of, not_read
+from guardrail.frontends.masked import masked
+from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.unit import Unit
+from guardrail.model.address import address
+from guardrail.model.finding import Diagnostic
+from guardrail.model.path import escaped
+from guardrail.model.resource import SINGLE, Multiplicity, Resource
+from guardrail.model.value import OpenMap, Reason, Unknown, Value
+from guardrail.sources.tree import Tree
+
+_NESTED: Final = "AWS::CloudFormation::Stack"
+_LOOP: Final = "Fn::ForEach::"
+
+
+def read(tree: Tree, unit: Unit, budget: Budget) -> Parsed:
+    """
+    Return the resources of a unit, and what could not be read.
+
+    Its first file is what it is called by; a template is deployed with each file of parameters beside it that is its,
+    so that it is nothing by itself where there is one.
+    """
+    told: list[Diagnostic] = []
+    main, *beside = unit.files
+    documents = _documents(tree, main, budget, told)
+    for document in documents:
+        if _is_parameters(document):
+            told.extend(_untold(tree, beside, budget, main, document))
+    found: list[Resource] = []
+    room = budget.room()
+    for file, template in _templates(tree, documents, (main, beside), unit, budget):
+        for one in _resources(file, template, unit):
+            if isinstance(one, Diagnostic):
+                told.append(one)
+            elif len(found) < room:
+                found.append(one)
+            else:
+                message = f"more than {RESOURCES:,} resources; from here on this template is not judged"
+                told.append(Diagnostic("error", "limit-resources", message, template.document.place(file), PARTS))
+                break
+    budget.fill(len(found))
+    return Parsed(tuple(found), tuple(told))
+
+
+def _documents(tree: Tree, file: str, budget: Budget, told: list[Diagnostic]) -> tuple[Document, ...]:
+    held = documents_of(tree, file, budget, budget.kept, tags=long_form)
+    told.extend([not_read([file])] if held is None else held.diagnostics)
+    return () if held is None else held.documents
+
+
+def _templates(
+    tree: Tree, documents: Sequence[Document], files: tuple[str, Sequence[str]], unit: Unit, budget: Budget
+) -> Iterator[tuple[str, Template]]:
+    """Yield the templates that are deployed, each with its file: of this file, or of those beside with its values."""
+    main, beside = files
+    for document in documents:
+        if _is_parameters(document):
+            given = _given(document)
+            for file in beside:
+                for other in _documents(tree, file, budget, []):  # what is wrong with it is told where it is read
+                    if _takes(other, given):
+                        yield file, Template(other, unit.region, given, (main, document))
+        elif not any(
+            _takes(document, _given(one))
+            for file in beside
+            for one in _documents(tree, file, budget, [])
+            if _is_parameters(one)
+        ):
+            yield main, Template(document, unit.region)
+
+
+def _untold(tree: Tree, beside: Sequence[str], budget: Budget, file: str, document: Document) -> Iterator[Diagnostic]:
+    """Say of parameters that they belong to no template here."""
+    given = _given(document)
+    if not any(_takes(other, given) for one in beside for other in _documents(tree, one, budget, [])):
+        message = "these are parameters of no template in this folder; what they change is not judged"
+        yield Diagnostic("info", "template-parameters", message, document.place(file, "/Parameters"))
+
+
+def _is_parameters(document: Document) -> bool:
+    return isinstance(document.value, Mapping) and "Parameters" in document.value and "Resources" not in document.value
+
+
+def _given(document: Document) -> Mapping[str, Value]:
+    found = document.value.get("Parameters")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _takes(document: Document, given: Mapping[str, Value]) -> bool:
+    """Whether a template has all of these parameters."""
+    if not given or not isinstance(document.value, Mapping) or "Resources" not in document.value:
+        return False
+    declares = document.value.get("Parameters")
+    return isinstance(declares, Mapping) and given.keys() <= declares.keys()
+
+
+def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Resource, Diagnostic]]:
+    document = template.document
+    value = document.value
+    if not isinstance(value, Mapping) or not isinstance(value.get("Resources"), Mapping):
+        if isinstance(value, Mapping) and "Resources" in value:
+            place = document.place(file, "/Resources")
+            yield Diagnostic("error", "template-value", "Resources is no mapping", place, unread=True)
+        return
+    evaluator = Evaluator(template)
+    for name, written in template.section("Resources").items():
+        at = f"/Resources/{escaped(name)}"
+        if name.startswith(_LOOP):
+            message = f"{name} makes resources in a loop, which is not worked out"
+            yield Diagnostic("error", "template-loop", message, document.place(file, at), unread=True)
+            continue
+        if not isinstance(written, Mapping) or not isinstance(written.get("Type"), str):
+            message = f"the resource {name} has no Type"
+            yield Diagnostic("error", "template-value", message, document.place(file, at), unread=True)
+            continue
+        made = _resource(file, template, evaluator, name, written, unit)
+        if made is not None:
+            yield made
+    if template.section("Transform") or isinstance(value.get("Transform"), (str, tuple)):
+        message = "a transform may add resources, and change those that are here"
+        yield Diagnostic("warning", "template-transform", message, document.place(file, "/Transform"))
+
+
+def _resource(
+    file: str, template: Template, evaluator: Evaluator, name: str, written: Mapping[str, Value], unit: Unit
+) -> Optional[Resource]:
+    """Return a resource, None where its condition keeps it from being made."""
+    holds = evaluator.condition(written["Condition"]) if "Condition" in written else True
+    if holds is False:
+        return None
+    type_ = written["Type"]
+    found = declared(type_)
+    shown = masked(_properties(evaluator, written))
+    return build(
+        None if found is None else found.kind,
+        address=address(unit.name, name),
+        unit=unit.name,
+        type=type_,
+        name=name,
+        format="cloudformation",
+        attributes=shown,
+        native=Written(file, template, name, shown),
+        provider="aws",
+        region=unit.region,
+        environment=unit.environment,
+        cluster=unit.cluster,
+        multiplicity=SINGLE if holds is True else Multiplicity(0, 1, holds if isinstance(holds, Unknown) else None),
+        spelling=None if found is None else found.spelling,
+        labels=_tags(type_, shown),
+    )
+
+
+_TAGGED_AS: Final = {
+    "AWS::EC2::CapacityReservation": "capacity-reservation",
+    "AWS::EC2::LaunchTemplate": "launch-template",
+}
+"""Types whose tags stand among those of what they make, each with what it is called there."""
+
+
+def _tags(type_: str, properties: Mapping[str, Value]) -> Optional[Mapping[str, Value]]:
+    """Return the tags of a type that has them in specifications, None of others: their kind says where."""
+    wanted = _TAGGED_AS.get(type_)
+    stated = properties.get("TagSpecifications")
+    if wanted is None:
+        return None
+    tags: dict[str, Value] = {}
+    for one in stated if isinstance(stated, tuple) else ():
+        if isinstance(one, Mapping) and one.get("ResourceType") == wanted and isinstance(one.get("Tags"), tuple):
+            pairs = (tag for tag in one["Tags"] if isinstance(tag, Mapping) and isinstance(tag.get("Key"), str))
+            tags.update((tag["Key"], tag.get("Value")) for tag in pairs)
+    hidden = stated if isinstance(stated, Unknown) else None
+    return tags if hidden is None else OpenMap(tags, hidden)
+
+
+def _properties(evaluator: Evaluator, written: Mapping[str, Value]) -> Mapping[str, Value]:
+    stated = written.get("Properties")
+    properties = evaluator.value(stated)
+    if isinstance(properties, Mapping):
+        return properties
+    if stated is None or properties is NO_VALUE:
+        return {}
+    known = properties if isinstance(properties, Unknown) else Unknown(Reason.ERROR, note="Properties is no mapping")
+    return OpenMap({}, known)

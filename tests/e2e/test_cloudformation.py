@@ -1,0 +1,108 @@
+"""Templates of CloudFormation through the front door: what a change to one, or to its parameters, comes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .repositories import Repository
+
+TEMPLATE = """AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Machine: {Type: String}
+  Count: {Type: Number, Default: 1}
+Resources:
+  Configuration:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      ProductionVariants:
+        - {VariantName: all, ModelName: chat, InstanceType: !Ref Machine, InitialInstanceCount: !Ref Count}
+  Endpoint:
+    Type: AWS::SageMaker::Endpoint
+    Properties: {EndpointConfigName: !GetAtt Configuration.EndpointConfigName}
+"""
+CONFIGURATION = "version: 1\nunits: [{path: '**', region: us-east-1}]\n"
+
+
+def parameters(machine: str, count: str) -> str:
+    return '{"Parameters": {"Machine": "%s", "Count": "%s"}, "Tags": {}}\n' % (machine, count)  # noqa: UP031
+
+
+FILES = {
+    "guardrail.yaml": CONFIGURATION,
+    "deploy/template.yaml": TEMPLATE,
+    "deploy/prod.json": parameters("ml.m5.large", "2"),
+    "deploy/staging.json": parameters("ml.m5.large", "1"),
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    made = Repository(tmp_path)
+    made.commit(FILES)
+    return made
+
+
+def groups(document: Any) -> dict[str, Any]:
+    found = {}
+    for address, resource in document["resources"].items():
+        for group in resource.get("groups", {}).values():
+            found[address] = (group.get("machine_types"), group["replicas"].get("max"))
+    return found
+
+
+def test_a_template_is_deployed_with_each_file_of_parameters(repository: Repository) -> None:
+    found = groups(repository.document())
+    assert found == {
+        "deploy/prod.json//Configuration": (["ml.m5.large"], 2),
+        "deploy/prod.json//Endpoint": (["ml.m5.large"], 2),
+        "deploy/staging.json//Configuration": (["ml.m5.large"], 1),
+        "deploy/staging.json//Endpoint": (["ml.m5.large"], 1),
+    }
+
+
+def test_a_template_alone_has_its_defaults(repository: Repository) -> None:
+    repository.remove("deploy/prod.json", "deploy/staging.json")
+    assert groups(repository.document()) == {
+        "deploy/template.yaml//Configuration": (None, 1),
+        "deploy/template.yaml//Endpoint": (None, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "blocks"),
+    [
+        pytest.param({"deploy/prod.json": parameters("ml.p4d.24xlarge", "2")}, True, id="parameters"),
+        pytest.param({"deploy/template.yaml": TEMPLATE.replace("!Ref Machine", "ml.p4d.24xlarge")}, True, id="types"),
+        pytest.param(
+            {"deploy/template.yaml": TEMPLATE.replace("!Ref Machine", "!If [A, ml.p4d.24xlarge, ml.m5.large]").replace(
+                "Resources:", "Conditions: {A: !Equals [!Ref 'AWS::Region', us-east-1]}\nResources:"
+            )}, True, id="behind a condition",
+        ),
+        pytest.param(
+            {"deploy/template.yaml": TEMPLATE.replace("!Ref Machine", '!Join [".", [ml, p4d, 24xlarge]]')}, True,
+            id="in parts",
+        ),
+        pytest.param({"deploy/more.json": parameters("ml.p4d.24xlarge", "2")}, True, id="one more deployment"),
+        pytest.param({"deploy/prod.json": parameters("ml.m5.large", "1")}, False, id="one machine less"),
+        pytest.param({"deploy/template.yaml": TEMPLATE.replace("Resources:", "Resources: [")}, True, id="broken"),
+    ],
+)  # fmt: skip
+def test_what_a_change_comes_to(repository: Repository, change: dict[str, str], blocks: bool) -> None:
+    repository.propose(change)
+    assert (repository.judge().code == 1) is blocks
+
+
+def test_a_value_is_explained_down_to_the_parameter(repository: Repository) -> None:
+    told = repository.run("explain", "deploy/prod.json//Configuration", "/groups/all/machine_types").out
+    assert "deploy/prod.json:1" in told
+    assert "deploy/template.yaml:10" in told
+
+
+def test_another_tool_s_yaml_beside_is_nobody_s_parameters(repository: Repository) -> None:
+    repository.write({"deploy/other.json": '{"Parameters": {"x": 1}}\n'})
+    report = repository.check().report
+    assert any(one["code"] == "template-parameters" for one in report["diagnostics"])
+    assert not any(one["resource"] and one["resource"].startswith("deploy/other.json") for one in report["findings"])
