@@ -19,7 +19,7 @@ def job_lifetime(spec: str) -> dict[str, Count]:
     return {
         "max_runtime_seconds": at(f"{spec}/activeDeadlineSeconds"),
         "ttl_seconds": at(f"{spec}/ttlSecondsAfterFinished"),
-        "max_retries": at(f"{spec}/backoffLimit", default=6),
+        "max_retries": at(f"{spec}/backoffLimitPerIndex", f"{spec}/backoffLimit", default=6),
     }
 
 
