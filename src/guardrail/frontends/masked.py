@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from operator import is_
 from typing import Final
 
-from guardrail.model.value import OpenMap, Value
+from guardrail.model.value import OpenMap, Unknown, Value
 
 MASK: Final = "(not shown)"
 
@@ -29,6 +30,10 @@ _TEXTS: Final = frozenset(
     }
 )  # fmt: skip
 """Text that is a secret, or holds a document of its own with environment or secrets in it."""
+
+_ARGUMENTS: Final = frozenset({"args", "command"})
+_ENV_IN_TEXT: Final = re.compile(r"""["'](?:env|envs|envVars|env_vars|environment)\\*["']\s*:""")
+"""Variables of a message that a container is handed as text: of an argument with some in it nothing is shown."""
 
 _SECRET: Final = frozenset({"data", "stringData"})
 """Keys of a Secret inside another object that are left out."""
@@ -61,7 +66,15 @@ def _member(key: str, member: Value) -> Value:
         return _variables(member)
     if key in _TEXTS and member is not None:
         return MASK
+    if key in _ARGUMENTS and isinstance(member, tuple):
+        shown = tuple(map(_argument, member))
+        return member if all(map(is_, shown, member)) else shown
     return masked(member) if isinstance(member, (dict, tuple)) else member
+
+
+def _argument(value: Value) -> Value:
+    text = value.written if isinstance(value, Unknown) else value
+    return MASK if isinstance(text, str) and _ENV_IN_TEXT.search(text) else masked(value)
 
 
 def _variables(value: Value) -> Value:

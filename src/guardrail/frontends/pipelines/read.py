@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional
 
+from guardrail.catalog.spelling import snake
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.documents import Document
 from guardrail.frontends.files import Cache, documents_of, not_read
@@ -279,6 +280,15 @@ def _platform(platform: Document, label: str) -> Optional[Written]:
     return entry(executors, label)
 
 
+_INSIDE: Final = frozenset(
+    {
+        "components", "create_pipeline_job_request", "deployment_config", "deployment_spec", "pipeline_spec", "root",
+        "runtime_config",
+    }
+)  # fmt: skip
+"""Members of a pipeline that are its steps and what those are given: resources beside it have them."""
+
+
 def _object(
     file: str,
     document: Document,
@@ -291,7 +301,7 @@ def _object(
         file=file,
         document=document,
         base=written.at,
-        value=written.value,
+        value={key: one for key, one in written.value.items() if snake(key) not in _INSIDE},
         type=type_,
         name=name,
         native=f"{type_}/{name}",

@@ -167,7 +167,7 @@ def as_written(stood: Value) -> Value:
     if not isinstance(stood, str):
         return stood
     try:
-        return json.loads(stood, parse_float=Decimal)
+        return _put_back(json.loads(stood, parse_float=Decimal), [])
     except (ValueError, RecursionError):
         return Unknown(Reason.ERROR, note="text where a value belongs")
 

@@ -385,3 +385,16 @@ def test_a_component_that_is_not_there_may_ask_for_anything() -> None:
     found = step(parsed(spec)).groups
     assert not isinstance(found, Unknown)
     assert isinstance(found["main"].accelerators, Unknown)
+
+
+@pytest.mark.parametrize("as_text", [False, True], ids=["in an argument", "as the text of a parameter"])
+def test_environment_of_a_job_is_not_shown(as_text: bool) -> None:
+    container = {"env": [{"name": "T", "value": "hunter2"}]}
+    pool = {"machine_spec": {"machine_type": "g2-standard-8"}, "replica_count": 1, "container_spec": container}
+    payload = json.dumps({"display_name": "n", "job_spec": {"worker_pool_specs": [pool]}})
+    task = given(worker_pool_specs=json.dumps([pool])) if as_text else {}
+    args = [] if as_text else ["--payload", payload]
+    found = parsed(pipeline(task=task, container={"args": args}))
+    (job,) = of_type(found, "vertex/CustomJob")
+    assert devices(job, "0") == [("l4", 1)]
+    assert "hunter2" not in repr([one.attributes for one in found.resources])
