@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Optional
@@ -14,14 +13,13 @@ from guardrail.frontends.files import Cache, documents_of, not_read
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.pipelines import steps
 from guardrail.frontends.pipelines.jobs import Job, jobs
-from guardrail.frontends.pipelines.members import Written, entries, entry, member, text
+from guardrail.frontends.pipelines.members import Written, entry, member
+from guardrail.frontends.pipelines.pipeline import Pipeline, pipeline_of, schedule
 from guardrail.frontends.pipelines.tasks import MOST, Task, TooMany, tasks
-from guardrail.frontends.pipelines.values import Scope
 from guardrail.frontends.specs.native import Elsewhere
 from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.frontends.vertex.read import region_of
-from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Multiplicity, Resource
 from guardrail.model.value import UNBOUNDED, Value
@@ -29,37 +27,6 @@ from guardrail.sources.tree import Tree
 
 STEP: Final = "pipeline/Step"
 _OWNER: Final = "/pipeline"
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """
-    A pipeline in a document: its `spec`, what stands around it, and what its run states.
-
-    `type` is the native type, `name` what it is called; `holder` the native address of the schedule that starts it,
-    which `repeats` it as the lifetime of what it starts, `concurrent` runs at a time. `location` is where names say
-    that it runs. `within` is the native address of an object that it is written in.
-    """
-
-    type: str
-    name: str
-    around: Written
-    spec: Written
-    given: Scope
-    holder: str = ""
-    repeats: Value = None
-    concurrent: int = 1
-    location: str = ""
-    within: str = ""
-
-    @property
-    def native(self) -> str:
-        """The address of the pipeline in its unit."""
-        return self.within or f"{self.type}/{self.name}"
-
-    def of(self, type_: str, path: str) -> str:
-        """Return the address of what it starts."""
-        return f"{self.within}!{type_}/{path}" if self.within else f"{type_}/{self.name}/{path}"
 
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
@@ -111,10 +78,10 @@ def objects(
     found: list[Spec] = []
     told: list[Diagnostic] = []
     stem = file.rpartition("/")[2].partition(".")[0]
-    started = _schedule(written, stem)
+    started = schedule(written, stem)
     if started is not None and not within:
         found.append(_object(file, document, *started))
-    pipeline = _pipeline(written, stem, started)
+    pipeline = pipeline_of(written, stem, started)
     if pipeline is None:
         return found, told
     pipeline = replace(pipeline, within=within)
@@ -135,80 +102,6 @@ def objects(
         )
         told.append(Diagnostic("error", "limit-tasks", message, document.place(file, pipeline.spec.at)))
     return found, told
-
-
-def _schedule(written: Written, stem: str) -> Optional[tuple[str, str, Written]]:
-    request = member(written, "create_pipeline_job_request") or member(written, "create_notebook_execution_job_request")
-    if request is None or member(written, "cron") is None:
-        return None
-    return "vertex/Schedule", text(member(written, "display_name")) or stem, written
-
-
-def _pipeline(written: Written, stem: str, started: Optional[tuple[str, str, Written]]) -> Optional[Pipeline]:
-    """Return the pipeline that a document is: a job of Vertex AI around it, or the pipeline alone."""
-    job = written
-    if started is not None:
-        job = member(written, "create_pipeline_job_request", "pipeline_job") or job
-    job = member(job, "pipeline_job") or job
-    spec = member(job, "pipeline_spec")
-    concurrent = member(written, "max_concurrent_run_count") if started is not None else None
-    if spec is None and member(job, "deployment_spec") is not None and member(job, "root") is not None:
-        return Pipeline("pipeline/Pipeline", text(member(job, "pipeline_info", "name")) or stem, job, job, {})
-    if spec is None or not isinstance(spec.value, Mapping):
-        return None
-    name = text(member(job, "display_name")) or text(member(spec, "pipeline_info", "name")) or stem
-    return Pipeline(
-        "vertex/PipelineJob",
-        name,
-        job,
-        spec,
-        _run(member(job, "runtime_config")),
-        holder="" if started is None else f"{started[0]}/{started[1]}",
-        repeats=None if started is None else _cron(written),
-        concurrent=_whole(concurrent),
-        location=_location(job) or _location(written) or _location(member(written, "create_pipeline_job_request")),
-    )
-
-
-_LOCATED: Final = re.compile(r"projects/[^/]+/locations/([^/]+)(?:/.*)?")
-
-
-def _location(of: Optional[Written]) -> str:
-    """Return the location that a full name, or that of what a thing is made in, says."""
-    for key in ("name", "parent"):
-        found = _LOCATED.fullmatch(text(member(of, key))) if of is not None else None
-        if found:
-            return found[1]
-    return text(member(of, "location")) if of is not None else ""
-
-
-def _whole(stated: Optional[Written]) -> int:
-    value = None if stated is None else stated.value
-    found = int(value) if isinstance(value, str) and value.isdecimal() else value
-    return found if isinstance(found, int) and found > 1 else 1
-
-
-def _cron(written: Written) -> Value:
-    """Return when a schedule starts something. The time zone stands before the times: `TZ=Europe/Paris 0 3 * * *`."""
-    stated = text(member(written, "cron"))
-    zone, _, times = stated.partition(" ")
-    named = zone.startswith(("TZ=", "CRON_TZ="))
-    entry_: dict[str, Value] = {"cron": times.strip() if named else stated}
-    if named:
-        entry_["timezone"] = zone.partition("=")[2]
-    return (entry_,)
-
-
-def _run(config: Optional[Written]) -> Scope:
-    """Return the parameters that a run states, as they are written now or were before."""
-    if config is None:
-        return {}
-    found = dict(entries(member(config, "parameter_values")))
-    for name, one in entries(member(config, "parameters")):
-        held = next(iter(entries(one)), None)
-        if held is not None:
-            found.setdefault(name, held[1])
-    return found
 
 
 def _of_task(
