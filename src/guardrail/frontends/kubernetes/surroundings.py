@@ -77,7 +77,8 @@ class Surroundings:
     `channels` of those claims that are made for channels between nodes; `priorities` are the priority classes of pods
     that name none.
     `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity. `room` is how
-    much of other objects may still be read for those that name them.
+    much of other objects may still be read for those that name them, `sizes` are those of values by identity, each with
+    its value, which keeps its identity.
     """
 
     unit: str
@@ -92,7 +93,7 @@ class Surroundings:
     beyond: Beyond = nowhere
     homes: dict[int, str] = field(default_factory=dict)
     room: int = JOINED
-    sizes: dict[int, int] = field(default_factory=dict)
+    sizes: dict[int, tuple[int, Value]] = field(default_factory=dict)
 
     def affords(self, reading: Reading, found: Object) -> bool:
         """
@@ -100,14 +101,18 @@ class Surroundings:
 
         Ten thousand jobs that name a runtime with ten thousand containers are a small file, and an hour's work.
         """
+        return self.spend(reading, found.value)
+
+    def spend(self, reading: Reading, value: Value) -> bool:
+        """Whether a value of a document may be read once more; say so when it no longer may."""
         if self.room < 0:
             return False
-        key = id(found.value)
+        key = id(value)
         if key not in self.sizes:
-            self.sizes[key] = _size(found.value)
-        self.room -= self.sizes[key]
+            self.sizes[key] = (_size(value), value)
+        self.room -= self.sizes[key][0]
         if self.room < 0:
-            message = f"from here on {reading.object.native} and others are read without the objects that they name"
+            message = f"from here on {reading.object.native} and others are not read whole: they share too much"
             place = reading.object.place("")
             reading.diagnostics.append(Diagnostic("error", "limit-joined", message, place, hint=_PARTS, unread=True))
         return self.room >= 0

@@ -392,3 +392,22 @@ def test_a_small_file_cannot_have_a_large_object_read_again_and_again() -> None:
     assert not isinstance(groups, Unknown)
     assert isinstance(groups["node"].accelerators, Unknown)
     assert groups["node"].accelerators.reason is Reason.REFUSED
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param("volumes: [" + "{name: a, emptyDir: {}}, " * 3000 + "]", id="volumes"),
+        pytest.param("templateDefaults: {initContainers: [" + "{name: a, image: b}, " * 2000 + "]}", id="defaults"),
+        pytest.param("podSpecPatch: '{containers: [" + "{name: a, image: b}, " * 1000 + "]}'", id="a patch"),
+    ],
+)
+def test_what_a_workflow_says_of_all_of_its_pods_is_not_read_without_end(shared: str) -> None:
+    steps = ", ".join(f"{{name: s{at}, template: t{at}}}" for at in range(450))
+    text = RUN.replace("BODY", f"steps: [[{steps}]]").replace("  entrypoint", f"  {shared}\n  entrypoint")
+    parsed = _read(text + "".join(f"    - {{name: t{at}, container: {{image: a}}}}\n" for at in range(450)))
+    assert [one.code for one in parsed.diagnostics] == ["limit-joined"]
+    groups = parsed.resources[0].groups
+    assert not isinstance(groups, Unknown)
+    assert len(groups) == 450
+    assert isinstance(groups["t449"].accelerators, Unknown)

@@ -39,6 +39,9 @@ _END: Final = {
     "ttl": ("/ttlStrategy/secondsAfterCompletion", "/ttlSecondsAfterFinished"),
     "retries": ("/retryStrategy/limit",),
 }
+_SHARED: Final = ("/volumes", "/templateDefaults", "/podSpecPatch")
+"""What a workflow says of each of its pods."""
+
 _LIMITLESS: Final = 2**31 - 1
 _EVERYTHING: Final = Unknown(Reason.REFUSED, note=f"more than {_MANY} templates, or {_DEEP} inside one another")
 
@@ -242,7 +245,7 @@ class _Run:
                 self.making.put(f"{at}/object", source)
                 objects.append({"name": name, "object": value, "times": numbers["high"]})
             at = f"/pods/{len(pods)}"
-            template = pod_of(self.making, self.settings, part, f"{at}/template")
+            template = self._pod(part, f"{at}/template")
             if template is not None:
                 self.making.sources[at] = (part.owner, part.at)
                 pods.append({"name": name, **numbers, "template": template})
@@ -250,6 +253,14 @@ class _Run:
             sides = dict.fromkeys(Times._fields, doubt)
             pods.append({"name": name, **sides, "template": doubt})
         return {"pods": tuple(pods), "objects": tuple(objects), **self._end()}
+
+    def _pod(self, part: Part, at: str) -> Optional[Value]:
+        """Return the pod template of a leaf, with what the workflow says of all of them, as far as that may be read."""
+        for key in _SHARED:
+            shared = self.settings.find(key)
+            if shared is not None and not self.around.spend(self.making.reading, shared.value):
+                return LIMIT
+        return pod_of(self.making, self.settings, part, at)
 
     def _end(self) -> dict[str, Value]:
         """Return when a workflow is over, and how long it stays then."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import lru_cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import MADE
-from guardrail.frontends.documents import read
+from guardrail.frontends.documents import Documents, read
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.reading import Reading, Scope, lookup, opened, segments
 from guardrail.model.dataclass import dataclass
@@ -150,6 +151,12 @@ def sides_of(resources: Value) -> Union[dict[str, dict[str, Value]], Unknown]:
     return sides
 
 
+@lru_cache(maxsize=16)
+def _held(text: str) -> Documents:
+    """Return the documents in a string; one that many pods share is read once."""
+    return read(text.encode("utf-8", "surrogatepass"), "")
+
+
 def embedded(text: Part) -> list[Part]:
     """
     Return the documents that are written in a string: an object in an object.
@@ -160,7 +167,7 @@ def embedded(text: Part) -> list[Part]:
     written = value.written if isinstance(value, Unknown) else value
     if not isinstance(written, str) or not written.strip():
         return [text] if isinstance(value, Unknown) else []
-    held = read(written.encode("utf-8", "surrogatepass"), "")
+    held = _held(written)
     broken = next((one for one in held.diagnostics if one.unread), None)
     if broken is not None:
         filled = isinstance(value, Unknown) or broken.code == "template"
