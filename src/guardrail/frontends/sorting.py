@@ -30,6 +30,9 @@ OTHERS: Final[Mapping[str, str]] = {
 OF_STACKS: Final = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl")
 """How files of Terraform Stacks end. They are not judged either."""
 
+BICEP: Final = ".bicep"
+"""How a template of Azure in its own language ends. It counts as the JSON that it compiles to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -105,9 +108,11 @@ def _sorted(files: tuple[str, ...], excluded: tuple[Skipped, ...], special: Mapp
 
 def other(path: str) -> str:
     """Return what is known of a file by its name and why it is not judged; empty for what is judged or not known."""
+    if path.endswith(BICEP):
+        return "Bicep: not judged by this version; judge what `az bicep build` makes of it"
     stacks = "Terraform Stacks configuration: not judged by this version"
     return stacks if path.endswith(OF_STACKS) else OTHERS.get(path.rpartition("/")[2], "")
 
 
-_OTHERS: Final = (*OTHERS, *OF_STACKS)
+_OTHERS: Final = (*OTHERS, *OF_STACKS, BICEP)
 _CONTROLS: Final = tuple(CONTROLS)

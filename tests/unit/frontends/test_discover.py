@@ -268,7 +268,7 @@ class TestWhatIsNotJudged:
             "a.yaml": b"on: push", "b.json": b"{}", "plan.json": b'{"format_version": "1.0", "resource_changes": []}',
             "live/terragrunt.hcl": b"", "chart/Chart.yaml": b"", "chart/templates/a.yaml": POD,
             "overlay/kustomization.yaml": b"patches: [{path: p.yaml}]", "overlay/p.yaml": POD,
-            "stack/a.tfdeploy.hcl": b"", "stack/a.tfcomponent.hcl": b"",
+            "stack/a.tfdeploy.hcl": b"", "stack/a.tfcomponent.hcl": b"", "infra/main.bicep": b"",
         })  # fmt: skip
         found = discover(tree, Settings())
         assert found.units == ()
@@ -276,6 +276,7 @@ class TestWhatIsNotJudged:
             ("a.yaml", "not recognised as input", False),
             ("b.json", "not recognised as input", False),
             ("chart/", "Helm chart", True),
+            ("infra/main.bicep", "Bicep", True),
             ("live/terragrunt.hcl", "Terragrunt configuration", True),
             ("overlay/kustomization.yaml", "Kustomize control file", True),
             ("overlay/p.yaml", "Kustomize patch of overlay", True),

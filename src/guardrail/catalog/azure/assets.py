@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
-from guardrail.catalog.azure.table import TAGGED
+from guardrail.catalog.azure.table import PART, TAGGED, TAGGED_PART
 from guardrail.catalog.kind import Kind
 from guardrail.catalog.rows import free, metered
 
 _YAML: Final = "https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview"
 
-_UNTAGGED: Final = replace(TAGGED, labels=None, region=())
-
 KINDS: Final[tuple[Kind, ...]] = (
+    *free(TAGGED, _YAML, "azureml/Registry azureml/Hub azureml/Project azureml/VirtualMachine"),
     *free(
-        TAGGED,
+        TAGGED_PART,
         _YAML,
-        "azureml/Environment azureml/Model azureml/Data azureml/DataImport azureml/Registry azureml/Hub "
-        "azureml/Project azureml/FeatureStoreEntity azureml/VirtualMachine "
+        "azureml/Environment azureml/Model azureml/Data azureml/DataImport azureml/FeatureStoreEntity "
         "azureml/Datastore azureml/Flow azureml/DataIndex",
     ),
-    *free(_UNTAGGED, _YAML, "azureml/Connection azureml/ModelPackage"),
+    *free(PART, _YAML, "azureml/Connection azureml/ModelPackage"),
     *metered(
         TAGGED,
         "https://azure.microsoft.com/pricing/details/machine-learning/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Optional
 
 from guardrail.catalog.azure.azureml import (
@@ -20,7 +21,7 @@ from guardrail.catalog.azure.azureml import (
     timeout,
 )
 from guardrail.catalog.azure.words import size
-from guardrail.catalog.convert import flag, texts, whole
+from guardrail.catalog.convert import ConversionError, flag, texts, whole
 from guardrail.catalog.kind import (
     ONCE,
     ByUsage,
@@ -137,9 +138,15 @@ SPARK: Final = Kind(
 )
 
 
-def _is_at_hand(jobs: Optional[Any]) -> bool:
-    """Return False: what is known of the steps are resources of their own."""
-    del jobs
+def _is_at_hand(jobs: Optional[Any]) -> Value:
+    """Return False: what is known of the steps are resources of their own. What is no step is in error."""
+    if jobs is not None and not isinstance(jobs, Mapping):
+        raise ConversionError("not steps by name")
+    for step in (jobs or {}).values():
+        if isinstance(step, Unknown):
+            return step
+        if not isinstance(step, Mapping):
+            raise ConversionError("not a step")
     return False
 
 
@@ -148,7 +155,7 @@ _LOST: Final = From((at("jobs"),), _is_at_hand)
 
 
 def _pipeline(native: str, page: str, *, template: bool = False) -> Kind:
-    """Return a pipeline. Its steps are resources of their own, and have its costs."""
+    """Return a pipeline. Its steps are resources of their own, and have its costs; it runs nowhere itself."""
     return Kind(
         type=f"azureml/{native}",
         category="ml.runtime" if template else "ml.pipeline",
@@ -158,6 +165,7 @@ def _pipeline(native: str, page: str, *, template: bool = False) -> Kind:
         lifetime={} if template else {"schedule": SCHEDULE},
         lines=() if template else (NoRows(name="steps that are not at hand", when=_LOST),),
         template=template,
+        worldwide=True,
     )
 
 
@@ -176,6 +184,7 @@ def _component(native: str, page: str) -> Kind:
             ),
         ),
         template=True,
+        worldwide=True,
     )
 
 

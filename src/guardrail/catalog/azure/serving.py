@@ -208,6 +208,7 @@ def _schedule(native: str, category: Category, page: str) -> Kind:
         source=f"{YAML}{page}",
         labels="tags",
         lifetime={"schedule": SCHEDULE},
+        worldwide=True,
     )
 
 

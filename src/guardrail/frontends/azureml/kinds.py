@@ -75,7 +75,8 @@ _SERVING: Final[Mapping[str, str]] = {
     "monitorschedule": "MonitorSchedule",
 }
 
-_STEMS: Final[Mapping[str, str]] = {**_FREE, **_COMPUTE, **_JOBS, **_COMPONENTS, **_SERVING}
+STEMS: Final[Mapping[str, str]] = {**_FREE, **_COMPUTE, **_JOBS, **_COMPONENTS, **_SERVING}
+"""What a document is by the name of its schema, in small letters."""
 
 _TYPES: Final[Mapping[str, tuple[str, Collection[str]]]] = {
     "amlcompute": ("AmlCompute", ("name", "size", "min_instances", "max_instances")),
@@ -128,8 +129,8 @@ def _by_schema(schema: str) -> Optional[str]:
     if match is None:
         return None
     stem = match[1].lower()
-    if stem in _STEMS:
-        return _STEMS[stem]
+    if stem in STEMS:
+        return STEMS[stem]
     if stem.startswith("automl") and stem.endswith("job"):
         return "AutoMLJob"
     return "Connection" if stem.endswith("connection") else match[1]

@@ -14,7 +14,11 @@ from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Link, Resource
+from guardrail.model.value import Reason, Unknown
 from guardrail.sources.tree import Tree
+
+_NO_REGION: Final = Unknown(Reason.ENVIRONMENT, note="the region is that of the workspace")
+"""What an object says of it counts before."""
 
 PARTS: Final = tuple(
     f"azureml/{one}{kind}"
@@ -59,7 +63,7 @@ def _bare(found: Object) -> Spec:
 
 def _resource(spec: Spec, unit: Unit) -> Resource:
     """Return the resource that an object is, linked with what it consists of."""
-    made = resource(spec, unit, "azureml")
+    made = resource(replace(spec, region=_NO_REGION if unit.region is None else unit.region), unit, "azureml")
     links = tuple(_part(path) for path in spec.meant)
     return replace(made, links=(*made.links, *links)) if links else made
 

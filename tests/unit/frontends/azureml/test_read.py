@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guardrail.config.settings import Settings, UnitSettings
+from guardrail.frontends.azureml.kinds import STEMS
 from guardrail.frontends.discover import discover
 from guardrail.frontends.known import Known
 from guardrail.frontends.readers import read
@@ -224,6 +228,51 @@ def test_the_steps_of_a_scheduled_pipeline_run_as_often_as_it() -> None:
     assert main(step).machine_types == ("Standard_NC6s_v3",)
     assert str(step.native.place("/trigger")) == "s.yml:3:1"
     assert str(step.native.place("/compute")) == "s.yml:4:55"
+
+
+@pytest.mark.parametrize(
+    ("files", "units", "region"),
+    [
+        pytest.param({"a.yml": JOB}, (), Reason.ENVIRONMENT, id="is that of the workspace, which nobody tells"),
+        pytest.param({"a.yml": JOB}, (UnitSettings(path="**", region="eastus"),), "eastus", id="is stated of the unit"),
+        pytest.param(
+            {"a.yml": f"{JOB}resources: {{locations: [West Europe]}}\n"}, (), "westeurope", id="is one that a job names"
+        ),
+        pytest.param(
+            {"a.yml": f"{JOB}resources: {{locations: [westeurope, eastus]}}\n"},
+            (UnitSettings(path="**", region="eastus"),),
+            Reason.COMPUTED,
+            id="is any of several",
+        ),
+    ],
+)
+def test_the_region_of_a_job(files: Mapping[str, str], units: Any, region: Any) -> None:
+    job = graph(files, Settings(units=units))[0].resources["a.yml//azureml/CommandJob/train"]
+    assert (why(job.region) if isinstance(job.region, Unknown) else job.region) == region
+
+
+@pytest.mark.parametrize("jobs", ["[a, b]", "{a: text}", "text"])
+def test_what_is_no_step_is_in_error(jobs: str) -> None:
+    text = f"{SCHEMA}/pipelineJob.schema.json\ntype: pipeline\nname: p\njobs: {jobs}\n"
+    assert why(of({"p.yml": text}, "p.yml//azureml/PipelineJob/p").groups) is Reason.ERROR
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x", "serverless", "${{inputs.x}}", "./a.yml"]),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from(["type", "compute"]), inside),
+    max_leaves=6,
+)
+MEMBERS = (
+    "type", "jobs", "component", "trial", "compute", "resources", "limits", "settings", "inputs", "trigger",
+    "create_job", "instance_type", "instance_count", "scale_settings", "endpoint_name", "queue_settings", "conf", "name", "tags",
+)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(STEMS)), st.dictionaries(st.sampled_from(MEMBERS), ODD, max_size=5))
+def test_bad_input_never_raises(stem: str, members: Mapping[str, Any]) -> None:
+    document = {"$schema": f"https://azuremlschemas.azureedge.net/latest/{stem}.schema.json", **members}
+    found, _ = graph({"a.yml": json.dumps(document)})
+    bills(found, Book(), Settings())
 
 
 def test_secrets_are_not_kept() -> None:
