@@ -110,7 +110,7 @@ class Reading:
         """Say what is wrong with a value; return what stands for it."""
         owner, at = self.whose(pointer)
         if len(self.diagnostics) < PROBLEMS:
-            message = f"{at.rpartition('/')[2] or 'the object'} of {owner.native}: {what}"
+            message = f"{segments(at)[-1] if at else 'the object'} of {owner.native}: {what}"
             self.diagnostics.append(Diagnostic("warning", "manifest-value", message, owner.place(at)))
         return Unknown(Reason.ERROR, note=f"{at} is {what}")
 

@@ -143,3 +143,10 @@ def test_an_unknown_device_comes_from_its_claim() -> None:
     assert ("/spec", "k8s//resource.k8s.io/ResourceClaim/ml/c") in [
         (one.path, one.address) for one in pod.origins["/groups/main/accelerators"]
     ]
+
+
+def test_what_is_wrong_goes_by_its_name() -> None:
+    (told,) = _read(
+        POD + "  containers: [{name: a, image: a, resources: {limits: {nvidia.com/gpu: -1}}}]\n"
+    ).diagnostics
+    assert told.message == "nvidia.com/gpu of core/Pod/ml/p: negative"
