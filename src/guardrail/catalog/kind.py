@@ -254,8 +254,8 @@ class MachineHours:
     Of this and every other line: where `when` is known to be false, the line does not apply; where it is unknown,
     the line is unpriced.
 
-    To a group whose `machine_types` are an empty list, the line does not apply. Where they are `chosen`, the cloud takes
-    any one of them: the first is no preference.
+    To a group whose `machine_types` are an empty list, the line does not apply. Where they are `chosen`, the cloud
+    takes any one of them: the first is no preference.
     """
 
     service: str
