@@ -264,7 +264,8 @@ ODD = st.recursive(
 )
 MEMBERS = (
     "type", "jobs", "component", "trial", "compute", "resources", "limits", "settings", "inputs", "trigger",
-    "create_job", "instance_type", "instance_count", "scale_settings", "endpoint_name", "queue_settings", "conf", "name", "tags",
+    "create_job", "instance_type", "instance_count", "scale_settings", "endpoint_name", "queue_settings",
+    "conf", "name", "tags",
 )  # fmt: skip
 
 
