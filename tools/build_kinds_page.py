@@ -8,7 +8,7 @@ Write the page of the types that guardrail understands, from the catalogue.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +60,7 @@ def page() -> str:
     parts.append(_section("Other providers: Terraform", [one for one in others if not one.type.startswith(WORDS)]))
     parts.append(_in_clusters([one for one in others if one.type.startswith(WORDS)]))
     parts.append(_objects(builtin()))
+    parts.append(_spelled(declared))
     return "\n".join(parts)
 
 
@@ -83,6 +84,40 @@ def _in_clusters(declared: Iterable[Kind]) -> str:
         f"**Charts, which may run anything until they are rendered** ({len(CHARTS)}): {_listed(CHARTS)}.\n\n"
         f"**Free** ({len(rest)}): {_listed(rest)}.\n"
     )
+
+
+SPELLINGS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "Requests and files of tools": lambda type_: type_.startswith(
+        (*(one for one in OTHERS if one != "AWS::"), "states/")
+    ),
+    "CloudFormation": lambda type_: type_.startswith("AWS::"),
+    "ACK": lambda type_: ".services.k8s.aws/" in type_ or type_.startswith("sagemaker.aws.amazon.com/"),
+    "Config Connector": lambda type_: ".cnrm.cloud.google.com/" in type_,
+    "Crossplane": lambda type_: ".upbound.io/" in type_,
+    "AWS Cloud Control in Terraform": lambda type_: type_.startswith("awscc_"),
+    "Azure Resource Manager": lambda type_: type_.startswith("Microsoft."),
+}
+"""Formats in which kinds are written that have another type in the lists above, and how their types look."""
+
+
+def _spelled(declared: Iterable[Kind]) -> str:
+    """Return the list of the types that are the same as one above, by their format."""
+    types = {
+        native
+        for kind in declared
+        for spelling in kind.spellings
+        for native in (spelling.type, *spelling.also)
+        if native != kind.type
+    }
+    parts = ["## The same in other formats\n"]
+    for name, test in SPELLINGS.items():
+        found = {native for native in types if test(native)}
+        types -= found
+        if found:
+            parts.append(f"**{name}** ({len(found)}): {_listed(found)}.\n")
+    if types:
+        parts.append(f"**Others** ({len(types)}): {_listed(types)}.\n")
+    return "\n".join(parts)
 
 
 def _class(kind: Kind) -> str:
