@@ -19,6 +19,7 @@ from guardrail.config.settings import Settings, UnitSettings
 from guardrail.model.finding import Diagnostic
 from guardrail.model.graph import Graph
 from guardrail.model.resource import Resource
+from guardrail.model.value import Unknown
 from guardrail.pricing.bills import bills
 from guardrail.pricing.book import Book
 
@@ -49,7 +50,9 @@ def bounds(graph: Graph, address: str) -> dict[str, Any]:
 def per_run(graph: Graph, address: str) -> Optional[list[str]]:
     """Return what one run of work that ends costs, in USD: at least, as expected, at most."""
     bill = bills(graph, Book(), Settings())[address]
-    return None if bill.per_run is None else [str(one) for one in bill.per_run]
+    if bill.per_run is None:
+        return None
+    return [one.reason.value if isinstance(one, Unknown) else str(one) for one in bill.per_run]
 
 
 def expected(folder: Path) -> str:

@@ -244,9 +244,7 @@ def _members(spec: Optional[ScaleSpec]) -> Mapping[str, Fact]:
     return {name: getattr(spec, name) for name in names}
 
 
-def _scales(
-    scales: _Scaling, attributes: Mapping[str, Value]
-) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
+def _scales(scales: _Scaling, attributes: Mapping[str, Value]) -> Union[tuple[Mapping[str, Value], ...], Unknown]:
     """Return what an autoscaler object does: an entry, or one for each element; none where it is switched off."""
     found = scales.elements(attributes) if scales.elements else (attributes,)
     if isinstance(found, Unknown):

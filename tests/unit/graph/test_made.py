@@ -249,7 +249,10 @@ def test_classes_of_gke(on: str, selector: str, to: bool) -> None:
     assert ("a//cloud.google.com/ComputeClass/-/l4" in placed(found)["a//apps/Deployment/ml/web"]) is to
 
 
-CLASS = "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: default}\nspec: {tags: {team: ml, env: prod}}\n"
+CLASS = (
+    "apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {name: default}\n"
+    "spec: {tags: {team: ml, env: prod}}\n"
+)
 
 
 def test_a_class_in_another_folder_tags_the_machines() -> None:
