@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Optional, Union
 
+from guardrail.frontends.budget import weight
 from guardrail.frontends.cloudformation import functions
 from guardrail.frontends.cloudformation.template import Template, hidden
 from guardrail.model.value import CANDIDATES, OpenMap, Reason, Unknown, Value, apply
@@ -32,6 +33,9 @@ _ENVIRONMENT: Final = frozenset(
 )
 _TOO_MUCH: Final = Unknown(Reason.REFUSED, note="the template takes too many steps, or nests too deeply")
 _CIRCLE: Final = Unknown(Reason.ERROR, note="it refers to itself")
+_PASSING: Final = frozenset({"Condition", "Fn::Condition", "Fn::If"})
+"""Functions that pass on what was counted already."""
+
 _PARAMETER_STORE: Final = "AWS::SSM::Parameter::"
 
 
@@ -102,6 +106,14 @@ class Evaluator:
         return found if rest is None else OpenMap(found, rest)
 
     def _call(self, name: str, argument: Value) -> Value:
+        """Return what a function makes. What it makes of what is elsewhere counts anew: that could double each time."""
+        found = self._made(name, argument)
+        if name in _PASSING:
+            return found
+        self._steps -= _size(found)
+        return found if self._steps > 0 else _TOO_MUCH
+
+    def _made(self, name: str, argument: Value) -> Value:
         if name == "Ref":
             return self._reference(argument)
         if name in ("Condition", "Fn::Condition"):
@@ -197,7 +209,7 @@ class Evaluator:
             value = value.get(str(key)) if isinstance(value, Mapping) else None
         if value is None:
             return Unknown(Reason.ERROR, note="the map has no such key") if default is None else self.value(default)
-        return value
+        return functions.text(value) if isinstance(value, str) else value
 
 
 def _parameter(name: str, parameter: Value, given: Optional[Value]) -> Value:
@@ -210,6 +222,8 @@ def _parameter(name: str, parameter: Value, given: Optional[Value]) -> Value:
     if isinstance(kind, str) and kind.startswith(_PARAMETER_STORE):
         return Unknown(Reason.DATA, note=f"the parameter {name} is read from a store")
     listed = isinstance(kind, str) and (kind == "CommaDelimitedList" or kind.startswith("List<"))
+    if isinstance(default, str):
+        default = functions.text(default)  # it may name what is looked up
     if default is not None:
         return tuple(part.strip() for part in default.split(",")) if listed and isinstance(default, str) else default
     allowed = parameter.get("AllowedValues")
@@ -220,6 +234,17 @@ def _parameter(name: str, parameter: Value, given: Optional[Value]) -> Value:
         if 1 < len(allowed) <= CANDIDATES:
             return Unknown(Reason.VARIABLE, allowed, note=note)
     return Unknown(Reason.VARIABLE, note=note)
+
+
+def _size(value: Value) -> int:
+    """Return as how many steps a value counts: its members, and 1 for each 64 bytes of text."""
+    if isinstance(value, str):
+        return weight(value)
+    if isinstance(value, Mapping):
+        return len(value) + sum(map(_size, value.values()))
+    if isinstance(value, tuple):
+        return len(value) + sum(map(_size, value))
+    return _size(value.one_of) if isinstance(value, Unknown) and value.one_of is not None else 0
 
 
 def _is_hidden(value: Value) -> bool:

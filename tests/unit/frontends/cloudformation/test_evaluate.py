@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -137,6 +138,44 @@ def test_a_template_that_explodes_is_refused() -> None:
     for _ in range(12):
         written = doubling.format(written)
     assert worked_out(written) == "a" * 1000 * 2**12 or isinstance(worked_out(written), Unknown)
+
+
+def refused(resources: dict[str, Any]) -> bool:
+    """Whether the property `X` of the first resource is too much."""
+    written = {"Resources": {name: {"Properties": {"X": value}} for name, value in resources.items()}}
+    found = documents.read(json.dumps(written).encode(), "t.json", tags=long_form)
+    evaluator = Evaluator(Template(found.documents[0]))
+    one = evaluator.value({"Fn::GetAtt": (next(iter(resources)), "X")})
+    return isinstance(one, Unknown) and one.reason is Reason.REFUSED
+
+
+def test_what_is_made_of_another_value_counts_anew() -> None:
+    doubling: dict[str, Any] = {f"R{index}": [{"Fn::GetAtt": [f"R{index + 1}", "X"]}] * 2 for index in range(18)}
+    assert refused({**doubling, "R18": "a"})
+    assert not refused({"A": [{"Fn::GetAtt": ["B", "X"]}] * 2, "B": "a"})
+
+
+def test_long_texts_are_not_made_without_end() -> None:
+    joined = {"Fn::Join": ["", [{"Fn::GetAtt": ["B", "X"]}, "x"]]}
+    assert refused({"A": [joined] * 50, "B": "a" * 700_000})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("!Ref LookedUp", id="a default"),
+        pytest.param("!FindInMap [Looked, up, x]", id="a map"),
+    ],
+)
+def test_what_is_looked_up_is_not_known_wherever_that_is_said(written: str) -> None:
+    head = """
+Parameters: {LookedUp: {Type: String, Default: "{{resolve:ssm:/gpu}}"}}
+Mappings: {Looked: {up: {x: "{{resolve:ssm:/gpu}}"}}}
+X: """
+    template = Template(documents.read((head + written).encode(), "t.yaml", tags=long_form).documents[0])
+    found = Evaluator(template).value(template.section("X"))
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.DATA
 
 
 def test_functions_nest_only_so_deep() -> None:
