@@ -106,3 +106,58 @@ def test_another_tool_s_yaml_beside_is_nobody_s_parameters(repository: Repositor
     report = repository.check().report
     assert any(one["code"] == "template-parameters" for one in report["diagnostics"])
     assert not any(one["resource"] and one["resource"].startswith("deploy/other.json") for one in report["findings"])
+
+
+def test_parameters_in_a_crowded_folder_are_not_passed_over(repository: Repository) -> None:
+    repository.commit({f"deploy/{number}.json": parameters("ml.m5.large", "1") for number in range(45)})
+    repository.propose({"deploy/prod.json": parameters("ml.p4d.24xlarge", "8")})
+    assert repository.judge().code == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param('Fn::Transform: {Name: "AWS::Include", Parameters: {Location: "s3://x/y"}}\n', id="a template"),
+        pytest.param(
+            'Resources: {A: {Type: "AWS::SNS::Topic", Fn::Transform: {Name: "AWS::Include"}}}\n', id="a resource"
+        ),
+    ],
+)
+def test_what_is_included_from_elsewhere_is_not_passed_over(repository: Repository, written: str) -> None:
+    repository.propose({"other/template.yaml": f'AWSTemplateFormatVersion: "2010-09-09"\n{written}'})
+    assert repository.judge().code == 1
+
+
+UNKNOWN = """AWSTemplateFormatVersion: "2010-09-09"
+Parameters: {Account: {Type: String}}
+Conditions: {A: !Equals [!Ref Account, a], B: !Equals [!Ref Account, b]}
+Resources:
+  Machine: {Type: "AWS::EC2::Instance", Condition: A, Properties: {InstanceType: !GetAtt Other.InstanceType}}
+  Other: {Type: "AWS::EC2::Instance", Properties: {InstanceType: !ImportValue Small}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("ImportValue Small", "ImportValue Large", id="an attribute of another one"),
+        pytest.param("Condition: A", "Condition: B", id="its condition"),
+    ],
+)
+def test_what_is_unknown_for_something_else_is_changed(repository: Repository, old: str, new: str) -> None:
+    repository.commit({"other/template.yaml": UNKNOWN})
+    repository.propose({"other/template.yaml": UNKNOWN.replace(old, new)})
+    changed = repository.document("--base", "main", "--head", "change")["change"]["changed"]
+    assert "other/template.yaml//Machine" in changed
+
+
+def test_variables_and_passwords_are_not_shown(repository: Repository) -> None:
+    repository.write({
+        "other/template.yaml": """AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Other: {Type: "AWS::Foo::Bar", Properties: {Password: hush1, Environment: {Variables: {A: hush2}}}}
+  Base: {Type: "AWS::RDS::DBInstance", Properties: {DBInstanceClass: db.m5.large, MasterUserPassword: hush3}}
+  Machine: {Type: "AWS::EC2::Instance", Properties: {InstanceType: p4d.24xlarge, UserData: hush4}}
+"""
+    })  # fmt: skip
+    assert "hush" not in repository.run("graph").out

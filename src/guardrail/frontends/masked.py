@@ -18,6 +18,9 @@ _ENV: Final = frozenset(
 )  # fmt: skip
 """Keys whose values are environment variables: a list of name and value, or a mapping."""
 
+_NESTED: Final = frozenset({"Variables", "variables"})
+"""Keys below which a block of variables has those: `Environment: {Variables: {…}}`."""
+
 _LABELS: Final = frozenset(
     {"labels", "tags", "Tags", "additionalTags", "additionalLabels", "matchLabels", "nodeSelector"}
 )
@@ -26,7 +29,8 @@ _LABELS: Final = frozenset(
 _TEXTS: Final = frozenset(
     {
         "runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration", "admin_password", "adminPassword",
-        "admin_user_password", "adminUserPassword", "api_key", "apiKey",
+        "admin_user_password", "adminUserPassword", "api_key", "apiKey", "Password", "MasterPassword",
+        "MasterUserPassword", "SecretString", "AuthToken", "UserData",
     }
 )  # fmt: skip
 """Text that is a secret, or holds a document of its own with environment or secrets in it."""
@@ -82,9 +86,16 @@ def _variables(value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(_variable(element) for element in value)
     if isinstance(value, dict):
-        kept = {key: masked(member) if isinstance(member, dict) else MASK for key, member in value.items()}
+        kept = {key: _within(key, member) for key, member in value.items()}
         return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
     return value if value is None or isinstance(value, bool) else MASK
+
+
+def _within(key: str, member: Value) -> Value:
+    """Return a member of a mapping of variables: one, where it is from, or all of them once more (of a Lambda)."""
+    if not isinstance(member, dict):
+        return MASK
+    return _variables(member) if key in _NESTED else masked(member)
 
 
 def _variable(value: Value) -> Value:

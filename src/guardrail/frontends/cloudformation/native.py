@@ -81,12 +81,30 @@ class Written:
         """Whether all that is written behind the value at a pointer is what another resource has there."""
         if not isinstance(other, Written):
             return False
-        keys = "" if path in ("", "/*") else path
-        if self._raw(keys) != other._raw(keys):  # noqa: SLF001 - of the same kind
+        ours, theirs = self._object(path), other._object(path)  # noqa: SLF001 - of the same kind
+        if ours != theirs or self.template.given != other.template.given:
             return False
-        if self.template.given != other.template.given:
+        if any(self.template.section(name) != other.template.section(name) for name in _SECTIONS):
             return False
-        return all(self.template.section(name) == other.template.section(name) for name in _SECTIONS)
+        return self._referred(ours) == other._referred(theirs)  # noqa: SLF001 - of the same kind
+
+    def _object(self, path: str) -> Value:
+        """Return what is written behind a pointer; of the object itself, what makes it one or none (its condition)."""
+        if path not in ("", "/*"):
+            return self._raw(path)
+        return lookup(self.template.document.value, ("Resources", self.name))
+
+    def _referred(self, value: Value) -> Mapping[str, Value]:
+        """Return the resources that a value refers to, and those that these do: attributes of theirs may be in it."""
+        resources = self.template.section("Resources")
+        found: dict[str, Value] = {}
+        waiting = [*names_in(value)]
+        while waiting:
+            name = waiting.pop()
+            if name in resources and name not in found:
+                found[name] = resources[name]
+                waiting.extend(names_in(found[name]))
+        return found
 
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the native addresses of the resources that the value at a pointer refers to."""

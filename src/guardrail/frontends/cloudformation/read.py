@@ -14,18 +14,21 @@ from guardrail.frontends.cloudformation.tags import long_form
 from guardrail.frontends.cloudformation.template import Template
 from guardrail.frontends.documents import Document
 from guardrail.frontends.files import documents_of, not_read
+from guardrail.frontends.formats import MOST_TOGETHER
 from guardrail.frontends.masked import masked
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.sorting import DOCUMENTS
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import address
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import SINGLE, Multiplicity, Resource
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
-from guardrail.sources.tree import Tree
+from guardrail.sources.tree import Tree, identity
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
 _LOOP: Final = "Fn::ForEach::"
+_INCLUDE: Final = "Fn::Transform"
 
 
 def read(tree: Tree, unit: Unit, budget: Budget) -> Parsed:
@@ -88,8 +91,20 @@ def _untold(tree: Tree, beside: Sequence[str], budget: Budget, file: str, docume
     """Say of parameters that they belong to no template here."""
     given = _given(document)
     if not any(_takes(other, given) for one in beside for other in _documents(tree, one, budget, [])):
+        place = document.place(file, "/Parameters")
+        if not beside and _is_crowded(tree, file):
+            message = f"with more than {MOST_TOGETHER} files in a folder, whose parameters these are is not looked for"
+            content = identity(tree, file)
+            yield Diagnostic("error", "template-parameters", message, place, unread=True, content=content)
+            return
         message = "these are parameters of no template in this folder; what they change is not judged"
-        yield Diagnostic("info", "template-parameters", message, document.place(file, "/Parameters"))
+        yield Diagnostic("info", "template-parameters", message, place)
+
+
+def _is_crowded(tree: Tree, file: str) -> bool:
+    """Whether so many files are beside one that those of this format are not looked at together."""
+    names = tree.listdir(file.rpartition("/")[0])
+    return sum(name.endswith(DOCUMENTS) for name in names) > MOST_TOGETHER
 
 
 def _is_parameters(document: Document) -> bool:
@@ -112,6 +127,9 @@ def _takes(document: Document, given: Mapping[str, Value]) -> bool:
 def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Resource, Diagnostic]]:
     document = template.document
     value = document.value
+    if isinstance(value, Mapping) and _INCLUDE in value:
+        message = f"{_INCLUDE} adds to this template what is elsewhere, which is not read"
+        yield Diagnostic("error", "template-transform", message, document.place(file, f"/{_INCLUDE}"), unread=True)
     if not isinstance(value, Mapping) or not isinstance(value.get("Resources"), Mapping):
         if isinstance(value, Mapping) and "Resources" in value:
             place = document.place(file, "/Resources")
@@ -131,6 +149,10 @@ def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Reso
         made = _resource(file, template, evaluator, name, written, unit)
         if made is not None:
             yield made
+        if _INCLUDE in written:
+            message = f"{_INCLUDE} adds to the resource {name} what is elsewhere, which is not read"
+            place = document.place(file, f"{at}/{_INCLUDE}")
+            yield Diagnostic("error", "template-transform", message, place, unread=True)
     if template.section("Transform") or isinstance(value.get("Transform"), (str, tuple)):
         message = "a transform may add resources, and change those that are here"
         yield Diagnostic("warning", "template-transform", message, document.place(file, "/Transform"))
