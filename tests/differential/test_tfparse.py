@@ -29,7 +29,9 @@ from guardrail.sources.listed import MemoryTree
 tfparse = pytest.importorskip("tfparse", reason="tfparse is not installed: values are not compared")
 
 FIXTURES: Final = Path(__file__).parents[2] / "fixtures"
-ROOTS: Final = sorted({path.parent for path in FIXTURES.glob("*/**/*.tf")})
+ROOTS: Final = sorted({path.parent for path in FIXTURES.glob("*/**/*.tf") if "spellings" not in path.parts})
+"""Folders that are a root; of spellings, each file is one by itself."""
+
 VALUES: Final = ("terraform.tfvars", "*.auto.tfvars")
 META: Final = frozenset({"count", "for_each"})
 

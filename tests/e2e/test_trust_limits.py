@@ -45,7 +45,7 @@ kind: Deployment
 metadata: {name: a, namespace: ml}
 spec: {replicas: 1, template: {spec: {containers: [{name: a, image: b, resources: {limits: {nvidia.com/gpu: 1}}}]}}}
 """
-RELEASE = 'resource "helm_release" "a" {\n  name  = "a"\n  chart = "oci://example.com/a"\n}\n'
+RELEASE = 'resource "example_accelerated_thing" "a" {\n  name  = "a"\n  gpus  = 8\n}\n'
 WORKSPACE = _machine('terraform.workspace == "prod" ? "g5.xlarge" : "t3.micro"')
 
 STOPPED = [
