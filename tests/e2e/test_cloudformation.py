@@ -85,6 +85,10 @@ def test_a_template_alone_has_its_defaults(repository: Repository) -> None:
             {"deploy/template.yaml": TEMPLATE.replace("!Ref Machine", '!Join [".", [ml, p4d, 24xlarge]]')}, True,
             id="in parts",
         ),
+        pytest.param(
+            {"deploy/listed.json": '[{"ParameterKey": "Machine", "ParameterValue": "ml.p4d.24xlarge"}]'}, True,
+            id="parameters as the command line takes them",
+        ),
         pytest.param({"deploy/more.json": parameters("ml.p4d.24xlarge", "2")}, True, id="one more deployment"),
         pytest.param({"deploy/prod.json": parameters("ml.m5.large", "1")}, False, id="one machine less"),
         pytest.param({"deploy/template.yaml": TEMPLATE.replace("Resources:", "Resources: [")}, True, id="broken"),
@@ -93,6 +97,13 @@ def test_a_template_alone_has_its_defaults(repository: Repository) -> None:
 def test_what_a_change_comes_to(repository: Repository, change: dict[str, str], blocks: bool) -> None:
     repository.propose(change)
     assert (repository.judge().code == 1) is blocks
+
+
+def test_parameters_beside_a_template_that_needs_none_hide_nothing(repository: Repository) -> None:
+    whole = TEMPLATE.replace("{Type: String}", "{Type: String, Default: ml.p4d.24xlarge}")
+    repository.propose({"deploy/template.yaml": whole})
+    assert repository.judge().code == 1
+    assert "deploy/template.yaml//Endpoint" in groups(repository.document())
 
 
 def test_a_value_is_explained_down_to_the_parameter(repository: Repository) -> None:

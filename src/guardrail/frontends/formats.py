@@ -111,8 +111,12 @@ def _is_cloudformation(top: Top, data: bytes) -> bool:
     return "AWSTemplateFormatVersion" in top or ("Resources" in top and _AWS_TYPE.search(data) is not None)
 
 
+LISTED_PARAMETER: Final = "ParameterKey"
+"""A member of each element, where parameters of CloudFormation are written as the command line takes them: a list."""
+
+
 def _is_stack_configuration(top: Top, _: bytes) -> bool:
-    return {"Parameters"} <= top.keys() <= {"Parameters", "Tags", "StackPolicy"}
+    return LISTED_PARAMETER in top or {"Parameters"} <= top.keys() <= {"Parameters", "Tags", "StackPolicy"}
 
 
 def _starts_jobs(top: Top, data: bytes) -> bool:
@@ -201,7 +205,7 @@ _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
 
 MARKS: Final = tuple(
     b"""
-    apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters StartAt Steps
+    apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters ParameterKey StartAt Steps
     SageMaker JobName ConfigName EndpointName ModelName InstanceName DomainName DomainId ClusterName
     ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec pipeline_spec
     deploymentSpec deployment_spec ipelineJob pipeline_job

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from typing import Any, Final, Literal, Optional, Union
 
-from guardrail.frontends.formats import MARKS, Top, broken, known, not_for_a_cluster, of_kubernetes
+from guardrail.frontends.formats import LISTED_PARAMETER, MARKS, Top, broken, known, not_for_a_cluster, of_kubernetes
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Format
 from guardrail.model.value import Unknown
@@ -191,6 +191,8 @@ def _json(data: bytes, most: int) -> _Read:
 
 
 def _top(value: Any) -> Top:
+    if isinstance(value, list) and value and isinstance(value[0], dict) and LISTED_PARAMETER in value[0]:
+        return {LISTED_PARAMETER: None}
     if not isinstance(value, dict):
         return {}
     # What a template fills in is some text, as far as this goes.

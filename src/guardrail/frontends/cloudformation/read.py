@@ -14,7 +14,7 @@ from guardrail.frontends.cloudformation.tags import long_form
 from guardrail.frontends.cloudformation.template import Template
 from guardrail.frontends.documents import Document
 from guardrail.frontends.files import documents_of, not_read
-from guardrail.frontends.formats import MOST_TOGETHER
+from guardrail.frontends.formats import LISTED_PARAMETER, MOST_TOGETHER
 from guardrail.frontends.masked import masked
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.sorting import DOCUMENTS
@@ -35,8 +35,8 @@ def read(tree: Tree, unit: Unit, budget: Budget) -> Parsed:
     """
     Return the resources of a unit, and what could not be read.
 
-    Its first file is what it is called by; a template is deployed with each file of parameters beside it that is its,
-    so that it is nothing by itself where there is one.
+    Its first file is what it is called by. A template is deployed with each file of parameters beside it that is its,
+    and by itself where there is none or where it needs none: parameters that somebody puts beside it hide nothing.
     """
     told: list[Diagnostic] = []
     main, *beside = unit.files
@@ -78,13 +78,21 @@ def _templates(
                 for other in _documents(tree, file, budget, []):  # what is wrong with it is told where it is read
                     if _takes(other, given):
                         yield file, Template(other, unit.region, given, (main, document))
-        elif not any(
+        elif _needs_none(document) or not any(
             _takes(document, _given(one))
             for file in beside
             for one in _documents(tree, file, budget, [])
             if _is_parameters(one)
         ):
             yield main, Template(document, unit.region)
+
+
+def _needs_none(document: Document) -> bool:
+    """Whether a template can be deployed without being given anything: all its parameters have a default."""
+    declares = document.value.get("Parameters") if isinstance(document.value, Mapping) else None
+    if not isinstance(declares, Mapping):
+        return True
+    return all(isinstance(one, Mapping) and one.get("Default") is not None for one in declares.values())
 
 
 def _untold(tree: Tree, beside: Sequence[str], budget: Budget, file: str, document: Document) -> Iterator[Diagnostic]:
@@ -108,10 +116,21 @@ def _is_crowded(tree: Tree, file: str) -> bool:
 
 
 def _is_parameters(document: Document) -> bool:
-    return isinstance(document.value, Mapping) and "Parameters" in document.value and "Resources" not in document.value
+    value = document.value
+    if isinstance(value, tuple):
+        return any(isinstance(one, Mapping) and LISTED_PARAMETER in one for one in value)
+    return isinstance(value, Mapping) and "Parameters" in value and "Resources" not in value
 
 
 def _given(document: Document) -> Mapping[str, Value]:
+    """Return the parameters of a file: a mapping, or the list that the command line takes."""
+    if isinstance(document.value, tuple):
+        pairs = (one for one in document.value if isinstance(one, Mapping))
+        return {
+            one[LISTED_PARAMETER]: one.get("ParameterValue")
+            for one in pairs
+            if isinstance(one.get(LISTED_PARAMETER), str)
+        }
     found = document.value.get("Parameters")
     return found if isinstance(found, Mapping) else {}
 
