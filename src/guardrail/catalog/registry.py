@@ -19,9 +19,9 @@ from guardrail.model.path import segments
 from guardrail.model.resource import Resource
 from guardrail.model.value import Value
 
-_AWS: Final = "guardrail.catalog.aws"
-_GCP: Final = "guardrail.catalog.gcp"
-_AZURE: Final = "guardrail.catalog.azure"
+_AWS: Final = "guardrail.catalog.aws.kinds"
+_GCP: Final = "guardrail.catalog.gcp.kinds"
+_AZURE: Final = "guardrail.catalog.azure.kinds"
 
 PACKAGES: Final[Mapping[str, str]] = {
     "aws": _AWS,
@@ -30,7 +30,7 @@ PACKAGES: Final[Mapping[str, str]] = {
     "azurerm": _AZURE,
     **dict.fromkeys(("local", "null", "random", "terraform", "time", "tls"), "guardrail.catalog.local"),
     **dict.fromkeys(("kubernetes", "kubectl", "helm"), "guardrail.catalog.manifests"),
-    "databricks": "guardrail.catalog.databricks",
+    "databricks": "guardrail.catalog.databricks.kinds",
 }
 """Where the kinds of a Terraform type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
 
