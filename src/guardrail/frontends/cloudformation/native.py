@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from guardrail.frontends.cloudformation.template import Template, hidden, names_in
-from guardrail.frontends.masked import MASK
+from guardrail.frontends.step import own_step
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped, segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Native
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import ABSENT, Value, lookup
 
 _SECTIONS: Final = ("Parameters", "Mappings", "Conditions")
 _STEPS: Final = 20
@@ -38,12 +38,8 @@ class Written:
 
     def trace(self, path: str) -> tuple[Step, ...]:
         """Return the line of a value, and those of the parameters, maps and conditions that it is made of."""
-        value = lookup(self.shown, segments(path))
-        name = "".join(f"[{key}]" if key.isdigit() else f".{key}" for key in segments(path)).lstrip(".") or self.name
-        if value is ABSENT:
-            return (Step(self.place(path), f"{name} is not stated", UNSAID),)
-        hides = isinstance(value, Unknown) or value == MASK
-        return (Step(self.place(path), name, UNSAID if hides else value), *self._behind(path))
+        own = own_step(self.place, self.shown, path, self.name)
+        return (own,) if lookup(self.shown, segments(path)) is ABSENT else (own, *self._behind(path))
 
     def _behind(self, path: str) -> Iterator[Step]:
         seen: dict[tuple[str, str], None] = {}

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from guardrail.frontends.kubernetes.objects import Object
-from guardrail.frontends.masked import MASK
+from guardrail.frontends.step import own_step
 from guardrail.model.dataclass import dataclass
-from guardrail.model.path import segments
-from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.place import Place, Step
 from guardrail.model.resource import Native
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,7 @@ class Written:
 
     def trace(self, path: str) -> tuple[Step, ...]:
         """Return the line of a value. Manifests compute nothing: there is one."""
-        try:
-            keys = segments(path)
-        except ValueError:
-            keys = ()
-        value = lookup(self.shown, keys)
-        name = "".join(f"[{key}]" if key.isdigit() else f".{key}" for key in keys).lstrip(".") or self.object.type
-        if value is ABSENT:
-            return (Step(self.place(path), f"{name} is not stated", UNSAID),)
-        hidden = isinstance(value, Unknown) or value == MASK
-        return (Step(self.place(path), name, UNSAID if hidden else value),)
+        return (own_step(self.place, self.shown, path, self.object.type),)
 
     def same_basis(self, path: str, other: Native) -> bool:
         """Whether nothing is behind the value at a pointer that differs: manifests compute nothing."""

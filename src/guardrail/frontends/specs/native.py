@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from guardrail.frontends.documents import Document
-from guardrail.frontends.masked import MASK
+from guardrail.frontends.step import own_step
 from guardrail.model.dataclass import dataclass
-from guardrail.model.path import ancestors, segments
-from guardrail.model.place import UNSAID, Place, Step
+from guardrail.model.path import ancestors
+from guardrail.model.place import Place, Step
 from guardrail.model.resource import Native
-from guardrail.model.value import ABSENT, Unknown, Value, lookup
+from guardrail.model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,7 @@ class Written:
 
     def trace(self, path: str) -> tuple[Step, ...]:
         """Return the line of a value. Data compute nothing: there is one."""
-        keys = segments(path) if path.startswith("/") else ()
-        value = lookup(self.shown, keys)
-        name = "".join(f"[{key}]" if key.isdigit() else f".{key}" for key in keys).lstrip(".") or self.type
-        if value is ABSENT:
-            return (Step(self.place(path), f"{name} is not stated", UNSAID),)
-        hidden = isinstance(value, Unknown) or value == MASK
-        return (Step(self.place(path), name, UNSAID if hidden else value),)
+        return (own_step(self.place, self.shown, path, self.type),)
 
     def same_basis(self, path: str, other: Native) -> bool:
         """Whether nothing is behind the value at a pointer that differs: data compute nothing."""
