@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final, Optional
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.spelling import snake
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.documents import Document
-from guardrail.frontends.files import Cache, documents_of, not_read
+from guardrail.frontends.files import Cache
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.pipelines import steps
 from guardrail.frontends.pipelines.jobs import Job, jobs
@@ -17,7 +17,8 @@ from guardrail.frontends.pipelines.members import Written, entry, member
 from guardrail.frontends.pipelines.pipeline import Pipeline, pipeline_of, schedule
 from guardrail.frontends.pipelines.tasks import MOST, Task, TooMany, tasks
 from guardrail.frontends.specs.native import Elsewhere
-from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
+from guardrail.frontends.specs.read import objects as read_objects
+from guardrail.frontends.specs.spec import Spec, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.frontends.vertex.read import region_of
 from guardrail.model.finding import Diagnostic
@@ -31,20 +32,16 @@ _OWNER: Final = "/pipeline"
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
     """Return the resources of a unit, and what could not be read."""
-    told: list[Diagnostic] = []
-    specs: list[Spec] = []
-    for file in unit.files:
-        held = documents_of(tree, file, budget, cache)
-        if held is None:
-            told.append(not_read([file]))
-            continue
-        told.extend(held.diagnostics)
-        for document, platform in _pairs(held.documents):
-            found, problems = objects(file, document, Written(document.value, ""), platform)
-            specs.extend(found)
-            told.extend(problems)
-    found, doubled = distinct(specs)
-    return Parsed(resources(found, unit), (*told, *doubled))
+    found, told = read_objects(tree, unit, budget, _found, cache)
+    return Parsed(resources(found, unit), tuple(told))
+
+
+def _found(file: str, documents: Iterable[Document]) -> Iterator[Union[Spec, Diagnostic]]:
+    """Yield what the pipelines of a file consist of, and what is wrong with them."""
+    for document, platform in _pairs(documents):
+        specs, problems = objects(file, document, Written(document.value, ""), platform)
+        yield from specs
+        yield from problems
 
 
 def resources(found: Iterable[Spec], unit: Unit) -> tuple[Resource, ...]:

@@ -7,24 +7,23 @@ begin with that of what holds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from posixpath import basename
 from typing import Final, Optional
 
-from guardrail.frontends.budget import PARTS, RESOURCES, Budget
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.documents import Document
-from guardrail.frontends.files import Cache, documents_of, not_read
+from guardrail.frontends.files import Cache
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.sagemaker.bodies import filled_in, region_of
 from guardrail.frontends.sagemaker.inside import joined, of_machine, of_pipeline
 from guardrail.frontends.sagemaker.operations import named, operation
 from guardrail.frontends.sagemaker.pipelines import is_definition
 from guardrail.frontends.sagemaker.states import is_machine
-from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
+from guardrail.frontends.specs.read import objects
+from guardrail.frontends.specs.spec import Spec, resource, text_of
 from guardrail.frontends.unit import Unit
-from guardrail.model.finding import Diagnostic
-from guardrail.model.place import Place
 from guardrail.model.value import Text, Value
 from guardrail.sources.tree import Tree
 
@@ -35,24 +34,13 @@ DEFAULTS: Final = "sagemaker/Defaults"
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
     """Return the resources of a unit, and what could not be read."""
-    told: list[Diagnostic] = []
-    specs: list[Spec] = []
-    for file in unit.files:
-        held = documents_of(tree, file, budget, cache)
-        if held is None:
-            told.append(not_read([file]))
-            continue
-        told.extend(held.diagnostics)
-        for document in held.documents:
-            specs.extend(_specs(file, document, region_of(unit)))
-    room = budget.room()
-    if len(specs) > room:
-        message = f"more than {RESOURCES:,} resources; those after these are not judged"
-        told.append(Diagnostic("error", "limit-resources", message, Place(unit.files[0]), PARTS))
-        specs = list(islice(specs, room))
-    budget.fill(len(specs))
-    found, doubled = distinct(specs)
-    return Parsed(tuple(joined(resource(one, unit, "sagemaker"), one) for one in found), (*told, *doubled))
+    region = region_of(unit)
+
+    def find(file: str, documents: Iterable[Document]) -> Iterator[Spec]:
+        return chain.from_iterable(_specs(file, document, region) for document in documents)
+
+    found, told = objects(tree, unit, budget, find, cache)
+    return Parsed(tuple(joined(resource(one, unit, "sagemaker"), one) for one in found), tuple(told))
 
 
 def _specs(file: str, document: Document, region: Text) -> Iterator[Spec]:

@@ -10,13 +10,13 @@ from typing import Final, NamedTuple, Optional
 from guardrail.catalog.spelling import snake
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.documents import Document
-from guardrail.frontends.files import Cache, documents_of, not_read
+from guardrail.frontends.files import Cache
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.specs.native import Elsewhere
-from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
+from guardrail.frontends.specs.read import objects
+from guardrail.frontends.specs.spec import Spec, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.frontends.vertex.bodies import Body, body
-from guardrail.model.finding import Diagnostic
 from guardrail.model.path import pointer
 from guardrail.model.value import Reason, Text, Unknown, Value
 from guardrail.sources.tree import Tree
@@ -27,18 +27,9 @@ _NAMES: Final = ("display_name", "job_id", "persistent_resource_id", "node_id", 
 
 def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) -> Parsed:
     """Return the resources of a unit, and what could not be read."""
-    told: list[Diagnostic] = []
-    specs: list[Spec] = []
-    for file in unit.files:
-        held = documents_of(tree, file, budget, cache)
-        if held is None:
-            told.append(not_read([file]))
-            continue
-        told.extend(held.diagnostics)
-        specs.extend(_specs(file, held.documents))
-    found, doubled = distinct(specs)
+    found, told = objects(tree, unit, budget, _specs, cache)
     region = region_of(unit)
-    return Parsed(tuple(resource(replace(one, region=region), unit, "vertex") for one in found), (*told, *doubled))
+    return Parsed(tuple(resource(replace(one, region=region), unit, "vertex") for one in found), tuple(told))
 
 
 _NO_REGION: Final = Unknown(Reason.ENVIRONMENT, note="a request goes to the region of whoever sends it")
