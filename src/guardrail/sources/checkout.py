@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.model.pattern import pattern
 from guardrail.sources import tree
 from guardrail.sources.git import GitTree, Repository
 from guardrail.sources.listing import Staged, in_index
-from guardrail.sources.locate import Root
+from guardrail.sources.locate import Root, shared_dir
 from guardrail.sources.tree import IGNORED, Blob, Entry, Tree
 from guardrail.sources.worktree import Walk, content_at, decoded, target_at, worktree
 
-_CONVERTS: Final = re.compile(rb"filter|ident|encoding|\[attr\]", re.IGNORECASE)
+_CONVERTS: Final = pattern(rb"filter|ident|encoding|\[attr\]", re.IGNORECASE)
 """Attributes by which what stands on disk is another text than what git keeps, and macros, which may set them."""
 
 _ATTRIBUTES: Final = ".gitattributes"
@@ -33,7 +34,10 @@ _STATUS: Final = (
     "status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--ignore-submodules=all",
     "--no-renames", "--no-ahead-behind",
 )  # fmt: skip
-_STRICT: Final = ("core.checkStat=default", "core.trustctime=true", "core.ignoreStat=false", "core.preloadIndex=true")
+_STRICT: Final = (
+    "core.checkStat=default", "core.trustctime=true", "core.ignoreStat=false", "core.preloadIndex=true",
+    "core.symlinks=true", "core.untrackedCache=false",
+)  # fmt: skip
 """What is looked at of a file on disk, whatever the repository's configuration says."""
 
 
@@ -49,7 +53,7 @@ def _listed(
 ) -> Optional[Checkout]:
     """Return the working tree by what git says, None where that may not be what stands on disk."""
     git = repository.git
-    if root.bare or _converts(git.git_dir / "info" / "attributes"):
+    if root.bare or _converts(shared_dir(git.git_dir), "info/attributes"):
         return None
     told = git.run(*_STATUS, settings=_STRICT)
     index = git.run("ls-files", "-v", "--stage", "-z")
@@ -67,9 +71,10 @@ def _listed(
     folders = tuple(folder for folder in without if folder.endswith("/"))
     if without:
         entries = {path: one for path, one in entries.items() if path not in without and not path.startswith(folders)}
-    attributes = (path for path in entries if path.endswith(_ATTRIBUTES))
-    if walk.problems or any(_converts(root.directory / path) for path in attributes):
+    if walk.problems or any(_converts(root.directory, path) for path in _attributes(entries, ignored)):
         return None
+    if not all(path in entries for path in staged.entries if path.endswith(_ATTRIBUTES)):
+        return None  # git goes by those in the index then
     made = Checkout(entries, left_out, repository, root.directory)
     if staged.regular:
         repository.stands_on(made, {path: one for path, one in staged.entries.items() if changed.get(path) != "A"})
@@ -85,7 +90,21 @@ def _on_disk(staged: Staged, changed: Mapping[str, str], walk: Walk) -> dict[str
             entries[path.rstrip("/")] = Entry("submodule")  # another repository
         else:
             entries.update(walk.at(path))
+    for path in [path for path, entry in entries.items() if entry.kind == "submodule"]:
+        if not walk.is_empty(path):  # somebody put files where another repository should be
+            del entries[path]
+            entries.update(walk.at(path))
     return entries
+
+
+def _attributes(entries: Iterable[str], ignored: Iterable[str]) -> Iterator[str]:
+    """Yield the files that git takes attributes from. It does not matter to it that one is ignored."""
+    yield from (path for path in entries if path.endswith(_ATTRIBUTES))
+    for path in ignored:
+        if path.endswith("/"):
+            yield path + _ATTRIBUTES
+        elif path.endswith(_ATTRIBUTES):
+            yield path
 
 
 def _with_folders(ignored: Iterable[str], others: Iterable[str]) -> list[str]:
@@ -118,14 +137,12 @@ def _changed(status: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
     return changed, tuple(ignored)
 
 
-def _converts(path: Path) -> bool:
+def _converts(directory: Path, path: str) -> bool:
     """Whether a file of attributes may ask git to keep something else than what stands on disk."""
     try:
-        return _CONVERTS.search(path.read_bytes()) is not None
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
+        return _CONVERTS.search(content_at(os.fsencode(directory), path, tree.LIMIT).data) is not None
+    except SourceError as error:
+        return error.code != "missing"
 
 
 class Checkout(GitTree):

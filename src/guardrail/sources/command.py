@@ -26,6 +26,7 @@ _SETTINGS: Final = (
     f"core.hooksPath={os.devnull}",
     "protocol.allow=never",  # missing objects are not fetched
     f"core.excludesFile={os.devnull}",  # what one user ignores everywhere must not change the answer
+    f"core.attributesFile={os.devnull}",
     "core.quotePath=false",
 )
 
@@ -72,6 +73,7 @@ class Git:
         self._environment = {**without_git(inherited), **_ENVIRONMENT, "GIT_DIR": str(git_dir)}
         if not bare:
             self._environment["GIT_WORK_TREE"] = str(directory)
+        self._settings = _SETTINGS if _folds_case(directory) else (*_SETTINGS, "core.ignoreCase=false")
 
     def run(self, *arguments: str, index: bool = False, settings: Sequence[str] = ()) -> Output:
         """
@@ -156,7 +158,7 @@ class Git:
             environment = {**environment, "GIT_INDEX_FILE": self._index_file}
         try:
             return subprocess.Popen(  # noqa: S603  (an absolute program, a list of arguments, no shell)
-                [*before, self._found(), *options(_SETTINGS), *arguments],
+                [*before, self._found(), *options(self._settings), *arguments],
                 cwd=self.directory,
                 env=environment,
                 stdin=stdin,
@@ -179,6 +181,14 @@ BOUNDED: Final = sys.platform == "linux"
 
 _BOUND: Final = ("/bin/sh", "-c", 'ulimit -d "$0" && exec "$@"')
 """Starts what follows with a bound, in KiB: what it allocates counts, what it maps of packs does not."""
+
+
+def _folds_case(directory: Path) -> bool:
+    """Whether names in a folder mean the same in capitals. What the repository says of it may be of another disk."""
+    try:
+        return (directory / ".git").samefile(directory / ".GIT")
+    except OSError:
+        return False
 
 
 def program(search: str) -> Optional[str]:

@@ -90,6 +90,14 @@ def git_dir(directory: Path) -> Optional[Path]:
     return Path(os.path.normpath(directory / pointed))
 
 
+def shared_dir(git_dir: Path) -> Path:
+    """Return where a repository keeps objects and attributes: that of a linked working tree has them elsewhere."""
+    try:
+        return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return git_dir
+
+
 def looks_bare(directory: Path) -> bool:
     """Whether a folder has what makes git take it for a repository."""
     return _is_file(directory / "HEAD") and _is_folder(directory / "objects") and _is_folder(directory / "refs")

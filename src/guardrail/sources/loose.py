@@ -16,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Optional
 
+from guardrail.sources.locate import shared_dir
+
 _FOLDER: Final = re.compile(r"[0-9a-f]{2}")
 _MOST: Final = 50_000
 """How many of them are looked up. git packs them from some 7,000 on."""
@@ -30,7 +32,7 @@ class Loose:
     """The loose objects of a repository: those of its own, not of others that it borrows from."""
 
     def __init__(self, git_dir: Path) -> None:
-        self._folder = str(_shared(git_dir) / "objects")
+        self._folder = str(shared_dir(git_dir) / "objects")
         self._ids: Optional[frozenset[str]] = None
 
     def ids(self) -> frozenset[str]:
@@ -54,14 +56,6 @@ class Loose:
             return None
         whole = engine.eof and len(data) <= limit and header == b"blob %d" % len(data)
         return data if whole else None
-
-
-def _shared(git_dir: Path) -> Path:
-    """Return where a repository keeps its objects: that of a linked working tree has them elsewhere."""
-    try:
-        return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return git_dir
 
 
 def _listed(folder: str) -> Iterator[str]:

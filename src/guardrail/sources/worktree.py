@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha1
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Optional
 
 from guardrail.errors import SourceError
 from guardrail.sources import tree
@@ -47,7 +47,9 @@ def worktree(root: Root, *, keep: Iterable[str] = (), without: Mapping[str, str]
     for path in named:
         if any(path.startswith(folder) for folder in left_out if folder.endswith("/")):
             entries.update(walk.at(path))
-    entries.update((path, Entry("submodule", None, identity)) for path, identity in submodules)
+    for path, identity in submodules:
+        if walk.is_empty(path):
+            entries[path] = Entry("submodule", None, identity)
     return WorkTree(root.directory, entries, {**left_out, **walk.problems})
 
 
@@ -103,14 +105,18 @@ class Walk:
     """Lists folders without following links. `problems` are folders that the system does not let us list."""
 
     def __init__(self, root: Root, left_out: dict[str, str]) -> None:
+        self._root = root
         self._directory = os.fsencode(root.directory)
-        self._in_git = root.git_dir is not None
         self._left_out = left_out
         self._number = 0
+        self._folders: dict[str, bool] = {}  # whether it is one, and no link
+        self._tracked: Optional[frozenset[str]] = None
         self.problems: dict[str, str] = {}
 
     def at(self, path: str) -> Iterator[tuple[str, Entry]]:
-        """Yield what is at a path, or below it if that is a folder."""
+        """Yield what is at a path, or below it if that is a folder. What lies behind a link is not at the path."""
+        if not self._is_below_folders(path):
+            return
         try:
             mode = os.lstat(self._directory + b"/" + encoded(path)).st_mode
         except OSError:
@@ -126,8 +132,8 @@ class Walk:
         while pending:
             folder = pending.pop()
             found = self._scanned(folder)
-            if folder and self._in_git and any(name.lower() == ".git" for name, _ in found):
-                yield folder, Entry("submodule")  # another repository, whether or not this one knows it
+            if folder and self._is_another_repository(folder, found):
+                yield folder, Entry("submodule")
                 continue
             prefix = f"{folder}/" if folder else ""
             for name, kind in found:
@@ -138,6 +144,31 @@ class Walk:
                     yield path, _ENTRIES[kind]
                 elif f"{path}/" not in self._left_out:
                     pending.append(path)
+
+    def is_empty(self, path: str) -> bool:
+        """Whether nothing is at a path, nor below it, but another repository."""
+        return all(entry.kind == "submodule" for _, entry in self.at(path))
+
+    def _is_below_folders(self, path: str) -> bool:
+        """Whether what stands above a path are folders all the way."""
+        above = path.rpartition("/")[0]
+        if not above:
+            return True
+        if above not in self._folders:
+            try:
+                mode = os.lstat(self._directory + b"/" + encoded(above)).st_mode
+            except OSError:
+                return False
+            self._folders[above] = stat.S_ISDIR(mode) and self._is_below_folders(above)
+        return self._folders[above]
+
+    def _is_another_repository(self, folder: str, found: Iterable[tuple[str, str]]) -> bool:
+        """Whether a folder belongs to another repository, whether or not this one knows it. git tracks none of that."""
+        if self._root.git_dir is None or all(name.lower() != ".git" for name, _ in found):
+            return False
+        if self._tracked is None:
+            self._tracked = frozenset(_tracked_folders(self._root))
+        return folder not in self._tracked
 
     def _scanned(self, folder: str) -> list[tuple[str, str]]:
         """Return (name, kind) of what is directly inside."""
@@ -176,6 +207,21 @@ def _git_says(root: Root) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
         return (), ()
     modules = (record.partition(b"\t") for record in staged.split(b"\0") if record.startswith(b"160000 "))
     return ignored, tuple((decoded(name), told.split(b" ")[1].decode("ascii")) for told, _, name in modules)
+
+
+def _tracked_folders(root: Root) -> Iterator[str]:
+    """Yield the folders in which git tracks files: those are this repository's, whatever else is in the folder."""
+    if root.git_dir is None or root.bare:
+        return
+    try:
+        listed = Git(root.directory, root.git_dir, bare=False).output("ls-files", "-z")
+    except SourceError:  # as above
+        return
+    for folder in {decoded(name).rpartition("/")[0] for name in listed.split(b"\0")}:
+        above = folder
+        while above:
+            yield above
+            above = above.rpartition("/")[0]
 
 
 def _all(descriptor: int, size: int) -> bytes:

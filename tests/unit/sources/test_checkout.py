@@ -80,6 +80,38 @@ def replaced_by_link(place: Workspace) -> None:
     place.link("a.tf", "b.tf")
 
 
+def linked(place: Workspace) -> Path:
+    """Make another repository part of this one, and return its folder."""
+    inner = place.path / "sub"
+    place.git("init", "--quiet", "sub")
+    Workspace(inner).write("own.tf")
+    Workspace(inner).commit()
+    place.write(".gitmodules", b'[submodule "sub"]\n\tpath = sub\n\turl = ../sub\n')
+    place.commit()
+    return inner
+
+
+def other_files_for(place: Workspace) -> None:
+    shutil.rmtree(linked(place))
+    place.write("sub/deep/gpu.tf", b"gpu")
+
+
+def a_file_for(place: Workspace) -> None:
+    shutil.rmtree(linked(place))
+    place.write("sub", b"gpu")
+
+
+def behind_a_link(place: Workspace) -> None:
+    (place.path / "d").rename(place.path / "q")
+    place.link("d", "q")
+
+
+def without_links(place: Workspace) -> None:
+    place.git("config", "core.symlinks", "false")
+    gone(place, "l.tf")
+    place.git("checkout", "--", "l.tf")
+
+
 NUMBERS = count()
 
 CHANGES: dict[str, Change] = {
@@ -120,6 +152,32 @@ CHANGES: dict[str, Change] = {
     ),
     "another repository is inside": lambda place: (
         place.git("init", "--quiet", "inner"), place.write("inner/main.tf", b"x"),
+    ),
+    "another repository is part of it": linked,
+    "another repository that is part of it is not there": lambda place: shutil.rmtree(linked(place)),
+    "other files stand where another repository should be": other_files_for,
+    "a file stands where another repository should be": a_file_for,
+    "a folder of tracked files is another repository too": lambda place: (
+        place.git("init", "--quiet", "d"), place.write("d/new.tf"), place.write("d/e/new.tf"),
+    ),
+    "a folder is a link to its files now": behind_a_link,
+    "links are written as text": without_links,
+    "names differ in their case, and it is said that this does not matter": lambda place: (
+        place.git("config", "core.ignorecase", "true"), place.write("A.tf", b"gpu"), place.write("D/c.tf", b"gpu"),
+    ),
+    "what is not tracked is remembered": lambda place: (
+        place.git("update-index", "--force-untracked-cache"), place.git("status"), place.write("d/new.tf", b"gpu"),
+    ),
+    "the index is in two parts": lambda place: (
+        place.git("update-index", "--split-index"), place.write("a.tf", b"1"), place.git("add", "a.tf"),
+        place.write("b.tf", b"2"),
+    ),
+    "part of it is not checked out": lambda place: (
+        place.git("sparse-checkout", "set", "--cone", "--sparse-index", "d/e"), place.write("d/c.tf", b"gpu"),
+        place.write("z/n.tf", b"gpu"),
+    ),
+    "it is said to be elsewhere": lambda place: (
+        place.git("config", "core.worktree", ".."), place.write("n.tf", b"gpu"),
     ),
     "there is a pipe": lambda place: os.mkfifo(place.path / "pipe.tf"),
     "an empty folder": lambda place: (place.path / "empty").mkdir(),
@@ -184,6 +242,40 @@ def test_where_attributes_make_another_text_of_files_they_are_read(
 ) -> None:
     filled.write(place, attributes.encode())
     with both(filled, fast=False) as (told, walked, _):
+        assert said(told) == said(walked)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        pytest.param(lambda place: gone(place, ".gitattributes"), id="they are gone, and in the index"),
+        pytest.param(
+            lambda place: (place.git("rm", "--cached", ".gitattributes"), place.write(".gitignore", b".gitattributes")),
+            id="they are ignored",
+        ),
+        pytest.param(
+            lambda place: (gone(place, ".gitattributes"), place.link(".gitattributes", "/dev/zero")),
+            id="they are a link",
+        ),
+    ],
+)
+def test_so_it_is_wherever_git_finds_attributes(filled: Workspace, hidden: Change) -> None:
+    filled.write("a.tf", b"$Id$")
+    filled.write(".gitattributes", b"*.tf ident\n")
+    filled.commit()
+    gone(filled, "a.tf")
+    filled.git("checkout", "--", "a.tf")
+    hidden(filled)
+    with both(filled, fast=False) as (told, walked, _):
+        assert said(told) == said(walked)
+
+
+def test_so_it_is_in_a_linked_working_tree(filled: Workspace, tmp_path: Path) -> None:
+    filled.write(".git/info/attributes", b"*.tf ident\n")
+    filled.write("a.tf", b"$Id$")
+    filled.commit()
+    filled.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    with both(Workspace(tmp_path / "linked"), fast=False) as (told, walked, _):
         assert said(told) == said(walked)
 
 
