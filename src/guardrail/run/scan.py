@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
@@ -12,7 +13,8 @@ from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.readers import SPECS, read
+from guardrail.frontends.readers import SPECS, begin, read
+from guardrail.frontends.rendering.ahead import AHEAD, Begun
 from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
@@ -21,7 +23,9 @@ from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.run.beside import NOTHING, Beside
+from guardrail.run.claimed import Claims, claims
 from guardrail.run.plans import NO_PLANS, Plans
+from guardrail.run.reading import Reading
 from guardrail.sources.tree import Tree
 from guardrail.sources.watched import Watched
 
@@ -29,15 +33,6 @@ Told = Callable[[int, int], None]
 """Is told how many units of how many are read."""
 
 _NOTHING: Final = Discovery(units=(), skipped=(), excluded=(), diagnostics=())
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One unit as it was read, and what of the tree that rests on."""
-
-    unit: Unit
-    tree: Watched
-    parsed: Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Scan:
 def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told, beside: Beside = NOTHING) -> Scan:
     """Read a tree whole, or what of it was asked for."""
     tree = beside.seen(tree)
-    known = Known(fetched=beside.fetched, given=beside.given)
+    known = Known(fetched=beside.fetched, given=beside.given, tools=beside.tools)
     found = discover(tree, settings, paths, known=known)
     side = _Side(tree, found, settings, known, progress)
     side.read(side.units)
@@ -68,7 +63,7 @@ def scan_planned(
 ) -> tuple[Scan, Optional[Scan]]:
     """Read what plans stand for: what will be, and what is, if they all tell it. Nothing else can be compared."""
     tree, plans = beside.seen(tree), beside.plans
-    known = Known(fetched=beside.fetched, given=beside.given, apart=plans.files)
+    known = Known(fetched=beside.fetched, given=beside.given, apart=plans.files, tools=beside.tools)
     asked = plans.paths(paths)
     found = _NOTHING if not asked else discover(tree, settings, asked, demand=False, known=known)
     found = plans.only(plans.stand_in(found, tree, settings), paths)
@@ -99,7 +94,7 @@ def scan_change(
     """
     head, base = beside.seen(head), beside.seen(base)
     plans = beside.plans
-    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files)
+    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files, tools=beside.tools)
     found = discover(head, settings, paths, known=known)
     known.given = known.given.settled(found.units)
     own, other = known.budget, Budget()
@@ -117,14 +112,20 @@ def scan_change(
     if whole:
         ours.read(ours.units)
         theirs.read(theirs.units)
-        return ours.scan(), theirs.scan()
+        return _scans(ours, theirs)
     around = Surroundings(head, base, known)
     names = touched(found.units, before.units, around) | plans.names
     while names:
         parsed = [*ours.read(names), *theirs.read(names)]
         asked = wanted(resource for one in parsed for resource in one.resources)
         names = frozenset((*_linked(asked, ours.unread(), around), *_sharing(parsed, ours.unread())))
-    return ours.scan(), theirs.scan()
+    return _scans(ours, theirs)
+
+
+def _scans(ours: _Side, theirs: _Side) -> tuple[Scan, Scan]:
+    """Return what was read of head and of base. What was counted as a manifest at base is not claimed at head."""
+    before = theirs.claims()
+    return ours.scan(ours.claims().since(before, theirs.readings.values())), theirs.scan(before)
 
 
 def _roots_that_stay(head: Tree, found: Discovery, before: Discovery) -> Iterator[str]:
@@ -195,6 +196,7 @@ class _Side:
         self._progress = progress
         self._after = after
         self._plans = plans
+        self._begun: dict[str, tuple[Watched, Optional[Begun]]] = {}
         self.readings: dict[str, Reading] = {}
         self.units: Mapping[str, Unit] = {unit.name: unit for unit in found.units}
 
@@ -205,27 +207,45 @@ class _Side:
     def read(self, names: Iterable[str]) -> list[Parsed]:
         """Read some units, those of them that this side has."""
         wanted = sorted(self.units.keys() & frozenset(names))
+        rendered = (unit for name in wanted if (unit := self.units[name]).renderer is not None)
         for index, name in enumerate(wanted):
             self._progress(index, len(wanted))
+            for unit in islice(rendered, max(AHEAD - len(self._begun), 0)):
+                if self._taken_over(unit) is None:
+                    self._begun[unit.name] = self._begin(unit)
             self.readings[name] = self._reading(self.units[name])
         return [self.readings[name].parsed for name in wanted]
 
-    def scan(self) -> Scan:
-        """Return what was read as one graph."""
+    def claims(self) -> Claims:
+        """Return what Terraform roots make of the manifests among what was read."""
+        return claims(self.readings.values(), self._settings)
+
+    def scan(self, claimed: Optional[Claims] = None) -> Scan:
+        """Return what was read as one graph, without what is claimed of manifests: that is in it already."""
+        claimed = self.claims() if claimed is None else claimed
         units = tuple(unit for unit in self._found.units if unit.name in self.readings)
-        graph = build([self.readings[unit.name].parsed for unit in units], units, self._settings)
-        return Scan(replace(self._found, units=units), graph, tuple(unit.name for unit in self.unread()))
+        graph = build([claimed.rest(self.readings[unit.name].parsed) for unit in units], units, self._settings)
+        found = replace(self._found, units=units, skipped=(*self._found.skipped, *claimed.skipped()))
+        return Scan(found, graph, tuple(unit.name for unit in self.unread()))
 
     def _reading(self, unit: Unit) -> Reading:
         if unit.format == "terraform-plan":
             parsed = self._plans.parsed(unit, self._tree, self._known, self._settings, head=self._after is None)
             return Reading(unit, Watched(self._tree), parsed)
-        before = self._after.readings.get(unit.name) if self._after else None
-        if before is not None and before.unit == unit and before.tree.same(self._tree):
+        before = self._taken_over(unit)
+        if before is not None:
             return before
-        watched = Watched(self._tree)
-        return Reading(unit, watched, self._parsed(watched, unit))
-
-    def _parsed(self, tree: Tree, unit: Unit) -> Parsed:
+        prepared = self._begun.pop(unit.name, None)
+        watched, begun = prepared or self._begin(unit)
         self._known.spend(self._budget)
-        return read(tree, unit, self._settings, self._known, self._budget)
+        return Reading(unit, watched, read(watched, unit, self._settings, self._known, self._budget, begun))
+
+    def _taken_over(self, unit: Unit) -> Optional[Reading]:
+        """Return the reading of the other side, if it holds here too."""
+        before = self._after.readings.get(unit.name) if self._after else None
+        return before if before is not None and before.unit == unit and before.tree.same(self._tree) else None
+
+    def _begin(self, unit: Unit) -> tuple[Watched, Optional[Begun]]:
+        """Return the tree that a unit is read from, and what runs already for it."""
+        watched = Watched(self._tree)
+        return watched, begin(watched, unit, self._known)

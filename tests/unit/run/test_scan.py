@@ -96,6 +96,10 @@ STORY: Mapping[str, str] = {
     "tools/jobs/job.yaml": manifest(
         "batch/v1", "Job", "train", "{template: {spec: {restartPolicy: Never, containers: [{name: a}]}}}", "jobs"
     ),
+    "apply/main.tf": 'resource "kubectl_manifest" "m" {\n  count = 1\n'
+    '  yaml_body = file("${path.module}/made/gpu.yaml")\n}\n',
+    "apply/made/gpu.yaml": manifest("apps/v1", "Deployment", "made", POD, "made"),
+    "apply/made/cpu.yaml": manifest("apps/v1", "Deployment", "plain", "{template: {spec: {}}}", "made"),
     "docs/README.md": "words",
 }  # fmt: skip
 
@@ -155,6 +159,16 @@ EDITS: Mapping[str, Mapping[str, Optional[str]]] = {
     "pods": {"prod/k8s/serve.yaml": STORY["prod/k8s/serve.yaml"].replace("replicas: 2", "replicas: 3")},
     "an autoscaler elsewhere": {"prod/scaling/hpa.yaml": STORY["prod/scaling/hpa.yaml"].replace("9", "90")},
     "labels of a namespace elsewhere": {"prod/names/ns.yaml": STORY["prod/names/ns.yaml"].replace("x}", "y}")},
+    "a manifest that a root makes": {"apply/made/gpu.yaml": STORY["apply/made/gpu.yaml"].replace(": 2", ": 3")},
+    "a manifest beside it": {"apply/made/cpu.yaml": STORY["apply/made/cpu.yaml"].replace("{}", "{hostIPC: true}")},
+    "a manifest that a root makes no more": {"apply/main.tf": STORY["apply/main.tf"].replace("= 1", "= 0")},
+    "a manifest that another root makes, too": {
+        "apply/more/main.tf": STORY["apply/main.tf"].replace("/made", "/../made"),
+    },
+    "a manifest beside it that a root makes": {
+        "apply/b.tf": STORY["apply/main.tf"].replace("gpu", "cpu").replace('"m"', '"n"'),
+    },
+    "a root that makes manifests less": {"apply/main.tf": None},
     "limits of a namespace elsewhere": {
         "prod/limits/l.yaml": manifest(
             "v1", "LimitRange", "l", "{limits: [{type: Container, defaultRequest: {cpu: 2}, default: {cpu: 2}}]}"
