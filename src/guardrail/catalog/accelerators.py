@@ -7,7 +7,6 @@ Canonical names, families and aliases are rows of `data/accelerators.csv`. A fam
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache, partial
@@ -15,12 +14,13 @@ from typing import Final, Optional, Union
 
 from guardrail.data import DIRECTORY
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Count, Reason, Text, Unknown, Value, apply
 
 Accelerators = Union[tuple[Accelerator, ...], Unknown]
 
-_SHARE: Final = re.compile(r"-(?:shared|vws|mig-[0-9a-z.+-]+)$")
+_SHARE: Final = pattern(r"-(?:shared|vws|mig-[0-9a-z.+-]+)$")
 """What names say of how a device is shared or licensed: the device stays the same."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, Optional
 
+from guardrail.model.pattern import pattern
 from guardrail.model.value import OpenMap, Unknown, Value
 
 
@@ -25,10 +26,10 @@ DIGITS: Final = 18
 LARGEST: Final = 10**DIGITS
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_DURATION = re.compile(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
-_AWS_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
+_DURATION = pattern(r"(?P<whole>[0-9]{1,18})(?:\.(?P<part>[0-9]{1,9}))?s")
+_AWS_REGION = pattern(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 _PLACE = re.compile(r"[a-z0-9-]*")
-_ISO_DURATION = re.compile(
+_ISO_DURATION = pattern(
     r"P(?:(?P<days>[0-9]{1,6})D)?(?:T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,9})S)?)?"
 )
 

@@ -7,7 +7,6 @@ provider, and only the provider asked for is indexed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -16,21 +15,22 @@ from typing import Final, Optional
 from guardrail.catalog.accelerators import Accelerators, accelerator, of_model
 from guardrail.data import DIRECTORY
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 
-_AWS_NAME: Final = re.compile(r"(?:ml\.)?(?P<family>[a-z0-9-]+)\.[a-z0-9-]+")
-_GOOGLE_CUSTOM: Final = re.compile(
+_AWS_NAME: Final = pattern(r"(?:ml\.)?(?P<family>[a-z0-9-]+)\.[a-z0-9-]+")
+_GOOGLE_CUSTOM: Final = pattern(
     r"(?:(?P<family>n1|n2|n2d|n4|n4d|e2|g2)-)?custom-(?P<vcpu>[0-9]{1,3})-(?P<mib>[0-9]{3,8})(?:-ext)?"
 )
-_GOOGLE_PLAIN: Final = re.compile(r"(?:custom|[cehmntxz][0-9]+[a-z]?)-[a-z0-9-]+")
+_GOOGLE_PLAIN: Final = pattern(r"(?:custom|[cehmntxz][0-9]+[a-z]?)-[a-z0-9-]+")
 """
 Google's families A and G, and its TPUs (`ct`, `tpu`), have accelerators by their name; to the others they are added.
 
 https://cloud.google.com/compute/docs/machine-resource
 """
 
-_AZURE_PLAIN: Final = re.compile(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9][a-z0-9_-]*")
+_AZURE_PLAIN: Final = pattern(r"(?i)(?:standard|basic)_[a-mo-z][a-z]*[0-9][a-z0-9_-]*")
 """Azure's sizes with accelerators are the N series: https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
 

@@ -9,7 +9,6 @@ to the native pointer, so that every fact keeps the line that it was written in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import Final, Literal, Optional
 
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment, pointer, segments
+from guardrail.model.pattern import pattern
 from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, lookup
 
 Case = Literal["pascal", "camel", "snake"]
@@ -103,9 +103,9 @@ _REFERRED: Final = ("name", "external")
 """Members of a reference that name what is meant: an object beside, or a thing that no object stands for."""
 
 
-_WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?=[0-9]+[A-Z])[0-9]+|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
+_WORDS: Final = pattern(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+(?=[0-9]+[A-Z])[0-9]+|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 
-_UNITS: Final = re.compile(r"([KMGT])iB")
+_UNITS: Final = pattern(r"([KMGT])iB")
 
 
 @lru_cache(maxsize=4096)

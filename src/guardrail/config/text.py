@@ -8,7 +8,6 @@ keys, no tags, and the scalars of YAML 1.2, so that `off` and `no` are words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from decimal import Decimal
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 from guardrail.errors import ConfigError
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.model.place import Place
 from guardrail.yaml_events import Broken, broken, parser
 
@@ -31,9 +31,9 @@ VALUES: Final = 50_000
 Path = tuple[str, ...]
 """Keys and indexes from the top, all as text."""
 
-_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,99})")
-_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,99})?\.[0-9]{1,100}")
-_NUMBER_LIKE: Final = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F_]+")
+_INTEGER: Final = pattern(r"[-+]?(?:0|[1-9][0-9]{0,99})")
+_DECIMAL: Final = pattern(r"[-+]?(?:0|[1-9][0-9]{0,99})?\.[0-9]{1,100}")
+_NUMBER_LIKE: Final = pattern(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F_]+")
 _WORDS: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),

@@ -6,7 +6,6 @@ Everything here is input of somebody's: it is listed with a reason, and never ta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, Optional
 
@@ -14,6 +13,7 @@ from guardrail.catalog.spelling import snake
 from guardrail.frontends.azureml.kinds import is_azure_ml
 from guardrail.frontends.sagemaker.operations import operation
 from guardrail.frontends.vertex.bodies import may_be
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Format
 
 Top = Mapping[str, Optional[str]]
@@ -45,10 +45,10 @@ _CLIENTS: Final[Mapping[str, str]] = {
 _CRD: Final = "only definitions of custom resources: they run nothing"
 _KUBECONFIG: Final = "kubeconfig: credentials of a client"
 
-_MACHINE_LEARNING: Final = re.compile(rb"(?i)Microsoft\.MachineLearningServices/")
-_AWS_TYPE: Final = re.compile(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_MACHINE_LEARNING: Final = pattern(rb"(?i)Microsoft\.MachineLearningServices/")
+_AWS_TYPE: Final = pattern(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _TO_SAGEMAKER: Final = b":sagemaker:"
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE: Final = pattern(r"\d{4}-\d{2}-\d{2}")
 
 
 def of_kubernetes(top: Top) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from operator import is_
 from typing import Final
 
+from guardrail.model.pattern import pattern
 from guardrail.model.value import OpenMap, Unknown, Value
 
 MASK: Final = "(not shown)"
@@ -36,7 +36,7 @@ _TEXTS: Final = frozenset(
 """Text that is a secret, or holds a document of its own with environment or secrets in it."""
 
 _ARGUMENTS: Final = frozenset({"args", "command"})
-_ENV_IN_TEXT: Final = re.compile(r"""["'](?:env|envs|envVars|env_vars|environment)\\*["']\s*:""")
+_ENV_IN_TEXT: Final = pattern(r"""["'](?:env|envs|envVars|env_vars|environment)\\*["']\s*:""")
 """Variables of a message that a container is handed as text: of an argument with some in it nothing is shown."""
 
 _SECRET: Final = frozenset({"data", "stringData"})

@@ -8,7 +8,6 @@ what is wrong with it was wrong before. Whatever the text does not tell for cert
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Optional
@@ -19,6 +18,7 @@ from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.sources.tree import Entry, Tree, clean, identity, resolution
 
 _TERRAFORM: Final = (*TERRAFORM, *VALUES)
@@ -26,7 +26,7 @@ _TERRAFORM: Final = (*TERRAFORM, *VALUES)
 _NAMING: Final = frozenset({"azureml"})
 """Formats of single files that name others: what those say belongs to them."""
 
-_NAMES: Final = re.compile(rb"component|trial|job|param|\\")
+_NAMES: Final = pattern(rb"component|trial|job|param|\\")
 """The keys below which other files are named, or what may hide one."""
 
 

@@ -7,7 +7,6 @@ alone. Pools that manifests declare (of Karpenter, of GKE's classes) belong to t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, Final, Optional, Union
@@ -16,6 +15,7 @@ from guardrail.config.settings import Settings
 from guardrail.graph.nodes import Pool
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Edge
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Origin, Resource
 from guardrail.model.value import Text, Unknown
 
@@ -34,7 +34,7 @@ _KUBERNETES: Final = frozenset(
 MADE: Final = frozenset({"karpenter.sh/NodePool", "karpenter.sh/Provisioner", "cloud.google.com/ComputeClass"})
 """Types of pools in a cluster whose nodes are made for the pods that need them."""
 
-MAKES_CLUSTERS: Final = re.compile(r"(?:\A|[/_-])(?:eks|gke|aks|kubernetes-engine)(?:[/_-]|\Z)")
+MAKES_CLUSTERS: Final = pattern(r"(?:\A|[/_-])(?:eks|gke|aks|kubernetes-engine)(?:[/_-]|\Z)")
 """Sources of modules that make a cluster, so that one which cannot be read still counts as one."""
 
 

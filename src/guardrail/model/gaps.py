@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Optional
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.model.value import OpenMap, Unknown, Value, strictest
 
 MANY: Final = 2000
@@ -20,8 +21,8 @@ MANY: Final = 2000
 
 _EDGE: Final = "\uf8ff"
 _FIRST: Final = 0xE001
-_STAND_IN: Final = re.compile("\uf8ff([\ue001-\uf8fe])\uf8ff")
-_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+_STAND_IN: Final = pattern("\uf8ff([\ue001-\uf8fe])\uf8ff")
+_PRIVATE: Final = pattern("[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def flattened(parts: Sequence[Value]) -> Optional[tuple[Value, ...]]:
     return tuple(found) if len(found) <= MANY else None
 
 
-_QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
+_QUOTE: Final = pattern(r'\\.|"', re.DOTALL)
 
 
 def _ends_inside(text: str, inside: bool) -> bool:

@@ -16,6 +16,7 @@ from guardrail.errors import did_you_mean
 from guardrail.model.cost import DIMENSIONS
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Decision, Measure
+from guardrail.model.pattern import pattern
 from guardrail.model.value import UNBOUNDED, NoBound
 from guardrail.policy.model import MeasureSpec, Policy
 
@@ -31,7 +32,7 @@ _WRONG: Final = 3
 _MEMBERS: Final = frozenset(
     {"resource", "subject", "message", "path", "evidence", "key", "depends", "measure", "remediation"}
 )
-_POINTER: Final = re.compile(r"(/([^~/]|~[01])*)+", re.DOTALL)
+_POINTER: Final = pattern(r"(/([^~/]|~[01])*)+", re.DOTALL)
 _SUBJECTS: Final = frozenset(DIMENSIONS)
 
 

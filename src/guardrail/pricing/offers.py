@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, Optional, Union
 from guardrail.catalog.kind import AcceleratorHours, MachineHours
 from guardrail.catalog.machines import machine
 from guardrail.model.cost import Amount, Price, Unpriced
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 from guardrail.pricing import sustained
@@ -50,14 +51,14 @@ Azure ML adds nothing to the price of the machine. Its low priority is no spot p
 BY_DEVICE: Final[Mapping[str, str]] = {"gce-machine": "gce-machine-per-gpu"}
 """Where a service lists some machines by their accelerators."""
 
-_TPU: Final = re.compile(r"(ct4p|ct5lp|ct5p|ct6e)-(?:hightpu|standard)-([0-9])t")
+_TPU: Final = pattern(r"(ct4p|ct5lp|ct5p|ct6e)-(?:hightpu|standard)-([0-9])t")
 _SLICES: Final = {"ct4p": ("tpu-v4", 2), "ct5lp": ("tpu-v5litepod", 1), "ct5p": ("tpu-v5p", 2), "ct6e": ("tpu-v6e", 1)}
 """https://cloud.google.com/kubernetes-engine/docs/concepts/plan-tpus"""
 
 SUSTAINED: Final = ", sustained use"
 """How the SKU of a discount ends; before it stands the SKU that it is taken off from."""
 
-_CUSTOM: Final = re.compile(r"(?:(n1|n2)-)?custom-([0-9]{1,3})-([0-9]{3,8})(?:-ext)?")
+_CUSTOM: Final = pattern(r"(?:(n1|n2)-)?custom-([0-9]{1,3})-([0-9]{3,8})(?:-ext)?")
 _N1_MEMORY: Final = Decimal("6.5")
 """GB per vCPU of an N1, above which memory has another price."""
 

@@ -11,6 +11,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from guardrail.model.pattern import pattern
+
 SERVICE: Final = "gce-machine"
 """What it is given for: machines of Compute Engine and GKE, not those that other services run."""
 
@@ -18,7 +20,7 @@ SOURCE: Final = "https://cloud.google.com/compute/docs/sustained-use-discounts"
 
 _SHARES: Final[tuple[tuple[re.Pattern[str], Decimal], ...]] = (
     (re.compile(r"(n2|n2d|c2)-"), Decimal("0.2")),
-    (re.compile(r"(n1|m1|m2|custom)-|(f1-micro|g1-small)$"), Decimal("0.3")),
+    (pattern(r"(n1|m1|m2|custom)-|(f1-micro|g1-small)$"), Decimal("0.3")),
 )
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_COMMAND_INSIDE: Final = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+from guardrail.model.pattern import pattern
+
+_COMMAND_INSIDE: Final = pattern(r"##(?=\[|vso\[)", re.IGNORECASE)
 _COMMAND_AHEAD: Final = re.compile(r"\A(\s*):(?=:)")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.sources.tree import Entry
 
 _KINDS: Final[Mapping[str, Literal["file", "link", "submodule"]]] = {
@@ -19,7 +20,7 @@ _KINDS: Final[Mapping[str, Literal["file", "link", "submodule"]]] = {
 _ABSENT: Final = "000000"
 """The mode of what is not there."""
 
-_UNUSABLE: Final = re.compile(r"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE | re.ASCII)
+_UNUSABLE: Final = pattern(r"(?:\A|/)(?:\.\.?|\.git)?(?:/|\Z)", re.IGNORECASE | re.ASCII)
 """What no path in a working tree has. A tree made by hand can say `..` or `.git`; git would not."""
 
 _SUSPECT: Final = tuple(

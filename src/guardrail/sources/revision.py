@@ -11,14 +11,15 @@ import re
 from typing import Final, Optional
 
 from guardrail.errors import SourceError, did_you_mean
+from guardrail.model.pattern import pattern
 from guardrail.sources.command import Git
 from guardrail.sources.objects import Objects
 from guardrail.sources.tree import shown
 
 _STATES: Final = ("FETCH_HEAD", "MERGE_HEAD", "ORIG_HEAD")
-_NAME: Final = re.compile(r"(?P<base>[^~^:\s\\*?\[\x00-\x1f\x7f]+?)(?P<steps>(?:[~^][0-9]{0,9}|\^\{(?:commit)?\})*)")
-_FULL_ID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
-_SHORT_ID: Final = re.compile(r"[0-9a-f]{4,63}", re.IGNORECASE)
+_NAME: Final = pattern(r"(?P<base>[^~^:\s\\*?\[\x00-\x1f\x7f]+?)(?P<steps>(?:[~^][0-9]{0,9}|\^\{(?:commit)?\})*)")
+_FULL_ID: Final = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_SHORT_ID: Final = pattern(r"[0-9a-f]{4,63}", re.IGNORECASE)
 
 
 def resolve(git: Git, objects: Objects, name: str) -> str:

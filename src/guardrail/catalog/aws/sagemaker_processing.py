@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, Final, Optional
 
@@ -28,6 +27,7 @@ from guardrail.catalog.aws.words import REGION, machine, spelled
 from guardrail.catalog.convert import stated, whole
 from guardrail.catalog.kind import NEVER, Always, Fact, First, From, GroupSpec, Kind, MachineHours, Of, at
 from guardrail.model.path import Segment
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import ON_DEMAND, Link
 from guardrail.model.value import Value
 
@@ -92,7 +92,7 @@ TRANSFORM_JOB: Final = Kind(
     ),
 )
 
-_CRON: Final = re.compile(r"cron\((?P<fields>\S+ \S+ \S+ \S+ \S+) \S+\)")
+_CRON: Final = pattern(r"cron\((?P<fields>\S+ \S+ \S+ \S+ \S+) \S+\)")
 
 
 def _schedule(expression: Optional[Any]) -> Value:

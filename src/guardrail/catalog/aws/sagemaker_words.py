@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Optional
@@ -25,6 +24,7 @@ from guardrail.catalog.kind import (
 )
 from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
@@ -59,9 +59,7 @@ def in_api(kind: str, name: str = "", *, ack: bool = True, **renamed: str) -> tu
     return (request, controller) if ack else (request,)
 
 
-_NVME: Final = re.compile(
-    r"ml\.(?:[a-z]+[0-9]+[a-z]*d[a-z]*|g5|g6|g6e|gr6|p5|p5e|p5en|p6\S*|trn[0-9]\S*|i[0-9]\S*)\..+"
-)
+_NVME: Final = pattern(r"ml\.(?:[a-z]+[0-9]+[a-z]*d[a-z]*|g5|g6|g6e|gr6|p5|p5e|p5en|p6\S*|trn[0-9]\S*|i[0-9]\S*)\..+")
 
 
 def _has_own_disks(machine_type: Optional[Any]) -> bool:

@@ -6,11 +6,11 @@ Names are those that device plugins and schedulers give them.
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_DOWN, Decimal
 from typing import Final, Optional
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 
 _DIGITS: Final = Decimal(10) ** -12
 """Fractions are rounded down here: seven sevenths must not become more than one device."""
@@ -62,7 +62,7 @@ def share(part: int, of: int) -> Decimal:
     return (Decimal(part) / Decimal(of)).quantize(_DIGITS, rounding=ROUND_DOWN).normalize()
 
 
-_MIG: Final = re.compile(r"(?:mig-)?(([1-7])g\.[0-9]{1,3}gb)(?:[.+-][a-z.]+)?\Z")
+_MIG: Final = pattern(r"(?:mig-)?(([1-7])g\.[0-9]{1,3}gb)(?:[.+-][a-z.]+)?\Z")
 _SLICES: Final = 7
 _FOUR_SLICES: Final = frozenset({"1g.6gb", "2g.12gb", "4g.24gb", "1g.24gb", "2g.48gb", "4g.96gb"})
 """Profiles of devices that are cut into four slices (A30, RTX PRO 6000); all others have seven."""

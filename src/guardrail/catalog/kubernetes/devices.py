@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.device_keys import BESIDE, KNOWN, MAKERS, SELLERS, Device, share, slice_of
+from guardrail.model.pattern import pattern
 
-_NOT_DEVICES: Final = re.compile(
+_NOT_DEVICES: Final = pattern(
     r"nvidia\.com/(?:priority|gpu\.(?:count|memory|product|present|family|deploy).*"
     r"|.*(?:rdma|sriov|hostdev|nic|infiniband|roce|imex|cx[0-9]|bf[0-9]|mlnx|vf).*)\Z"
     r"|gpu\.intel\.com/(?:.*_monitoring|millicores|memory\.max|tiles|numa.*)\Z"
@@ -23,9 +24,9 @@ _NOT_DEVICES: Final = re.compile(
     r"|habana\.ai/(?:hugepages|memory).*\Z",
     re.IGNORECASE,
 )
-_AMD_PARTITION: Final = re.compile(r"amd\.com/(spx|dpx|tpx|qpx|cpx)_nps[0-9]\Z")
+_AMD_PARTITION: Final = pattern(r"amd\.com/(spx|dpx|tpx|qpx|cpx)_nps[0-9]\Z")
 _AMD_PARTS: Final = {"spx": 1, "dpx": 2, "tpx": 3, "qpx": 4, "cpx": 8}
-_OLD_TPU: Final = re.compile(r"cloud-tpus\.google\.com/(?:preemptible-)?(v[0-9][a-z]*)\Z")
+_OLD_TPU: Final = pattern(r"cloud-tpus\.google\.com/(?:preemptible-)?(v[0-9][a-z]*)\Z")
 _IMPLICIT: Final = "deviceclass.resource.kubernetes.io"
 """
 The domain under which every class of Dynamic Resource Allocation can be asked for as a resource.
@@ -33,14 +34,14 @@ The domain under which every class of Dynamic Resource Allocation can be asked f
 https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/#extended-resource
 """
 
-_CALLED: Final = re.compile(
+_CALLED: Final = pattern(
     r"(?:[a-z0-9._-]*[-._])?[vpsq]?(?:gpu|npu|tpu|xpu|dcu|gcu|mlu|hpu|ipu)(?:s|num)?(?P<more>[-._0-9].*|[a-z]+)?\Z"
 )
-_PART: Final = re.compile(r"(.+?)[-._]?v?(?:mem(?:ory)?|cores?)(?:[-._]?(?:percentage|ratio))?", re.IGNORECASE)
+_PART: Final = pattern(r"(.+?)[-._]?v?(?:mem(?:ory)?|cores?)(?:[-._]?(?:percentage|ratio))?", re.IGNORECASE)
 """Memory and processors of the devices that the name before says the number of: `Ascend910B-memory`."""
 
-_AMOUNT: Final = re.compile(r"(?:[-._]?v?(?:mem(?:ory)?|cores?))?(?:[-._]?(?:percentage|ratio))?\Z")
-_OTHERWISE: Final = re.compile(r"[-._](?:monitoring|count|product|present|driver|health|numa|nic|rdma).*")
+_AMOUNT: Final = pattern(r"(?:[-._]?v?(?:mem(?:ory)?|cores?))?(?:[-._]?(?:percentage|ratio))?\Z")
+_OTHERWISE: Final = pattern(r"[-._](?:monitoring|count|product|present|driver|health|numa|nic|rdma).*")
 
 
 @lru_cache(maxsize=512)
@@ -98,21 +99,21 @@ class DeviceClass(Enum):
 
 
 _CLASS_VENDORS: Final = (
-    (re.compile(r"(?:gpu|mig|vfio\.gpu)[a-z0-9.-]*\.nvidia\.com|mig-[0-9a-z-]+\.gpu\.nvidia\.com"), "nvidia"),
-    (re.compile(r"neuron[a-z0-9.-]*\.(?:aws|amazonaws)\.com"), "aws"),
+    (pattern(r"(?:gpu|mig|vfio\.gpu)[a-z0-9.-]*\.nvidia\.com|mig-[0-9a-z-]+\.gpu\.nvidia\.com"), "nvidia"),
+    (pattern(r"neuron[a-z0-9.-]*\.(?:aws|amazonaws)\.com"), "aws"),
     (re.compile(r"tpu[a-z0-9.-]*\.google\.com"), "google"),
     (re.compile(r"gpu\.amd\.com"), "amd"),
     (re.compile(r"(?:gpu|gaudi)\.intel\.com"), "intel"),
 )
-_CLASS_SLICE: Final = re.compile(r"mig-([1-7]g)-([0-9]+gb)\.")
-_CLASS_OTHER: Final = re.compile(r"(?:imex|compute-domain|netdev|rdma|mrdma|nic|sriov|dranet|cpu|memory|net)\b")
+_CLASS_SLICE: Final = pattern(r"mig-([1-7]g)-([0-9]+gb)\.")
+_CLASS_OTHER: Final = pattern(r"(?:imex|compute-domain|netdev|rdma|mrdma|nic|sriov|dranet|cpu|memory|net)\b")
 
 
 @lru_cache(maxsize=256)
 def device_class(name: str) -> Union[Device, DeviceClass]:
     """Return what one device of a class is."""
-    for pattern, vendor in _CLASS_VENDORS:
-        if pattern.fullmatch(name):
+    for known, vendor in _CLASS_VENDORS:
+        if known.fullmatch(name):
             sliced = _CLASS_SLICE.match(name)
             part = slice_of(f"{sliced[1]}.{sliced[2]}") if sliced else None
             return part or Device(vendor)

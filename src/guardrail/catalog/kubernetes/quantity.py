@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Final
 
 from guardrail.catalog.convert import ConversionError
+from guardrail.model.pattern import pattern
 from guardrail.model.value import Reason, Unknown, Value
 
 _NUMBER: Final = r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))"
-_FORM: Final = re.compile(rf"{_NUMBER}([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{{1,4}})?\Z", re.ASCII)
+_FORM: Final = pattern(rf"{_NUMBER}([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{{1,4}})?\Z", re.ASCII)
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY: Final = {unit: 1024**power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)}
 _LONGEST: Final = 64

@@ -6,15 +6,16 @@ What a document of Azure ML is: by the name of its `$schema`, else by its `type`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Final, Optional
+
+from guardrail.model.pattern import pattern
 
 Texts = Mapping[str, Optional[str]]
 """The top-level keys of a document with their texts; None where a value is no text."""
 
 _PLACES: Final = ("azuremlschemas", "azuremlsdk2.blob", "azureml/sdk-2-0/")
-_NAME: Final = re.compile(r"/([A-Za-z0-9_-]+)(?:\.schema)?\.json\s*\Z")
+_NAME: Final = pattern(r"/([A-Za-z0-9_-]+)(?:\.schema)?\.json\s*\Z")
 
 _FREE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("environment", "mlflowenvironment"), "Environment"),

@@ -30,6 +30,7 @@ from guardrail.frontends.documents.stream import (
 from guardrail.frontends.lines import Lines
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
+from guardrail.model.pattern import pattern
 from guardrail.model.place import Place
 from guardrail.model.value import Value
 from guardrail.yaml_events import broken
@@ -134,8 +135,8 @@ def chunks(text: str) -> Iterator[tuple[str, int]]:
 
 
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_TEMPLATE: Final = re.compile(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}|\$\{[A-Za-z_][^}\n]{0,200}\}")
-_STAND_IN: Final = re.compile("\ue000([\ue001-\uf8ff])\ue000*")
+_TEMPLATE: Final = pattern(r"\{\{[^\n]{0,400}?\}\}|\{%[^\n]{0,400}?%\}|\$\{[A-Za-z_][^}\n]{0,200}\}")
+_STAND_IN: Final = pattern("\ue000([\ue001-\uf8ff])\ue000*")
 _STAND_INS: Final = 0xF8FF - 0xE001
 
 

@@ -22,13 +22,14 @@ from guardrail.frontends.documents.stream import (
     Stream,
     too_many,
 )
+from guardrail.model.pattern import pattern
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _LONGEST: Final = 400
 """Characters of a number, as in YAML."""
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_LEXEME: Final = re.compile(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)', re.DOTALL)
+_LEXEME: Final = pattern(r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+)', re.DOTALL)
 
 
 def build(text: str, stream: Stream, *, literal: bool = False) -> None:
@@ -55,7 +56,7 @@ def build(text: str, stream: Stream, *, literal: bool = False) -> None:
         index = _skip(text, end)
 
 
-_STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|([,:{\[])', re.DOTALL)
+_STRUCTURE: Final = pattern(r'"(?:[^"\\]|\\.)*"|([,:{\[])', re.DOTALL)
 
 
 def _count(text: str, stream: Stream) -> None:

@@ -12,6 +12,7 @@ import re
 from decimal import Decimal
 from typing import Final, Optional, Union
 
+from guardrail.model.pattern import pattern
 from guardrail.model.value import Reason, Unknown, Value
 
 Scalar = Union[None, bool, int, Decimal, str, Unknown]
@@ -62,7 +63,7 @@ def number(text: str) -> Union[Decimal, str]:
     return value if value.adjusted() <= _LARGEST_EXPONENT else text
 
 
-_GAP = re.compile(
+_GAP = pattern(
     r"""\{\{.{0,400}?\}\}                              # Go templates, Jinja, Argo
       | \{%.{0,400}?%\}
       | \$\{[A-Za-z_][^}\n]{0,200}\}                   # envsubst, shell, Terraform

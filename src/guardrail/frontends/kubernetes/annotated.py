@@ -14,13 +14,14 @@ from guardrail.catalog.kubernetes.device_keys import Device
 from guardrail.frontends.kubernetes.accelerators import of_device
 from guardrail.frontends.kubernetes.nodes import Nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Count, Unknown, Value
 
 _FRACTION: Final = "gpu-fraction"
 _MEMORY: Final = "gpu-memory"
 _NUMBER: Final = "gpu-fraction-num-devices"
-_DECIMAL: Final = re.compile(r"(?:0?\.[0-9]{1,9}|[01](?:\.0{1,9})?)\Z", re.ASCII)
+_DECIMAL: Final = pattern(r"(?:0?\.[0-9]{1,9}|[01](?:\.0{1,9})?)\Z", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,6}\Z", re.ASCII)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final, Optional
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 
 _LONGEST: Final = 10 * 1024
 """Characters of an expression, as in Kubernetes."""
@@ -32,11 +33,11 @@ class Stated:
 _TEXT: Final = r"""(?:"[^"\\\n]*"|'[^'\\\n]*')"""
 _MEMBER: Final = rf"""(?:\.\s*(?P<name>\w+)|\[\s*(?P<key>{_TEXT})\s*\])"""
 _NAME: Final = rf"""device\s*\.\s*(?:driver|attributes\s*\[\s*(?P<domain>{_TEXT})\s*\]\s*{_MEMBER})"""
-_EQUAL: Final = re.compile(rf"{_NAME}\s*==\s*(?P<value>{_TEXT})", re.ASCII)
-_TURNED: Final = re.compile(rf"(?P<value>{_TEXT})\s*==\s*{_NAME}", re.ASCII)
-_AMONG: Final = re.compile(rf"{_NAME}\s+in\s+\[\s*(?P<value>{_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]", re.ASCII)
-_SIGN: Final = re.compile(rf"{_TEXT}|&&|\|\||//|[()\[\]{{}}?\"'\\]")
-_DOMAIN: Final = re.compile(rf"attributes\s*\[\s*({_TEXT})\s*\]")
+_EQUAL: Final = pattern(rf"{_NAME}\s*==\s*(?P<value>{_TEXT})", re.ASCII)
+_TURNED: Final = pattern(rf"(?P<value>{_TEXT})\s*==\s*{_NAME}", re.ASCII)
+_AMONG: Final = pattern(rf"{_NAME}\s+in\s+\[\s*(?P<value>{_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]", re.ASCII)
+_SIGN: Final = pattern(rf"{_TEXT}|&&|\|\||//|[()\[\]{{}}?\"'\\]")
+_DOMAIN: Final = pattern(rf"attributes\s*\[\s*({_TEXT})\s*\]")
 
 
 def stated(expression: str, depth: int = 0) -> Iterator[Stated]:

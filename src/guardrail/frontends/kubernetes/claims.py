@@ -9,6 +9,7 @@ from typing import Final, Union
 from guardrail.frontends.kubernetes.quantity import gibibytes, wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.frontends.kubernetes.surroundings import Surroundings
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Disk, Origin
 from guardrail.model.value import Count, Text, Unknown, Value, apply
 
@@ -113,7 +114,7 @@ https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameter
 https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/hyperdisk
 https://learn.microsoft.com/azure/aks/azure-csi-disk-storage-provision
 """
-_RATE: Final = re.compile(r"([0-9]{1,9})(?:Mi)?\Z", re.ASCII)
+_RATE: Final = pattern(r"([0-9]{1,9})(?:Mi)?\Z", re.ASCII)
 
 
 def _performance(spec: Mapping[str, Value], around: Surroundings, class_: Value) -> tuple[Count, Count]:

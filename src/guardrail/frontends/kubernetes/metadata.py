@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Optional, Union
 
@@ -10,12 +9,13 @@ from guardrail.frontends.kubernetes.pods import Found
 from guardrail.frontends.kubernetes.reading import Reading, opened
 from guardrail.frontends.kubernetes.surroundings import Surroundings
 from guardrail.model.path import escaped
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Origin
 from guardrail.model.value import OpenMap, Unknown, Value
 
 Labels = Union[Mapping[str, Value], Unknown]
 
-_SYSTEM: Final = re.compile(
+_SYSTEM: Final = pattern(
     r"(?:[a-z0-9.-]+\.)?(?:kubernetes\.io|k8s\.io|openshift\.io|istio\.io|helm\.sh)/|istio-injection\Z"
 )
 """Labels of a namespace that configure it and describe nobody's work in it."""
@@ -105,7 +105,7 @@ _COPY: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 _TTL: Final = ("ttl", "janitor/ttl")
 _EXPIRES: Final = ("expires-at", "expires", "janitor/expires")
-_DURATION: Final = re.compile(r"([0-9]{1,9})\s*(s|m|h|d|w)?\Z")
+_DURATION: Final = pattern(r"([0-9]{1,9})\s*(s|m|h|d|w)?\Z")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, Optional, Union
@@ -12,6 +11,7 @@ from guardrail.catalog.accelerators import AcceleratorModel, accelerator
 from guardrail.catalog.machines import all_of, machine
 from guardrail.frontends.kubernetes.selection import Selector, chosen
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import ON_DEMAND, SPOT, Accelerator, Purchase
 from guardrail.model.value import CANDIDATES, OpenMap, Reason, Text, Unknown
 
@@ -113,7 +113,7 @@ def _slice(asked: Selector) -> Optional[str]:
     return None
 
 
-_PROFILE: Final = re.compile(r"(?:\A|\Aall-|-MIG-)([1-7]g\.[0-9]{1,3}gb)(?:[.+-][a-z.]+)?\Z")
+_PROFILE: Final = pattern(r"(?:\A|\Aall-|-MIG-)([1-7]g\.[0-9]{1,3}gb)(?:[.+-][a-z.]+)?\Z")
 
 
 def _machines(types: tuple[str, ...]) -> tuple[tuple[Accelerator, ...], ...]:

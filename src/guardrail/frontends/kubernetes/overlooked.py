@@ -12,6 +12,7 @@ from guardrail.frontends.kubernetes.pods import MANY, Found
 from guardrail.frontends.kubernetes.reading import Reading
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
+from guardrail.model.pattern import pattern
 from guardrail.model.value import Unknown, Value
 
 VISITED: Final = 100_000
@@ -30,7 +31,7 @@ _COUNTED: Final[Mapping[str, str]] = {
 }
 """Where other facts than groups are read from, by type."""
 
-_IN_TEXT: Final = re.compile(
+_IN_TEXT: Final = pattern(
     r"""^[^#\n]*?(?P<key>[a-z0-9][a-z0-9.-]{0,252}/[A-Za-z0-9][A-Za-z0-9_.-]{0,62})["']?[ \t]*:[ \t]*["']?[1-9$<{]""",
     re.MULTILINE,
 )

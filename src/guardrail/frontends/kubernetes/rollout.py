@@ -10,10 +10,11 @@ from typing import Final
 from guardrail.catalog.bounds import Surge, peak
 from guardrail.catalog.kubernetes.workload import Pods
 from guardrail.frontends.kubernetes.reading import Reading, Scope
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Group, Origin
 from guardrail.model.value import ABSENT, Unknown
 
-_PERCENT: Final = re.compile(r"([0-9]{1,6})%\Z", re.ASCII)
+_PERCENT: Final = pattern(r"([0-9]{1,6})%\Z", re.ASCII)
 _LARGEST: Final = 2**31 - 1
 
 

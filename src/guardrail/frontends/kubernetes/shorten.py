@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final, Optional
 
+from guardrail.model.pattern import pattern
+
 _WORTHWHILE: Final = 4096
 """Characters from which on cutting is faster than reading."""
 
-_KIND: Final = re.compile(r"^kind: *CustomResourceDefinition[ \r]*$", re.MULTILINE)
-_GROUP: Final = re.compile(r"^apiVersion: *['\"]?apiextensions\.k8s\.io/", re.MULTILINE)
-_BODY: Final = re.compile(r"^spec:[ \r]*$", re.MULTILINE)
+_KIND: Final = pattern(r"^kind: *CustomResourceDefinition[ \r]*$", re.MULTILINE)
+_GROUP: Final = pattern(r"^apiVersion: *['\"]?apiextensions\.k8s\.io/", re.MULTILINE)
+_BODY: Final = pattern(r"^spec:[ \r]*$", re.MULTILINE)
 _NEXT_KEY: Final = re.compile(r"^[^\s#]", re.MULTILINE)
-_STATUS: Final = re.compile(r"status:[ \r]*$", re.MULTILINE)
+_STATUS: Final = pattern(r"status:[ \r]*$", re.MULTILINE)
 
 
 def shorten(text: str) -> Optional[str]:

@@ -10,6 +10,7 @@ import re
 from typing import Final, Optional, Union
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 
 REGISTRY: Final = "registry.terraform.io"
 """The registry of an address that names none."""
@@ -22,8 +23,8 @@ _REGISTRY: Final = re.compile(
     rf"(?:(?P<host>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+(?::\d{{1,5}})?|localhost(?::\d{{1,5}})?)/)?"
     rf"(?P<namespace>{_NAME})/(?P<name>{_NAME})/(?P<provider>[0-9a-z]{{1,64}})"
 )
-_SSH: Final = re.compile(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^?]+)(?P<query>\?.*)?")
-_FORCED: Final = re.compile(r"([A-Za-z0-9]+)::(.*)", re.DOTALL)
+_SSH: Final = pattern(r"(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^?]+)(?P<query>\?.*)?")
+_FORCED: Final = pattern(r"([A-Za-z0-9]+)::(.*)", re.DOTALL)
 _NO_REGISTRIES: Final = frozenset({"github.com", "bitbucket.org", "gitlab.com"})
 """Hosts of repositories: an address that begins with one of them is none in a registry."""
 

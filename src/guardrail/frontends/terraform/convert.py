@@ -6,7 +6,6 @@ Null converts to anything. An unknown takes the type on, and its candidates are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -47,10 +46,11 @@ from guardrail.frontends.terraform.values import (
     wholly_known,
     with_candidates,
 )
+from guardrail.model.pattern import pattern
 
 __all__ = ["convert", "kind_name", "order", "parse_number", "set_of", "to_text", "type_of"]
 
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
+_NUMBER: Final = pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
 _BOOLS: Final[Mapping[str, bool]] = {"true": True, "false": False, "1": True, "0": False}
 
 

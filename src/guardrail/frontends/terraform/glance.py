@@ -10,34 +10,36 @@ import re
 from collections.abc import Mapping
 from typing import Final, Optional
 
-_RESOURCE: Final = re.compile(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
-_HIDDEN: Final = re.compile(rb'(?:resource|dynamic)[ \t]*(?:/\*|"[^"\n]*\\)')
+from guardrail.model.pattern import pattern
+
+_RESOURCE: Final = pattern(rb'resource[ \t]*(?:"|[ \t])[ \t]*([A-Za-z][\w-]*)')
+_HIDDEN: Final = pattern(rb'(?:resource|dynamic)[ \t]*(?:/\*|"[^"\n]*\\)')
 """
 A label that is not where it is looked for, or not spelt as it is meant.
 
 Without a look at what stands before the word, a search goes from one such word to the next, not byte by byte.
 """
 
-_KEY: Final = re.compile(rb'"([A-Za-z][\w-]*)"[ \t\r\n]*:')
+_KEY: Final = pattern(rb'"([A-Za-z][\w-]*)"[ \t\r\n]*:')
 _ESCAPE: Final = b"\\u"
 """How a word is written in JSON so that nobody finds it."""
 
 _FILES: Final = (
     rb"(?:fileexists|fileset|filebase64sha256|filebase64sha512|filebase64|filemd5|filesha1|filesha256|filesha512|file)"
 )
-_READING: Final = re.compile(rb"(?<![\w.])(?:template(?:file|string)|" + _FILES + rb")\s*(?:\(|/\*|//|\#)")
+_READING: Final = pattern(rb"(?<![\w.])(?:template(?:file|string)|" + _FILES + rb")\s*(?:\(|/\*|//|\#)")
 """
 A call of a function that reads files, as far as what comes next tells: a comment may stand before the bracket.
 
 Wherever the template of `templatestring` comes from, it may call the others.
 """
 
-_PLAIN: Final = re.compile(
+_PLAIN: Final = pattern(
     rb"(?<![\w.])(?:(templatefile)|" + _FILES + rb')\(\s*"\$\{path\.module\}/([^"$%\\\x80-\xff]*)"\s*[,)]'
 )
 """One of a file that is named by a plain text from the directory of the module."""
 
-_OTHERWISE: Final = re.compile(rb"(?<![\w.-])path\s*(?:,|in\b|/\*|//|\#)")
+_OTHERWISE: Final = pattern(rb"(?<![\w.-])path\s*(?:,|in\b|/\*|//|\#)")
 """A variable of a `for` that is called `path`, and stands before what everywhere else has that name."""
 
 

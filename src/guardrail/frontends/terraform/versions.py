@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Optional, Union
 
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 
-_VERSION: Final = re.compile(
+_VERSION: Final = pattern(
     r"v?(?P<numbers>\d{1,9}(?:\.\d{1,9}){0,3})(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?"
 )
-_TERM: Final = re.compile(r"(?P<operator>=|!=|>=|<=|>|<|~>|)\s*(?P<version>\S+)")
+_TERM: Final = pattern(r"(?P<operator>=|!=|>=|<=|>|<|~>|)\s*(?P<version>\S+)")
 
 _LONGEST: Final = 256
 """How long a constraint or a version may be, in characters."""

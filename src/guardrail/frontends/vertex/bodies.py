@@ -6,12 +6,12 @@ Members are written in camelCase or in snake_case, as parsers of protobuf take e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.spelling import snake
+from guardrail.model.pattern import pattern
 from guardrail.model.value import Value
 
 Members = AbstractSet[str]
@@ -25,16 +25,16 @@ class Body(NamedTuple):
     within: str = ""
 
 
-_TELLING: Final = re.compile(
+_TELLING: Final = pattern(
     rb"(?i)worker_?pool_?specs|machine_?spec|replica_?count|gce_?setup|scale_?tier|master_?type|accelerator_?(?:type|config)"
     rb"|(?:automatic|dedicated|shared)_?resources|node_?spec|node_?count|training_?task|vm_?image|container_?image|package_?spec|notebook_?runtime_?template"
 )
 """One of these is in the text of every message that asks for machines."""
 
-_DISGUISED: Final = re.compile(rb"\\[xuU]|\A(?:\xff\xfe|\xfe\xff)")
+_DISGUISED: Final = pattern(rb"\\[xuU]|\A(?:\xff\xfe|\xfe\xff)")
 """Escapes, or two bytes for each character: then no word is found in the text, and all of it has to be read."""
 
-_IN_SPEC: Final = re.compile(rb"(?i)worker_?pool_?specs|\bpackage_?spec\b")
+_IN_SPEC: Final = pattern(rb"(?i)worker_?pool_?specs|\bpackage_?spec\b")
 _ENGINE: Final = "vertex/ReasoningEngine"
 
 _WRAPPED: Final = {

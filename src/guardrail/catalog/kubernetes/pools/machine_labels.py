@@ -16,6 +16,7 @@ from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import Accelerators
 from guardrail.catalog.machines import accelerators_of, machine
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import Accelerator
 from guardrail.model.value import Reason, Unknown
 
@@ -62,13 +63,13 @@ _AZURE: Final[Mapping[str, str]] = {"name": TYPE, "version": GENERATION}
 _EC2: Final = re.compile(r"(?P<category>[a-z]+)(?:-[0-9]+tb)?(?P<generation>[0-9]+)[^.]*\.(?P<size>.+)")
 """https://github.com/aws/karpenter-provider-aws, pkg/providers/instancetype: how a type's name is taken apart."""
 
-_AZURE_SIZE: Final = re.compile(r"Standard_(?P<family>[A-Z])[A-Za-z]*[0-9].*?(?:_v(?P<version>[0-9]+))?")
+_AZURE_SIZE: Final = pattern(r"Standard_(?P<family>[A-Z])[A-Za-z]*[0-9].*?(?:_v(?P<version>[0-9]+))?")
 
 _ARM_FAMILIES: Final = re.compile(r"a1|[a-z]+[0-9]+g[a-z]*|x2gd|p6e-gb[0-9]+")
 """Families of EC2 with Graviton or Grace: a `g` follows the generation, but for a1."""
 
 _ARM_GOOGLE: Final = ("t2a-", "c4a-", "n4a-", "a4x-")
-_ARM_AZURE: Final = re.compile(r"Standard_[A-Z]+[0-9]+(?:-[0-9]+)?[a-z]*p[a-z]*_.*|Standard_ND128is.*GB[23]00.*")
+_ARM_AZURE: Final = pattern(r"Standard_[A-Z]+[0-9]+(?:-[0-9]+)?[a-z]*p[a-z]*_.*|Standard_ND128is.*GB[23]00.*")
 
 _XEN: Final = frozenset(
     [

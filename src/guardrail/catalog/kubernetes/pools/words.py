@@ -13,6 +13,7 @@ from guardrail.catalog.kind import Each, Fact, From, Shape, at
 from guardrail.catalog.kubernetes.pools.requirements import Requirement
 from guardrail.catalog.kubernetes.quantity import units
 from guardrail.model.path import Segment
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import ON_DEMAND, SPOT, Purchase
 from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
@@ -24,7 +25,7 @@ REGIONS: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernet
 SYSTEMS: Final = ("kubernetes.io/os", "beta.kubernetes.io/os")
 
 _BOUGHT: Final[Mapping[str, Purchase]] = {"spot": SPOT, "on-demand": ON_DEMAND, "reserved": RESERVED}
-_ZONE: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])[a-z]")
+_ZONE: Final = pattern(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])[a-z]")
 _GO_DURATION: Final = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?(?:ms|us|µs|ns|h|m|s))+", re.ASCII)
 _PART: Final = re.compile(r"([0-9.]+)(ms|us|µs|ns|h|m|s)")
 _SECONDS: Final[Mapping[str, Decimal]] = {"h": Decimal(3600), "m": Decimal(60), "s": Decimal(1)}

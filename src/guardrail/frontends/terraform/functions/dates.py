@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,11 +11,12 @@ from guardrail.frontends.terraform.functions.signature import Function
 from guardrail.frontends.terraform.types import NUMBER, STRING
 from guardrail.frontends.terraform.values import EvaluationError
 from guardrail.model.dataclass import dataclass
+from guardrail.model.pattern import pattern
 
-_MOMENT: Final = re.compile(
+_MOMENT: Final = pattern(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 )
-_DURATION: Final = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+_DURATION: Final = pattern(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _UNITS: Final[Mapping[str, int]] = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
 }  # fmt: skip
@@ -136,7 +136,7 @@ _FIELDS: Final[Mapping[str, Callable[[Moment], str]]] = {
     "Z": lambda at: _zone(at.offset, colon=True, zulu="Z"),
 }
 
-_PIECE: Final = re.compile(r"'((?:[^']|''){0,1000})'|(([A-Za-z])\3{0,100})|([^A-Za-z']+)|(')")
+_PIECE: Final = pattern(r"'((?:[^']|''){0,1000})'|(([A-Za-z])\3{0,100})|([^A-Za-z']+)|(')")
 
 
 def _twelve(at: Moment) -> int:

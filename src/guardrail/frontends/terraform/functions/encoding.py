@@ -24,9 +24,10 @@ from guardrail.frontends.terraform.values import (
     number,
     refused,
 )
+from guardrail.model.pattern import pattern
 
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = pattern("[\ud800-\udfff]")
 _DIGITS: Final = 200
 _CODECS: Final[Mapping[str, str]] = {
     "utf-8": "utf-8",
@@ -186,7 +187,7 @@ def _csvdecode(text: str) -> Value:
     return ListValue(ObjectValue(zip(names, row, strict=True)) for row in rows[1:])
 
 
-_FIELD: Final = re.compile(r'"((?:[^"]|""){0,100000})"(?=,|\r?\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
+_FIELD: Final = pattern(r'"((?:[^"]|""){0,100000})"(?=,|\r?\n|\Z)|([^",\n]*)(?=,|\n|\Z)')
 
 
 def _rows(text: str) -> list[list[str]]:

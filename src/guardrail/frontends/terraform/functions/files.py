@@ -20,6 +20,7 @@ from guardrail.frontends.terraform.functions.signature import Context, Function,
 from guardrail.frontends.terraform.functions.template import templatefile, templatestring
 from guardrail.frontends.terraform.types import ANY, BOOL, STRING, SetType
 from guardrail.frontends.terraform.values import EvaluationError, Unknown, Value, refused
+from guardrail.model.pattern import pattern
 from guardrail.model.value import Reason
 
 SIZE: Final = 1024 * 1024
@@ -27,9 +28,7 @@ SIZE: Final = 1024 * 1024
 
 _ABSENT: Final = ("missing", "not-a-file", "not-a-directory")
 
-_OF_TERRAFORM: Final = re.compile(
-    r"\.terraform(?:/.*)?|\.terraform\.lock\.hcl|\.?terraform\.tfstate(?:\..*)?", re.DOTALL
-)
+_OF_TERRAFORM: Final = pattern(r"\.terraform(?:/.*)?|\.terraform\.lock\.hcl|\.?terraform\.tfstate(?:\..*)?", re.DOTALL)
 """What Terraform writes into the directory of a root: what a commit does not hold is there when it plans."""
 
 _PROVIDER: Final = ".terraform/providers/registry.terraform.io/hashicorp/aws/6.0.0/linux_amd64/"

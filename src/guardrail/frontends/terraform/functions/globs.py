@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrail.frontends.terraform.values import EvaluationError
+from guardrail.model.pattern import pattern
 
 
 def translated(pattern: str) -> str:
@@ -20,7 +21,7 @@ def translated(pattern: str) -> str:
     return "".join(pieces)
 
 
-_PIECE = re.compile(r"\[\^?(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
+_PIECE = pattern(r"\[\^?(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
 _SPECIAL = {"*": "[^/]*", "?": "[^/]"}
 
 

@@ -7,36 +7,37 @@ does not know, of emoji and of Korean, are here as ranges.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from unicodedata import category
 
-_SIMPLE: Final = re.compile(r"[^\r\u0300-\U0010ffff]*\Z")
+from guardrail.model.pattern import pattern
+
+_SIMPLE: Final = pattern(r"[\x00-\f\x0e-\u02ff]*\Z")
 """Text in which every code point is a character: nothing combines below U+0300, but CR with LF."""
 
 _JOINER: Final = "\u200d"
 _MARKS: Final = ("Mn", "Me", "Mc")
-_EMOJI: Final = re.compile(
+_EMOJI: Final = pattern(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
     "\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
 )
 _HANGUL: Final = {
-    "L": re.compile("[\u1100-\u115f\ua960-\ua97c]"),
-    "V": re.compile("[\u1160-\u11a7\ud7b0-\ud7c6]"),
-    "T": re.compile("[\u11a8-\u11ff\ud7cb-\ud7fb]"),
-    "S": re.compile("[\uac00-\ud7a3]"),
+    "L": pattern("[\u1100-\u115f\ua960-\ua97c]"),
+    "V": pattern("[\u1160-\u11a7\ud7b0-\ud7c6]"),
+    "T": pattern("[\u11a8-\u11ff\ud7cb-\ud7fb]"),
+    "S": pattern("[\uac00-\ud7a3]"),
 }
 _HANGUL_NEXT: Final = {"L": "LVS", "V": "VT", "S": "VT", "T": "T", "": ""}
 
 
 def length(text: str) -> int:
     """Return the number of characters."""
-    return len(text) if _SIMPLE.match(text) else len(clusters(text))
+    return len(text) if _is_simple(text) else len(clusters(text))
 
 
 def clusters(text: str) -> list[str]:
     """Return the characters."""
-    if _SIMPLE.match(text):
+    if _is_simple(text):
         return list(text)
     found: list[str] = []
     begin = 0
@@ -48,6 +49,10 @@ def clusters(text: str) -> list[str]:
             begin = at
     found.append(text[begin:])
     return found
+
+
+def _is_simple(text: str) -> bool:
+    return "\r" not in text if text.isascii() else _SIMPLE.match(text) is not None
 
 
 def _boundary(text: str, begin: int, at: int, flags: int) -> bool:
@@ -94,4 +99,4 @@ def _is_flag(char: str) -> bool:
 def _syllable(char: str) -> str:
     if char < "\u1100":
         return ""
-    return next((kind for kind, pattern in _HANGUL.items() if pattern.match(char)), "")
+    return next((kind for kind, letters in _HANGUL.items() if letters.match(char)), "")

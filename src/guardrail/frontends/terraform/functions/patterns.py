@@ -19,11 +19,12 @@ from guardrail.frontends.terraform.values import (
     TupleValue,
     Value,
 )
+from guardrail.model.pattern import pattern
 
 if TYPE_CHECKING:
     import re2
 
-_REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
+_REFERENCE: Final = pattern(r"\$(?:\$|(\w+)|\{(\w+)\})", re.ASCII)
 
 
 def compiled(pattern: str) -> re2._Regexp[str]:

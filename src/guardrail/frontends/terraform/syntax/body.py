@@ -24,6 +24,7 @@ from guardrail.frontends.terraform.syntax.nodes import Argument, Block, Body
 from guardrail.frontends.terraform.syntax.parser import Parser
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
 from guardrail.frontends.terraform.syntax.source import File
+from guardrail.model.pattern import pattern
 
 SIZE: Final = 4 * 1024 * 1024
 """The most characters of a file."""
@@ -32,7 +33,7 @@ PROBLEMS: Final = 20
 """After so many a file is given up: each may have made the lexer read far ahead in vain."""
 
 _ITEM: Final = re.compile(r"^[^\W\d]", re.MULTILINE)
-_BLOCK: Final = re.compile(r'^[^\W\d][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+)){0,9}[ \t]*\{', re.MULTILINE)
+_BLOCK: Final = pattern(r'^[^\W\d][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+)){0,9}[ \t]*\{', re.MULTILINE)
 
 
 def parse(text: str, path: str) -> File:

@@ -18,15 +18,16 @@ from guardrail.frontends.terraform.syntax.nodes import (
 )
 from guardrail.frontends.terraform.syntax.parser import template_within
 from guardrail.frontends.terraform.syntax.problems import HclSyntaxError, SyntaxProblem
+from guardrail.model.pattern import pattern
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_TEXT: Final = re.compile(r'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*){0,1000}')
+_TEXT: Final = pattern(r'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*){0,1000}')
 """What stands between quotes, a part of it where there are very many escapes."""
 
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER: Final = pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z_]+")
 _WORDS: Final = {"true": True, "false": False, "null": None}
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_ESCAPE: Final = pattern(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _SHORT: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HIGH: Final = range(0xD800, 0xDC00)
 _LOW: Final = range(0xDC00, 0xE000)

@@ -7,6 +7,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Final, Optional, Union
 
+from guardrail.model.pattern import pattern
+
 DIGITS: Final = 200
 """The most digits of a number, before and after the point together."""
 
@@ -24,7 +26,7 @@ HEREDOC_TEXT: Final = re.compile(r"(?:[^$%\n]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 BARE_TEXT: Final = re.compile(r"(?:[^$%]+|\$\$\{|%%\{|[$%](?!\{)){1,1000}")
 """Literal text of a template file."""
 
-_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?")
+_NUMBER: Final = pattern(r"[0-9]+(?:\.[0-9]*)?(?:[eE]([+-]?[0-9]+))?")
 _ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|(\$\$\{|%%\{)')
 _DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
 _PAIR: Final = re.compile(r"\$\$\{?|%%\{?")
