@@ -11,7 +11,7 @@ from typing import Final
 
 from guardrail.config.settings import Settings
 from guardrail.errors import SourceError
-from guardrail.frontends.packages import content_of
+from guardrail.frontends.rendering.package import content_of
 from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES, Sorted
 from guardrail.frontends.unit import Unit, environment_of, rows_of
 from guardrail.model.report import Skipped

@@ -4,6 +4,7 @@ From a tree to its units: what is deployed together, and what is read by whom.
 - A Terraform root (see `terraform.roots`) is a unit; with stacks in the configuration, each stack is one
   (`infra/app@staging`).
 - The manifests directly inside a directory are a unit.
+- A Kustomize overlay that no other refers to is a unit, and a Helm chart with each set of its values.
 - Any other file that is judged (a request of a cloud API, a template) is a unit, named by its path.
 
 The others are named by their directory, the root of the tree is `.`; beside a Terraform root, manifests are named
@@ -15,7 +16,7 @@ so is every YAML or JSON file that is nothing. Input that cannot be read is a di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Final, Optional
@@ -28,8 +29,9 @@ from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS
 from guardrail.frontends.formats import MOST_TOGETHER, TOGETHER
 from guardrail.frontends.known import Folders, Known
-from guardrail.frontends.packages import NO_PACKAGES, content_of, packages
+from guardrail.frontends.packages import packages
 from guardrail.frontends.recognise import VALUES, recognise
+from guardrail.frontends.rendering.package import NO_PACKAGES, Package, content_of
 from guardrail.frontends.selection import asked_for
 from guardrail.frontends.sorting import DOCUMENTS, NOTHING, TERRAFORM, Sorted, other
 from guardrail.frontends.unit import Unit, rows_of, stated_unit
@@ -104,14 +106,19 @@ class _Finding:
         self.found = found
         self.manifests: dict[str, list[str]] = {}
         self.specs: list[tuple[Format, str]] = []
+        self.rendered: tuple[Package, ...] = ()
         self.skipped: list[Skipped] = []
         self.diagnostics: list[Diagnostic] = []
         self.unseen: list[str] = []  # files that are not even opened
 
     def look(self) -> None:
         """Look into documents, and say what is not judged."""
-        packed = packages(self.tree, self.found.files) if self.found.controls else NO_PACKAGES
+        packed = NO_PACKAGES
+        if self.found.controls:
+            known = self.known
+            packed = packages(self.tree, self.found.files, self.settings, known.tools, known.kept)
         self.skipped += packed.skipped
+        self.rendered = packed.rendered
         unpacked = [path for path in self.found.documents if path not in packed.files]
         self.tree.prefetch(path for path in unpacked if (self._id(path), _syntax(path)) not in self.known.documents)
         for path in unpacked:
@@ -186,9 +193,12 @@ class _Finding:
             if not known or known[0].files != files or known[0].modules != modules:
                 known = self.known.units[directory] = tuple(self._stacks(directory or ROOT, files, modules))
             yield from known
+        for package in self.rendered:
+            yield self._package(package, of_terraform)
+        taken = of_terraform.keys() | {package.directory for package in self.rendered}
         for directory, found in self.manifests.items():
             place = directory or ROOT
-            name = f"{place}@{MANIFESTS}" if directory in of_terraform else place
+            name = f"{place}@{MANIFESTS}" if directory in taken else place
             yield stated_unit(self.settings, name, "kubernetes", place, sorted(found))
         together: dict[tuple[Format, str], list[str]] = {}
         for form, path in self.specs:
@@ -200,6 +210,14 @@ class _Finding:
             beside = together.get((form, folder), [])
             rests = len(beside) <= MOST_TOGETHER and sorted(one for one in beside if one != path)
             yield replace(unit, files=(path, *rests)) if rests else unit
+
+    def _package(self, package: Package, roots: Collection[str]) -> Unit:
+        """Return the unit of what a tool renders. Where a Terraform root has its folder's name, it gives way."""
+        place = package.directory or ROOT
+        stack = package.stack or (package.renderer if package.directory in roots else "")
+        unit = stated_unit(self.settings, f"{place}@{stack}" if stack else place, "kubernetes", place, package.files)
+        environment = package.environment or unit.environment
+        return replace(unit, renderer=package.renderer, var_files=package.var_files, environment=environment)
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""

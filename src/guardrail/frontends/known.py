@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Optional
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.given import Given
 from guardrail.frontends.recognise import Recognised
+from guardrail.frontends.rendering.ahead import Ahead
+from guardrail.frontends.rendering.tool import Tools
 from guardrail.frontends.sorting import NOTHING, Sorted, Sorting
 from guardrail.frontends.unit import Unit
 from guardrail.model.dataclass import dataclass
@@ -34,7 +36,7 @@ class Known:
 
     `compares`: they are to be held against each other, file by file. `fetched` are modules from elsewhere, and `given`
     values for variables, which both have in common. `apart` are files that are read as what the run was given, `kept`
-    the folders that are roots whoever calls them.
+    the folders that are roots whoever calls them. `tools` render charts and overlays, some of them `ahead`.
     """
 
     compares: bool = False
@@ -42,6 +44,8 @@ class Known:
     given: Given = Given()
     apart: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    tools: Tools = field(default_factory=Tools)
+    ahead: Ahead = field(default_factory=Ahead)
     sorting: Sorting = field(default_factory=Sorting)
     folders: Folders = Folders(NOTHING)
     units: dict[str, tuple[Unit, ...]] = field(default_factory=dict)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Final, Optional
 
 from guardrail.catalog.in_clusters import WORDS
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.unit import Unit
+from guardrail.frontends.rendering.ahead import Begun, Rendering
+from guardrail.frontends.unit import Renderer, Unit
 from guardrail.model.resource import Format
 from guardrail.sources.tree import Tree
 
@@ -28,13 +29,28 @@ The front ends of what is written in documents, beside manifests: modules with `
 They are imported when there is such a document, so that a repository without one pays nothing for them.
 """
 
+RENDERERS: Final[Mapping[Renderer, str]] = {
+    "helm": "guardrail.frontends.rendering.helm.read",
+    "kustomize": "guardrail.frontends.rendering.kustomize.read",
+}
+"""What makes manifests of files that are none: modules with `prepared(tree, unit, tools) -> Rendering`."""
 
 _STARTERS: Final = ("_pipeline", "/Pipeline", "::Pipeline", "_state_machine", "/StateMachine", "::StateMachine")
 """How types end of what starts jobs that are written in it."""
 
 
-def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budget) -> Parsed:
-    """Return what a unit creates."""
+def begin(tree: Tree, unit: Unit, known: Known) -> Optional[Begun]:
+    """Let the tool run that renders a unit, if one does; `read` waits for it."""
+    return None if unit.renderer is None else known.ahead.begin(_prepared(tree, unit, known))
+
+
+def read(
+    tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budget, begun: Optional[Begun] = None
+) -> Parsed:
+    """Return what a unit creates. `begun` is a rendering of it that runs already."""
+    if unit.renderer is not None:
+        rendering = (begun or known.ahead.begin(_prepared(tree, unit, known))).ended()
+        return _with_steps(rendering.read(settings.kinds, budget), budget)
     if unit.format == "terraform":
         from guardrail.frontends.terraform.read import read as read_terraform
 
@@ -46,6 +62,11 @@ def read(tree: Tree, unit: Unit, settings: Settings, known: Known, budget: Budge
     from guardrail.frontends.kubernetes.read import read as read_kubernetes
 
     return _with_steps(read_kubernetes(tree, unit, settings.kinds, budget=budget), budget)
+
+
+def _prepared(tree: Tree, unit: Unit, known: Known) -> Rendering:
+    prepared: Rendering = import_module(RENDERERS[unit.renderer or "helm"]).prepared(tree, unit, known.tools)
+    return prepared
 
 
 def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget) -> Parsed:

@@ -12,7 +12,7 @@ from typing import Final
 
 from guardrail.config.load import FILE
 from guardrail.config.settings import Settings
-from guardrail.frontends.packages import CONTROLS
+from guardrail.frontends.rendering.package import CONTROLS
 from guardrail.frontends.selection import select
 from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped

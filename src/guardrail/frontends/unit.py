@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Optional, TypeVar
+from typing import Literal, Optional, TypeVar
 
 from guardrail.config.globs import glob
 from guardrail.config.settings import Settings, UnitSettings
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Format
+
+Renderer = Literal["helm", "kustomize"]
+"""What makes manifests of the files of a unit that are none yet."""
 
 _Said = TypeVar("_Said")
 
@@ -20,7 +23,8 @@ class Unit:
 
     `directory` is "." for the root; `files` are the paths directly claimed, sorted: of Terraform those of the root
     itself, not of the modules that it calls; `modules` are the directories of those that are in the tree, at any depth.
-    `var_files` are relative to the directory, the last wins.
+    `var_files` are relative to the directory, the last wins. Of a chart or an overlay, which `renderer` makes manifests
+    of, `files` are all that this rests on, and `var_files` the values.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Unit:
     var_files: tuple[str, ...] = ()
     workspace: Optional[str] = None
     runs_per_month: Optional[int] = None
+    renderer: Optional[Renderer] = None
 
 
 def rows_of(settings: Settings, directory: str, files: Sequence[str]) -> list[UnitSettings]:

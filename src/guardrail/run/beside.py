@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Optional
 
 from guardrail.errors import UsageError
 from guardrail.frontends.given import Given
+from guardrail.frontends.rendering.tool import Tools
 from guardrail.model.dataclass import dataclass
 from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.run.request import Request
@@ -44,11 +46,12 @@ def left_out(name: Optional[str], root: Root) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Variable files, the folder of modules, and plans."""
+    """Variable files, the folder of modules, plans, and the tools of this machine."""
 
     given: Given = Given()
     fetched: Optional[Folder] = None
     plans: Plans = NO_PLANS
+    tools: Tools = field(default_factory=Tools)
 
     def seen(self, tree: Tree) -> Tree:
         """Return a tree with the folder of modules in it, if there is one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
@@ -12,7 +13,8 @@ from guardrail.frontends.budget import Budget
 from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
 from guardrail.frontends.parsed import Parsed
-from guardrail.frontends.readers import SPECS, read
+from guardrail.frontends.readers import SPECS, begin, read
+from guardrail.frontends.rendering.ahead import AHEAD, Begun
 from guardrail.frontends.touched import Surroundings, folders_of, touched
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
@@ -49,7 +51,7 @@ class Scan:
 def scan(tree: Tree, settings: Settings, paths: Sequence[str], *, progress: Told, beside: Beside = NOTHING) -> Scan:
     """Read a tree whole, or what of it was asked for."""
     tree = beside.seen(tree)
-    known = Known(fetched=beside.fetched, given=beside.given)
+    known = Known(fetched=beside.fetched, given=beside.given, tools=beside.tools)
     found = discover(tree, settings, paths, known=known)
     side = _Side(tree, found, settings, known, progress)
     side.read(side.units)
@@ -61,7 +63,7 @@ def scan_planned(
 ) -> tuple[Scan, Optional[Scan]]:
     """Read what plans stand for: what will be, and what is, if they all tell it. Nothing else can be compared."""
     tree, plans = beside.seen(tree), beside.plans
-    known = Known(fetched=beside.fetched, given=beside.given, apart=plans.files)
+    known = Known(fetched=beside.fetched, given=beside.given, apart=plans.files, tools=beside.tools)
     asked = plans.paths(paths)
     found = _NOTHING if not asked else discover(tree, settings, asked, demand=False, known=known)
     found = plans.only(plans.stand_in(found, tree, settings), paths)
@@ -92,7 +94,7 @@ def scan_change(
     """
     head, base = beside.seen(head), beside.seen(base)
     plans = beside.plans
-    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files)
+    known = Known(compares=not whole, fetched=beside.fetched, given=beside.given, apart=plans.files, tools=beside.tools)
     found = discover(head, settings, paths, known=known)
     known.given = known.given.settled(found.units)
     own, other = known.budget, Budget()
@@ -194,6 +196,7 @@ class _Side:
         self._progress = progress
         self._after = after
         self._plans = plans
+        self._begun: dict[str, tuple[Watched, Optional[Begun]]] = {}
         self.readings: dict[str, Reading] = {}
         self.units: Mapping[str, Unit] = {unit.name: unit for unit in found.units}
 
@@ -204,8 +207,12 @@ class _Side:
     def read(self, names: Iterable[str]) -> list[Parsed]:
         """Read some units, those of them that this side has."""
         wanted = sorted(self.units.keys() & frozenset(names))
+        rendered = (unit for name in wanted if (unit := self.units[name]).renderer is not None)
         for index, name in enumerate(wanted):
             self._progress(index, len(wanted))
+            for unit in islice(rendered, max(AHEAD - len(self._begun), 0)):
+                if self._taken_over(unit) is None:
+                    self._begun[unit.name] = self._begin(unit)
             self.readings[name] = self._reading(self.units[name])
         return [self.readings[name].parsed for name in wanted]
 
@@ -225,12 +232,20 @@ class _Side:
         if unit.format == "terraform-plan":
             parsed = self._plans.parsed(unit, self._tree, self._known, self._settings, head=self._after is None)
             return Reading(unit, Watched(self._tree), parsed)
-        before = self._after.readings.get(unit.name) if self._after else None
-        if before is not None and before.unit == unit and before.tree.same(self._tree):
+        before = self._taken_over(unit)
+        if before is not None:
             return before
-        watched = Watched(self._tree)
-        return Reading(unit, watched, self._parsed(watched, unit))
-
-    def _parsed(self, tree: Tree, unit: Unit) -> Parsed:
+        prepared = self._begun.pop(unit.name, None)
+        watched, begun = prepared or self._begin(unit)
         self._known.spend(self._budget)
-        return read(tree, unit, self._settings, self._known, self._budget)
+        return Reading(unit, watched, read(watched, unit, self._settings, self._known, self._budget, begun))
+
+    def _taken_over(self, unit: Unit) -> Optional[Reading]:
+        """Return the reading of the other side, if it holds here too."""
+        before = self._after.readings.get(unit.name) if self._after else None
+        return before if before is not None and before.unit == unit and before.tree.same(self._tree) else None
+
+    def _begin(self, unit: Unit) -> tuple[Watched, Optional[Begun]]:
+        """Return the tree that a unit is read from, and what runs already for it."""
+        watched = Watched(self._tree)
+        return watched, begin(watched, unit, self._known)

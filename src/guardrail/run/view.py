@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Optional
 from guardrail.config.trust import Rules, rules
 from guardrail.errors import SourceError
 from guardrail.frontends.given import Given
+from guardrail.frontends.rendering.tool import Tools
 from guardrail.model.dataclass import dataclass
 from guardrail.run.beside import NOTHING, Beside, beside, folder_name, given_files, left_out
 from guardrail.run.plans import NO_PLANS, Plans, given_plans
@@ -55,6 +57,7 @@ def view(request: Request) -> Iterator[View]:
         given = given_files(request, root)
         plans = Plans(given_plans(request, root)) if request.plans else NO_PLANS
         name = folder_name(request, root)
+        tools = Tools(os.environ.get("PATH", ""), root.directory)
         head, head_id = _head(request, root, repository, given, left_out(name, root))
         base, base_id = _base(request, head, head_id, repository)
         trusted, trusted_id = _trusted(request, repository)
@@ -68,7 +71,7 @@ def view(request: Request) -> Iterator[View]:
             head_id=head_id,
             base_id=base_id,
             trusted_id=trusted_id,
-            beside=replace(beside(request, given, name, head, base, by.tree), plans=plans),
+            beside=replace(beside(request, given, name, head, base, by.tree), plans=plans, tools=tools),
         )
 
 

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from guardrail.config.settings import Settings
 from guardrail.frontends.packages import packages
+from guardrail.frontends.rendering.package import Packages
+from guardrail.frontends.rendering.tool import Tools
 from guardrail.sources.listed import MemoryTree
 
 WORKLOAD = b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
 
 
+def found(files: Mapping[str, bytes]) -> Packages:
+    """Return what belongs to charts and overlays where there is no tool."""
+    return packages(MemoryTree(files), files, Settings(), Tools())
+
+
 def taken(files: dict[str, bytes]) -> set[str]:
-    return set(packages(MemoryTree(files), files).files)
+    return set(found(files).files)
 
 
 def test_a_chart_is_what_helm_reads_and_no_more() -> None:
@@ -22,11 +32,9 @@ def test_a_chart_is_what_helm_reads_and_no_more() -> None:
         "charts/x/deploy.yaml": WORKLOAD, "charts/x/main.tf": b"", "charts/x/examples/e.yaml": WORKLOAD,
         "charts/values.yaml": b"", "templates/f.yaml": WORKLOAD,
     }  # fmt: skip
-    found = packages(MemoryTree({**chart, **others}), [*chart, *others])
-    assert found.files == set(chart)
-    assert [(one.file, one.reason) for one in found.skipped] == [
-        ("charts/x/", "Helm chart: not judged by this version")
-    ]
+    told = found({**chart, **others})
+    assert told.files == set(chart)
+    assert [(one.file, one.reason) for one in told.skipped] == [("charts/x/", "Helm chart: not judged by this version")]
 
 
 def test_a_chart_at_the_root_does_not_swallow_the_repository() -> None:
@@ -70,9 +78,9 @@ def test_patches_and_plugins_of_an_overlay_are_no_workloads(name: str) -> None:
             WORKLOAD,
         ),
     }  # fmt: skip
-    found = packages(MemoryTree(files), files)
-    assert sorted(set(files) - found.files) == ["base/both.yaml", "overlay/deploy.yaml", "overlay/other.yaml"]
-    reasons = {one.file: one.reason for one in found.skipped}
+    told = found(files)
+    assert sorted(set(files) - told.files) == ["base/both.yaml", "overlay/deploy.yaml", "overlay/other.yaml"]
+    reasons = {one.file: one.reason for one in told.skipped}
     assert reasons["patches/up.yaml"] == "Kustomize patch of overlay: not judged by this version"
     assert reasons["overlay/transformer.yaml"] == "Kustomize plugin of overlay: not judged by this version"
     assert reasons[f"overlay/{name}"].startswith("Kustomize control file: not judged by this version")
@@ -89,7 +97,7 @@ def test_a_control_file_that_says_nothing_usable(control: bytes) -> None:
 def test_what_is_not_judged_changes_when_any_of_its_files_does() -> None:
     def content(template: bytes, more: dict[str, bytes]) -> str:
         files = {"x/Chart.yaml": b"a", "x/templates/a.yaml": template, **more}
-        (one,) = packages(MemoryTree(files), files).skipped
+        (one,) = found(files).skipped
         return one.content
 
     same = content(b"1", {})

@@ -9,16 +9,17 @@ counts, but never a program that lies in what is judged.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
-from typing import IO, Final, Optional
+from typing import IO, TYPE_CHECKING, Final, Optional
 
 from guardrail.frontends.rendering import confined
 from guardrail.model.dataclass import dataclass
+
+if TYPE_CHECKING:
+    import subprocess
 
 SECONDS: Final = 30
 """How long one rendering may take; large charts take less than one."""
@@ -58,6 +59,8 @@ class Tool:
 
     def run(self, arguments: Sequence[str], folder: Path, *, seconds: float = SECONDS) -> Output:
         """Return what the tool prints when it runs in a folder, which is its home too. It never raises for the tool."""
+        import subprocess
+
         command = [sys.executable, "-I", "-S", confined.__file__, str(MEMORY), str(SECONDS)]
         command += [self.program, *self.first, *arguments]
         process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of two, by its whole path
@@ -131,6 +134,8 @@ def _environment(folder: Path) -> Mapping[str, str]:
 
 def _finished(process: subprocess.Popen[bytes], seconds: float) -> Output:
     """Read both pipes to their ends, within what is taken of each, under a clock that kills."""
+    import threading
+
     texts = [b"", b""]
     why = [""]
 

@@ -1,0 +1,1 @@
+"""Helm charts: which there are, and what Helm makes of them."""

@@ -1,0 +1,1 @@
+"""Kustomize overlays: which there are, what they consist of, and what Kustomize makes of them."""
