@@ -176,8 +176,13 @@ def _camel(name: str) -> str:
 
 
 def plain(value: Value) -> Value:
-    """Return a value of an expression as documents have it: of plain mappings and tuples."""
+    """
+    Return a value of an expression as documents have it: of plain mappings and tuples.
+
+    A null in an expression is how one leaves something out, and the provider does.
+    https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/manifest
+    """
     if isinstance(value, Mapping):
-        members = {key: plain(member) for key, member in value.items()}
+        members = {key: plain(member) for key, member in value.items() if member is not None}
         return OpenMap(members, value.rest) if isinstance(value, OpenMap) else members
     return tuple(map(plain, value)) if isinstance(value, (tuple, list)) else value

@@ -9,7 +9,7 @@ from typing import Final, Optional, Union
 from guardrail.catalog.kubernetes.devices import device
 from guardrail.catalog.kubernetes.workload import Ask, Pods
 from guardrail.catalog.machines import accelerators_of, machine
-from guardrail.frontends.kubernetes.containers import Amounts, Asked
+from guardrail.frontends.kubernetes.containers import LOST, Amounts, Asked
 from guardrail.frontends.kubernetes.counts import number, times
 from guardrail.frontends.kubernetes.nodes import Nodes
 from guardrail.frontends.kubernetes.quantity import named
@@ -35,6 +35,10 @@ def asks(reading: Reading, scope: Scope, pods: Pods) -> Optional[Asked]:
         if value is ABSENT and ask.alone and _first(scope, (ask.named,))[0] is not ABSENT:
             value, pointer = ask.alone, scope.find(ask.named)[1]
         if value is ABSENT:
+            lost = _lost(reading, scope, ask)
+            if lost is not None:
+                at = at or lost[1]
+                _add(amounts, {ask.resource: lost[0]})
             continue
         at = at or pointer
         if isinstance(value, dict):
@@ -51,6 +55,14 @@ def asks(reading: Reading, scope: Scope, pods: Pods) -> Optional[Asked]:
         return None
     told: Amounts = amounts if doubt is None else opened(amounts, doubt)
     return Asked(Container(name=pods.group, requests=told, limits=told), at, always=True)
+
+
+def _lost(reading: Reading, scope: Scope, ask: Ask) -> Optional[tuple[Unknown, str]]:
+    """Return what stands for a number of devices with nothing behind it, and its pointer, None if there is none."""
+    if device(ask.resource) is None:
+        return None
+    at = next((at for value, at in map(scope.find, ask.amount) if value is None), None)
+    return None if at is None else (reading.problem(at, LOST), at)
 
 
 def _add(amounts: dict[str, Value], more: Mapping[str, Value]) -> None:
@@ -73,6 +85,8 @@ def _each(reading: Reading, value: dict[str, Value], at: str) -> dict[str, Value
         if amount is not None:
             native, per = named(key)
             found[native] = reading.quantity(amount, f"{at}/{escaped(key)}", per)
+        elif device(key) is not None:
+            found[key] = reading.problem(f"{at}/{escaped(key)}", LOST)
     return found
 
 

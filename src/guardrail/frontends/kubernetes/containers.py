@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Final, Optional, Union
 
+from guardrail.catalog.kubernetes.devices import device
 from guardrail.frontends.kubernetes.quantity import named
 from guardrail.frontends.kubernetes.reading import Reading, lookup, opened
 from guardrail.model.dataclass import dataclass
@@ -17,6 +18,9 @@ Amounts = Mapping[str, Value]
 """Integers by native name, `cpu_millis` and `memory_bytes` renamed; an `OpenMap` where others may be stated too."""
 
 _NO_AMOUNTS: Final[Amounts] = {}
+
+LOST: Final = "nothing stands there, which is no number of devices (write 0 for none)"
+"""What is said of a device whose number is null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,12 @@ def resources(
 
 
 def amounts(reading: Reading, value: Value, at: str) -> Amounts:
-    """Return requests or limits as they are written."""
+    """
+    Return requests or limits as they are written.
+
+    Kubernetes takes a number of devices with nothing behind it for none. Nobody writes that down: it is a value that
+    got lost, or that somebody fills in.
+    """
     if value is None:
         return _NO_AMOUNTS
     found = reading.mapping(value, at)
@@ -148,6 +157,8 @@ def amounts(reading: Reading, value: Value, at: str) -> Amounts:
         if amount is not None:
             name, per = named(resource)
             told[name] = reading.quantity(amount, f"{at}/{escaped(resource)}", per)
+        elif device(resource) is not None:
+            told[resource] = reading.problem(f"{at}/{escaped(resource)}", LOST)
     return opened(told, found.rest) if isinstance(found, OpenMap) else told
 
 

@@ -143,6 +143,39 @@ def test_replicas_of_blocks(stated: str, replicas: Bounds) -> None:
     assert only(graph(BLOCKS % stated)).groups["main"].replicas == replicas
 
 
+NULL_IN_A_VALUE = """
+resource "kubernetes_manifest" "m" {
+  manifest = {
+    apiVersion = "v1"
+    kind = "Pod"
+    metadata = { name = "p", namespace = "ml" }
+    spec = { containers = [{ name = "a", resources = { limits = { "nvidia.com/gpu" = null } } }] }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "count", "problems"),
+    [
+        pytest.param(NULL_IN_A_VALUE, (), [], id="null in a value leaves it out"),
+        pytest.param(
+            kubectl(
+                '"apiVersion: v1\\nkind: Pod\\nmetadata: {name: p}\\n'
+                'spec: {containers: [{name: a, resources: {limits: {nvidia.com/gpu: }}}]}"'
+            ),
+            (Reason.ERROR,),
+            ["manifest-value"],
+            id="nothing in a text is a number that is lost",
+        ),
+    ],
+)
+def test_devices_without_a_number(main: str, count: tuple[Reason, ...], problems: list[str]) -> None:
+    devices = only(graph(main)).groups["main"].accelerators
+    assert tuple(one.count.reason for one in devices) == count
+    assert [code for _, code, _ in told(main)] == problems
+
+
 def test_what_is_negative_is_said_at_its_line() -> None:
     main = BLOCKS % "replicas = -1"
     assert ("warning", "manifest-value", 8) in told(main)

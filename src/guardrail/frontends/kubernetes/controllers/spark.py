@@ -16,7 +16,7 @@ from guardrail.frontends.kubernetes.controllers.making import Making, Part, side
 from guardrail.frontends.kubernetes.controllers.sizes import mebibytes
 from guardrail.frontends.kubernetes.reading import Reading, Scope, opened
 from guardrail.frontends.kubernetes.surroundings import Surroundings
-from guardrail.model.value import OpenMap, Reason, Unknown, Value, apply
+from guardrail.model.value import ABSENT, OpenMap, Reason, Unknown, Value, apply
 
 _SPECS: Final = {"sparkoperator.k8s.io/ScheduledSparkApplication": "/spec/template"}
 _LIMITLESS: Final = 2**31 - 1
@@ -170,8 +170,9 @@ class _Application:
             name = asked.find("/name").value
             quantity = asked.find("/quantity")
             shown = name if isinstance(name, str) and name else "nvidia.com/gpu"
-            value = asked.value if isinstance(asked.value, Unknown) else quantity.value if quantity.there else 0
-            yield "limits", shown, value, quantity if quantity.there else asked
+            stated = quantity.value is not ABSENT
+            value = asked.value if isinstance(asked.value, Unknown) else quantity.value if stated else 0
+            yield "limits", shown, value, quantity if stated else asked
 
     def _place(self, role: str, part: Part, spec: dict[str, Value], at: str) -> None:
         for key in _PLACED:
