@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Final, Optional
 
@@ -72,9 +73,14 @@ def _prepared(tree: Tree, unit: Unit, known: Known) -> Rendering:
 def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget) -> Parsed:
     """Return what was read of a Terraform unit with the objects that stand in its resources, of other formats."""
     if any(one.type.startswith(WORDS) for one in parsed.resources):
-        from guardrail.frontends.inside.read import within
+        from guardrail.catalog.manifests import HOLDERS
+        from guardrail.frontends.inside.secrets import without_secrets
 
-        parsed = within(parsed, unit, settings.kinds, budget)
+        parsed = replace(parsed, resources=tuple(map(without_secrets, parsed.resources)))
+        if any(one.type in HOLDERS for one in parsed.resources):  # a chart is none: it is read without Kubernetes
+            from guardrail.frontends.inside.read import within
+
+            parsed = within(parsed, unit, settings.kinds, budget)
     return _with_steps(parsed, budget)
 
 

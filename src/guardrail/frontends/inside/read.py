@@ -18,19 +18,12 @@ from guardrail.frontends.inside.bodies import Body, body
 from guardrail.frontends.inside.native import Held
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.read import described
-from guardrail.frontends.masked import MASK
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import without_key
 from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Link, Multiplicity, Origin, Resource
 from guardrail.model.value import Value
-
-_SECRETS: Final[Mapping[str, frozenset[str]]] = {
-    "kubernetes_secret": frozenset({"data", "string_data", "binary_data"}),
-    "helm_release": frozenset({"set_sensitive"}),
-}
-"""Attributes that are never kept, by how a type begins."""
 
 _BODIES: Final = frozenset({"spec", "template", "manifest", "object", "yaml_body", "yaml_body_parsed", "data"})
 """Attributes of which the objects have what may be shown."""
@@ -90,17 +83,14 @@ def _held(resource: Resource, of: Body, inside: Mapping[str, tuple[str, ...]], c
 
 
 def _shown(resource: Resource, of: Optional[Body]) -> Resource:
-    """Return a holder without what its objects have, or must not be shown; with pods that nobody knows, if it hides."""
-    secret = next((names for begin, names in _SECRETS.items() if resource.type.startswith(begin)), frozenset[str]())
-    kept: dict[str, Value] = {
-        key: MASK if key in secret and value is not None else value for key, value in resource.attributes.items()
-    }
-    if of is not None and of.hidden is not None:
+    """Return a holder without what its objects have, with pods that nobody knows if it hides them; others as is."""
+    if of is None:
+        return resource
+    if of.hidden is not None:
         origins = {**resource.origins, "/groups": (Origin(f"/{of.attribute}"),)}
-        return replace(resource, category="workload.service", groups=of.hidden, origins=origins, attributes=kept)
-    if of is not None:
-        kept = {key: value for key, value in kept.items() if key not in _BODIES}
-    return replace(resource, attributes=kept) if kept != resource.attributes else resource
+        return replace(resource, category="workload.service", groups=of.hidden, origins=origins)
+    kept: dict[str, Value] = {key: value for key, value in resource.attributes.items() if key not in _BODIES}
+    return replace(resource, attributes=kept)
 
 
 class _Clusters:
