@@ -23,6 +23,12 @@ from guardrail.model.value import ABSENT, lookup
 NO_MATTER: Final = frozenset[str]()
 """The arguments of a resource that others link to: whatever it says."""
 
+_MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "sagemaker/Pipeline": ("aws_sagemaker_pipeline", "awscc_sagemaker_pipeline"),
+    "states/StateMachine": ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine"),
+}
+"""Resources that may be made of a definition in a file, which is counted there then."""
+
 _OF_CLUSTERS: Final = frozenset({"cluster", "compute.pool"})
 
 
@@ -45,15 +51,16 @@ class Wanted:
 
 
 def wanted(resources: Iterable[Resource]) -> Wanted:
-    """Return what may be linked with these resources."""
+    """Return what may be linked with these resources. What holds one (a link at "") is in its own unit."""
     types: dict[str, frozenset[str]] = {}
     clusters = anything = False
     for resource in resources:
         for one, arguments in linking_to(resource.type).items():
             types[one] = types.get(one, arguments) and types.get(one, arguments) | arguments
+        types.update(dict.fromkeys(_MADE_OF.get(resource.type, ()), NO_MATTER))
         clusters = clusters or is_of_clusters(resource)
         for link in resource.links:
-            if lookup(resource.attributes, segments(link.at)) not in (ABSENT, None):
+            if link.at and lookup(resource.attributes, segments(link.at)) not in (ABSENT, None):
                 types.update(dict.fromkeys(link.types, NO_MATTER))
                 anything = anything or not link.types
     return Wanted(types, clusters=clusters, anything=anything)

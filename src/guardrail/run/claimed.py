@@ -1,5 +1,5 @@
 """
-Objects of manifests that a Terraform root reads and makes itself: they are counted there, and not a second time.
+Objects that a Terraform root reads from a file and makes itself: they are counted there, and not a second time.
 
 That a function reads a file claims nothing, since its author may never use it. An object is claimed where the root
 surely makes one of the same kind, name and content, gaps of a template filled in, and where nothing that is configured
@@ -26,6 +26,9 @@ from guardrail.model.value import OpenMap, Reason, Unknown, Value, lookup
 from guardrail.policy.parameters import layers
 from guardrail.run.reading import Reading
 from guardrail.sources.tree import shown
+
+HELD: Final = ("kubernetes", "sagemaker")
+"""Formats of which a resource of Terraform may hold objects: manifests, definitions of pipelines, state machines."""
 
 _STATED: Final = ("environment", "provider", "region", "runs_per_month")
 """What the configuration states about a unit, and holds for what is in it."""
@@ -85,7 +88,7 @@ class Claims:
 def claims(readings: Iterable[Reading], settings: Settings) -> Claims:
     """Return what the Terraform roots among some units claim of the manifests among them."""
     read = list(readings)
-    manifests = [one for one in read if one.unit.format == "kubernetes"]
+    manifests = [one for one in read if one.unit.format in HELD]
     makers: dict[str, tuple[str, ...]] = {}
     files: dict[str, dict[str, None]] = {}
     for root in read if manifests else ():
@@ -97,7 +100,20 @@ def claims(readings: Iterable[Reading], settings: Settings) -> Claims:
                 files.setdefault(file, {})[resource.address] = None
                 if alike and any(_is_made(resource, one) for one in _candidates(made, resource)):
                     makers[resource.address] = (*makers.get(resource.address, ()), root.unit.name)
+    for several in files.values():
+        makers.update(_holders(several, makers))
     return Claims(makers, {file: tuple(files[file]) for file in sorted(files)})
+
+
+def _holders(several: Iterable[str], makers: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what holds objects all of which are claimed: a pipeline is no more than its steps."""
+    inside: dict[str, list[str]] = {}
+    for address in several:
+        if "!" in address:
+            inside.setdefault(address.rpartition("!")[0], []).append(address)
+    for holder, held in inside.items():
+        if all(address in makers for address in held):
+            yield holder, makers[held[0]]
 
 
 _Made = Mapping[tuple[str, str], Sequence[Resource]]
@@ -107,8 +123,11 @@ _Made = Mapping[tuple[str, str], Sequence[Resource]]
 def _made(root: Reading) -> _Made:
     """Return the objects of a Terraform root that are surely there."""
     found: dict[tuple[str, str], list[Resource]] = {}
-    for one in root.parsed.resources if root.unit.format == "terraform" else ():
-        if one.format == "kubernetes" and one.multiplicity.min > 0:
+    resources = root.parsed.resources if root.unit.format == "terraform" else ()
+    held = [one for one in resources if "!" in one.address]
+    there = {one.address for one in resources if one.multiplicity.min > 0} if held else set()
+    for one in held:
+        if one.address.rpartition("!")[0] in there:
             found.setdefault((one.type, one.name), []).append(one)
             found.setdefault((one.type, ""), []).append(one)
     return found
@@ -122,7 +141,7 @@ def _candidates(made: _Made, written: Resource) -> Sequence[Resource]:
 
 def _of_files(readings: Iterable[Reading], files: Collection[str]) -> Iterator[tuple[str, str]]:
     for one in readings if files else ():
-        if one.unit.format == "kubernetes":
+        if one.unit.format in HELD:
             for file, resource in _in_files(one, files):
                 yield file, resource.address
 
@@ -148,6 +167,8 @@ def _stated_alike(manifest: Unit, root: Unit, settings: Settings) -> bool:
 
 def _is_made(written: Resource, made: Resource) -> bool:
     """Whether an object is all that a manifest says, in the namespace and the cluster that it says."""
+    if written.multiplicity.min > made.multiplicity.min:
+        return False
     if written.api_version != made.api_version or written.cluster not in (None, made.cluster):
         return False
     return _fits(_nowhere(written, written), _nowhere(made, written)) and _fits(_CONTENT(written), _CONTENT(made))

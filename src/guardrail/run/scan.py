@@ -23,7 +23,7 @@ from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
 from guardrail.run.beside import NOTHING, Beside
-from guardrail.run.claimed import Claims, claims
+from guardrail.run.claimed import HELD, Claims, claims
 from guardrail.run.plans import NO_PLANS, Plans
 from guardrail.run.reading import Reading
 from guardrail.sources.tree import Tree
@@ -118,7 +118,8 @@ def scan_change(
     while names:
         parsed = [*ours.read(names), *theirs.read(names)]
         asked = wanted(resource for one in parsed for resource in one.resources)
-        names = frozenset((*_linked(asked, ours.unread(), around), *_sharing(parsed, ours.unread())))
+        unread = tuple(ours.unread())
+        names = frozenset((*_linked(asked, unread, around), *_sharing(parsed, unread), *_opened(ours, theirs, names)))
     return _scans(ours, theirs)
 
 
@@ -165,6 +166,13 @@ def _sharing(parsed: Iterable[Parsed], units: Iterable[Unit]) -> Iterator[str]:
     for unit in units if broken else ():
         if unit.format == "terraform" and not broken.isdisjoint(folders_of(unit)):
             yield unit.name
+
+
+def _opened(ours: _Side, theirs: _Side, names: Iterable[str]) -> Iterator[str]:
+    """Yield the names of units that are not read, a file of which units with these names have read: it may be theirs."""
+    readings = [side.readings[name] for side in (ours, theirs) for name in names if name in side.readings]
+    files = {file for one in readings if one.unit.format == "terraform" for file in one.tree.contents()}
+    return (unit.name for unit in ours.unread() if unit.format in HELD and not files.isdisjoint(unit.files))
 
 
 def _may_link(asked: Wanted, unit: Unit, around: Surroundings) -> bool:

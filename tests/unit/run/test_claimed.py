@@ -172,6 +172,44 @@ def test_of_a_file_only_what_is_made_is_claimed() -> None:
     ]
 
 
+TRAINING = (
+    '{"TrainingJobName": "x", "AlgorithmSpecification": {"TrainingInputMode": "File", "TrainingImage": "i"}, '
+    '"ResourceConfig": {"InstanceCount": 2, "InstanceType": "ml.p4d.24xlarge", "VolumeSizeInGB": 10}, '
+    '"StoppingCondition": {"MaxRuntimeInSeconds": 3600}}'
+)
+PIPELINE = f'{{"Version": "2020-12-01", "Steps": [{{"Name": "t", "Type": "Training", "Arguments": {TRAINING}}}]}}'
+MACHINE = (
+    '{"StartAt": "T", "States": {"T": {"Type": "Task", "End": true, '
+    f'"Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync", "Parameters": {TRAINING}}}}}}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("resource", "text"),
+    [
+        pytest.param(
+            'resource "aws_sagemaker_pipeline" "p" {\n  pipeline_name = "p"\n  pipeline_display_name = "p"\n'
+            '  pipeline_definition = file("../defs/d.json")\n  COUNT\n}\n',
+            PIPELINE,
+            id="a pipeline",
+        ),
+        pytest.param(
+            'resource "aws_sfn_state_machine" "m" {\n  name = "m"\n  definition = file("../defs/d.json")\n  COUNT\n}\n',
+            MACHINE,
+            id="a state machine",
+        ),
+    ],
+)
+def test_so_is_a_definition(resource: str, text: str) -> None:
+    """Two machines of eight: counted once where the root makes it, and in the file where it makes it no times."""
+    found = read({"tf/a.tf": resource.replace("COUNT", ""), "defs/d.json": text})
+    assert devices(found) == {"tf": 16}
+    assert {one.unit for one in found.graph.resources.values()} == {"tf"}
+    assert devices(read({"tf/a.tf": resource.replace("COUNT", "count = 0"), "defs/d.json": text})) == {
+        "defs/d.json": 16
+    }
+
+
 def test_what_names_an_object_means_the_one_that_is_made() -> None:
     """An autoscaler that nobody claims scales the Deployment that a root makes of the manifest beside it."""
     template = f"{{template: {{{POD.strip().replace(chr(10), ', ').replace('spec:,', 'spec: {')}}}}}}}"

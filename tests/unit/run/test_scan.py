@@ -100,6 +100,12 @@ STORY: Mapping[str, str] = {
     '  yaml_body = file("${path.module}/made/gpu.yaml")\n}\n',
     "apply/made/gpu.yaml": manifest("apps/v1", "Deployment", "made", POD, "made"),
     "apply/made/cpu.yaml": manifest("apps/v1", "Deployment", "plain", "{template: {spec: {}}}", "made"),
+    "flows/main.tf": AWS + 'resource "aws_sagemaker_pipeline" "p" {\n  count = 1\n  pipeline_name = "p"\n'
+    '  pipeline_definition = file("${path.module}/defs/p.json")\n}\n',
+    "flows/defs/p.json": '{"Version": "2020-12-01", "Steps": [{"Name": "t", "Type": "Training", "Arguments": {'
+    '"ResourceConfig": {"InstanceCount": 2, "InstanceType": "ml.p4d.24xlarge", "VolumeSizeInGB": 10}, '
+    '"StoppingCondition": {"MaxRuntimeInSeconds": 3600}}}]}',
+    "flows/defs/model.json": '{"ModelName": "m", "ExecutionRoleArn": "r", "PrimaryContainer": {"Image": "i"}}',
     "docs/README.md": "words",
 }  # fmt: skip
 
@@ -169,6 +175,9 @@ EDITS: Mapping[str, Mapping[str, Optional[str]]] = {
         "apply/b.tf": STORY["apply/main.tf"].replace("gpu", "cpu").replace('"m"', '"n"'),
     },
     "a root that makes manifests less": {"apply/main.tf": None},
+    "a definition that a root makes": {"flows/defs/p.json": STORY["flows/defs/p.json"].replace(": 2", ": 3")},
+    "a definition that a root makes no more": {"flows/main.tf": STORY["flows/main.tf"].replace("= 1", "= 0")},
+    "a request beside it": {"flows/defs/model.json": STORY["flows/defs/model.json"].replace('"i"', '"j"')},
     "limits of a namespace elsewhere": {
         "prod/limits/l.yaml": manifest(
             "v1", "LimitRange", "l", "{limits: [{type: Container, defaultRequest: {cpu: 2}, default: {cpu: 2}}]}"
