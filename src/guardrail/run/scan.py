@@ -169,7 +169,7 @@ def _sharing(parsed: Iterable[Parsed], units: Iterable[Unit]) -> Iterator[str]:
 
 
 def _opened(ours: _Side, theirs: _Side, names: Iterable[str]) -> Iterator[str]:
-    """Yield the names of units that are not read, a file of which units with these names have read: it may be theirs."""
+    """Yield the names of units that are not read, a file of which units of these names have read: it may be theirs."""
     readings = [side.readings[name] for side in (ours, theirs) for name in names if name in side.readings]
     files = {file for one in readings if one.unit.format == "terraform" for file in one.tree.contents()}
     return (unit.name for unit in ours.unread() if unit.format in HELD and not files.isdisjoint(unit.files))
