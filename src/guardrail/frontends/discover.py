@@ -26,15 +26,13 @@ from guardrail.config.meaning import MANIFESTS
 from guardrail.config.settings import Settings
 from guardrail.errors import SourceError, UsageError
 from guardrail.frontends.aside import aside
-from guardrail.frontends.budget import BYTES, DIAGNOSTICS, PARTS
-from guardrail.frontends.formats import MOST_TOGETHER, TOGETHER
+from guardrail.frontends.budget import DIAGNOSTICS, PARTS
 from guardrail.frontends.known import Folders, Known
 from guardrail.frontends.packages import packages
-from guardrail.frontends.recognise import VALUES, recognise
 from guardrail.frontends.rendering.package import NO_PACKAGES, Package, content_of
 from guardrail.frontends.selection import asked_for
 from guardrail.frontends.sorting import DOCUMENTS, NOTHING, TERRAFORM, Sorted, other
-from guardrail.frontends.unit import Unit, rows_of, stated_unit
+from guardrail.frontends.unit import MOST_TOGETHER, TOGETHER, Unit, rows_of, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
@@ -42,10 +40,7 @@ from guardrail.model.place import Place
 from guardrail.model.report import Skipped
 from guardrail.model.resource import Format
 from guardrail.sources.overlay import own
-from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown, unread
-
-LARGEST: Final = 32 * 1024 * 1024
-"""Bytes of a file that is looked into to tell what it is. A larger one is not passed over in silence."""
+from guardrail.sources.tree import IGNORED, OF_MODULES, Tree, shown
 
 _NAME: Final = "name files or folders with Terraform (.tf, .tofu) or Kubernetes manifests (.yaml, .json) in them"
 
@@ -109,7 +104,6 @@ class _Finding:
         self.rendered: tuple[Package, ...] = ()
         self.skipped: list[Skipped] = []
         self.diagnostics: list[Diagnostic] = []
-        self.unseen: list[str] = []  # files that are not even opened
 
     def look(self) -> None:
         """Look into documents, and say what is not judged."""
@@ -120,59 +114,21 @@ class _Finding:
         self.skipped += packed.skipped
         self.rendered = packed.rendered
         unpacked = [path for path in self.found.documents if path not in packed.files]
-        self.tree.prefetch(path for path in unpacked if (self._id(path), _syntax(path)) not in self.known.documents)
-        for path in unpacked:
-            self._document(path)
-        if self.unseen:
-            message = f"{len(self.unseen):,} files are not looked into: those before have over {BYTES >> 20} MiB"
-            self.diagnostics.append(Diagnostic("error", "limit-run", message, Place(self.unseen[0]), PARTS))
+        if unpacked:
+            self._documents(unpacked)
         for path in self.found.others:
             self.skipped.append(Skipped(path, other(path), content_of(self.tree, [path])))
         for path in self.found.special:
             self._special(path, self.tree.entries()[path].kind)
 
-    def _id(self, path: str) -> Optional[str]:
-        entry = self.tree.entries()[path]
-        return entry.id if entry.kind == "file" else None
+    def _documents(self, paths: Sequence[str]) -> None:
+        """Look into YAML and JSON files. What tells formats apart is not imported where there are none."""
+        from guardrail.frontends.looking import look_into
 
-    def _document(self, path: str) -> None:
-        """Look into one YAML or JSON file."""
-        identity = self._id(path)
-        found = self.known.documents.get((identity, _syntax(path))) if identity else None
-        budget = self.known.budget
-        if found is None:
-            if budget.bytes <= 0:
-                self.unseen.append(path)
-                return
-            try:
-                blob = self.tree.read(path, limit=LARGEST)
-            except SourceError as error:
-                if error.code != "not-a-file":  # a link to a folder that is named like a file
-                    self.diagnostics.append(unread(error, path))
-                return
-            identity = blob.id
-            size = len(blob.data)
-            most = min(budget.looked.most(size), VALUES)
-            found = recognise(blob.data, path, most)
-            budget.bytes -= size
-            budget.looked.take(found.values, size)
-            if found.format != "unread" or most == VALUES:  # else there may be room for it on the other side
-                self.known.documents[blob.id, _syntax(path)] = found
-        if found.format == "unread":
-            self._unread(path, found.reason, "limit-values", identity or "")
-        elif found.formats:
-            for form in found.formats:
-                if form == "kubernetes":
-                    self.manifests.setdefault(path.rpartition("/")[0], []).append(path)
-                else:
-                    self.specs.append((form, path))
-        else:
-            content = identity or "" if found.format == "unsupported" else ""
-            self.skipped.append(Skipped(path, found.reason, content))
-
-    def _unread(self, path: str, message: str, code: str, content: str) -> None:
-        """Say of a file that it is not looked into for what it would take."""
-        self.diagnostics.append(Diagnostic("error", code, message, Place(path), PARTS, unread=True, content=content))
+        looked = look_into(self.tree, self.known, paths)
+        self.manifests, self.specs = looked.manifests, looked.specs
+        self.skipped += looked.skipped
+        self.diagnostics += looked.diagnostics
 
     def _special(self, path: str, kind: str) -> None:
         """Say of submodules and of links that they are not followed, where that is so."""
@@ -282,10 +238,6 @@ def _some(told: list[Diagnostic]) -> list[Diagnostic]:
     kept, more = ordered[:DIAGNOSTICS], ordered[DIAGNOSTICS:]
     message = f"{len(more):,} more files cannot be read than are told"
     return [*kept, Diagnostic("error", "limit-diagnostics", message, more[0].place, PARTS)]
-
-
-def _syntax(path: str) -> str:
-    return "json" if path.endswith(".json") else "yaml"
 
 
 def _unlisted(tree: Tree, asked: Sequence[str]) -> list[Diagnostic]:

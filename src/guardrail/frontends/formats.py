@@ -7,12 +7,10 @@ Everything here is input of somebody's: it is listed with a reason, and never ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.spelling import snake
-from guardrail.frontends.azureml.kinds import is_azure_ml
-from guardrail.frontends.sagemaker.operations import operation
-from guardrail.frontends.vertex.bodies import may_be
 from guardrail.model.pattern import pattern
 from guardrail.model.resource import Format
 
@@ -124,10 +122,6 @@ def _starts_jobs(top: Top, data: bytes) -> bool:
     return {"StartAt", "States"} <= top.keys() and (_TO_SAGEMAKER in data or b"\\u" in data or b"\\x" in data)
 
 
-def _is_body(top: Top, _: bytes) -> bool:
-    return operation(top) is not None
-
-
 def _is_pipeline(top: Top, data: bytes) -> bool:
     keys = {snake(key) for key in top}
     if keys >= {"deployment_spec", "root"} or "pipeline_spec" in keys:
@@ -156,6 +150,26 @@ def _either(*keys: str) -> _Test:
     return lambda top, _: bool(wanted & top.keys())
 
 
+def _asked(function: str, may: Callable[[str], bool]) -> _Test:
+    """
+    Return a test of a front end, which is imported for a document that may pass it: one of its keys says so.
+
+    Otherwise each workflow of a repository would load all of them.
+    """
+    module, _, name = function.rpartition(".")
+    return lambda top, data: any(map(may, top)) and getattr(import_module(module), name)(top, data)
+
+
+_OF_AZURE_ML: Final = frozenset({"$schema", "type", "endpoint_name", "trigger", "command"})
+_OF_VERTEX: Final = frozenset({"spec", "tpu"})
+"""One of these is a key of every document of theirs; of Vertex, where none has several words."""
+
+
+def _has_words(key: str) -> bool:
+    """Whether a key may be of several words, or is written as those of AWS are."""
+    return "_" in key or not key.islower()
+
+
 _FORMATS: Final = (
     Known("Terraform plan", _is_plan, why="judge it with --plan, or the root that it was made from"),
     Known("Terraform state", _is_state, why="it records what exists, and may hold secrets"),
@@ -167,24 +181,22 @@ _FORMATS: Final = (
         "SageMaker pipeline", lambda top, _: "Steps" in top and bool(_DATE.match(top.get("Version") or "")), "sagemaker"
     ),
     Known("defaults of the SageMaker SDK", _with("SchemaVersion", "SageMaker"), "sagemaker"),
-    Known("Azure ML", is_azure_ml, "azureml"),
-    Known("SageMaker request", _is_body, "sagemaker"),
+    Known("Azure ML", _asked("guardrail.frontends.azureml.kinds.is_azure_ml", _OF_AZURE_ML.__contains__), "azureml"),
+    Known("SageMaker request", _asked("guardrail.frontends.sagemaker.operations.is_body", _has_words), "sagemaker"),
     Known("Kubeflow or Vertex AI pipeline", _is_pipeline, "pipeline"),
     Known(
         "platform of a pipeline", lambda top, _: top.keys() == {"platforms"}, why="it belongs to the pipeline before it"
     ),
-    Known("request of Vertex AI", may_be, "vertex"),
+    Known(
+        "request of Vertex AI",
+        _asked("guardrail.frontends.vertex.bodies.may_be", lambda key: key in _OF_VERTEX or _has_words(key)),
+        "vertex",
+    ),
     Known("ARM template", _is_machine_learning, "azureml"),
     Known("ARM template", _is_azure_template),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
 """What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
-
-TOGETHER: Final[frozenset[Format]] = frozenset({"cloudformation"})
-"""Formats of which files in a folder complete each other: parameters are those of a template beside them."""
-
-MOST_TOGETHER: Final = 40
-"""Files of such a format in one folder that are looked at together; of more, each is by itself."""
 
 _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("kubernetes", (b"apiVersion", b"kind")),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Optional
 
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.given import Given
-from guardrail.frontends.recognise import Recognised
 from guardrail.frontends.rendering.ahead import Ahead
 from guardrail.frontends.rendering.tool import Tools
 from guardrail.frontends.sorting import NOTHING, Sorted, Sorting
@@ -16,6 +15,7 @@ from guardrail.frontends.unit import Unit
 from guardrail.model.dataclass import dataclass
 
 if TYPE_CHECKING:
+    from guardrail.frontends.recognise import Recognised
     from guardrail.frontends.terraform.called import Calls
     from guardrail.frontends.terraform.fetched import Folder
 

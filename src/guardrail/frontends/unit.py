@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, Optional, TypeVar
+from typing import Final, Literal, Optional, TypeVar
 
 from guardrail.config.globs import glob
 from guardrail.config.settings import Settings, UnitSettings
@@ -12,6 +12,12 @@ from guardrail.model.resource import Format
 
 Renderer = Literal["helm", "kustomize"]
 """What makes manifests of the files of a unit that are none yet."""
+
+TOGETHER: Final[frozenset[Format]] = frozenset({"cloudformation"})
+"""Formats of which files in a folder complete each other: parameters are those of a template beside them."""
+
+MOST_TOGETHER: Final = 40
+"""Files of such a format in one folder that are looked at together; of more, each is by itself."""
 
 _Said = TypeVar("_Said")
 

@@ -7,6 +7,7 @@ import pytest
 from guardrail.config.settings import Environment, Settings, Stack, UnitSettings
 from guardrail.errors import UsageError
 from guardrail.frontends import discover as module
+from guardrail.frontends import looking
 from guardrail.frontends.budget import Budget, Pool
 from guardrail.frontends.discover import Discovery, discover
 from guardrail.frontends.known import Known
@@ -286,7 +287,7 @@ class TestWhatIsNotJudged:
         ]
 
     def test_what_cannot_be_read_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "LARGEST", LIMIT + 10)
+        monkeypatch.setattr(looking, "LARGEST", LIMIT + 10)
         lfs = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
         tree = MemoryTree(
             {

@@ -14,11 +14,11 @@ from guardrail.frontends.cloudformation.tags import long_form
 from guardrail.frontends.cloudformation.template import Template
 from guardrail.frontends.documents import Document
 from guardrail.frontends.files import documents_of, not_read
-from guardrail.frontends.formats import LISTED_PARAMETER, MOST_TOGETHER
+from guardrail.frontends.formats import LISTED_PARAMETER
 from guardrail.frontends.masked import masked
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.sorting import DOCUMENTS
-from guardrail.frontends.unit import Unit
+from guardrail.frontends.unit import MOST_TOGETHER, Unit
 from guardrail.model.address import address
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped

@@ -45,6 +45,11 @@ def operation(members: Iterable[str]) -> Optional[Operation]:
     return best
 
 
+def is_body(members: Iterable[str], _: bytes) -> bool:
+    """Whether a document with these members is a request body of an operation that is known."""
+    return operation(members) is not None
+
+
 def pascal_case(member: str) -> str:
     """Return a member as the API calls it, of one that an SDK writes in camel case."""
     return member[:1].upper() + member[1:]
