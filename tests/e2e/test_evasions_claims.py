@@ -97,3 +97,20 @@ def test_a_runtime_in_another_folder_says_which_node(repository: Repository) -> 
     repository.write({"k8s/shared/runtime.yaml": runtime, "k8s/serve/pod.yaml": pod})
     resource = repository.document()["resources"]["k8s/serve//core/Pod/ml/one"]
     assert [one["family"] for one in resource["groups"]["main"]["accelerators"]] == ["l4"]
+
+
+CLAIM = """\
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaim
+metadata: {name: gpus, namespace: ml}
+spec: {devices: {requests: [{name: a, exactly: {deviceClassName: gpu.nvidia.com, count: 8}}]}}
+"""
+
+
+def test_a_claim_in_another_folder_counts_once_for_those_who_name_it(repository: Repository) -> None:
+    named = "resourceClaims: [{name: a, resourceClaimName: gpus}]"
+    deployment = DEPLOYMENT.replace("resourceClaims: [{name: a, resourceClaimTemplateName: gpus}]", named)
+    pod = POD.replace("  runtimeClassName: fast\n", f"  {named}\n").replace("limits: {nvidia.com/gpu: 1}", "")
+    repository.write({"k8s/shared/claim.yaml": CLAIM, "k8s/serve/pod.yaml": pod, "k8s/serve/serve.yaml": deployment})
+    total = repository.document()["accelerators"]["total"]["total"]
+    assert sum(one["max"] for one in total.values()) == 8

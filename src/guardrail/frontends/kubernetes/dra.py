@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Union
+from typing import Final, Optional, Union
 
 from guardrail.frontends.kubernetes.device_requests import doubt, of_request
 from guardrail.frontends.kubernetes.nodes import Nodes
@@ -16,12 +16,25 @@ from guardrail.model.resource import Accelerator, Link, Origin
 from guardrail.model.value import Reason, Unknown, Value
 
 _GROUP: Final = "resource.k8s.io"
+_CLAIM: Final = f"{_GROUP}/ResourceClaim"
 _CLAIMS: Final = (
     ("resourceClaimTemplateName", f"{_GROUP}/ResourceClaimTemplate", ("spec", "spec")),
-    ("resourceClaimName", f"{_GROUP}/ResourceClaim", ("spec",)),
+    ("resourceClaimName", _CLAIM, ("spec",)),
 )
 
 Claimed = Union[tuple[Accelerator, ...], Unknown]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """
+    What a pod claims, and for each of the accelerators the address of the claim that others may name too.
+
+    That is None for what is made for each pod.
+    """
+
+    devices: Claimed
+    shared: tuple[Optional[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +78,34 @@ def links(reading: Reading, spec: Mapping[str, Value], at: str, group: str) -> I
             yield Link(kind="references", at=one.at, types=(one.type,), group=group)
 
 
-def claimed(reading: Reading, spec: Mapping[str, Value], at: str, around: Surroundings, where: Nodes) -> Claimed:
+def claimed(reading: Reading, spec: Mapping[str, Value], at: str, around: Surroundings, where: Nodes) -> Claims:
     """
-    Return the accelerators that a pod claims. A claim that several pods share counts for each of them.
+    Return the accelerators that a pod claims, each claim once, and of each the claim that others may name too.
 
     Unknown where a claim is not in this unit, or is of a class that is in no row.
     """
     found: list[Accelerator] = []
+    shared: list[Optional[str]] = []
+    met: set[str] = set()
     for one in names(reading, spec, at):
+        claim = _claim(reading, one, around)
+        if claim is not None and claim in met:
+            continue
         devices = one if isinstance(one, Unknown) else _of_claim(reading, one, around, where)
         if isinstance(devices, Unknown):
-            return devices
+            return Claims(devices)
         found.extend(devices)
-    return tuple(found)
+        shared.extend([claim] * len(devices))
+        met.update({claim} if claim is not None else ())
+    return Claims(tuple(found), tuple(shared))
+
+
+def _claim(reading: Reading, one: Union[Named, Unknown], around: Surroundings) -> Optional[str]:
+    """Return the address of a claim that is there once, whoever names it; None for what is made for each pod."""
+    if isinstance(one, Unknown) or one.type != _CLAIM:
+        return None
+    target = around.target(one.type, reading.object.namespace, one.name)
+    return None if target is None else around.address(target)
 
 
 def sources(reading: Reading, spec: Mapping[str, Value], at: str, around: Surroundings) -> tuple[Origin, ...]:

@@ -53,7 +53,8 @@ class Found:
 
     `element` is the scope that its row's pointers begin at, `template` that of its pod template; `labels` are those
     of the pods, None where there is no template. `factor` is how many pods one replica of the object means for an
-    autoscaler, `part` how many one of this group alone does, `where` what the pods demand of their nodes.
+    autoscaler, `part` how many one of this group alone does, `where` what the pods demand of their nodes. `shared` are
+    the claims that the last of its accelerators are of (`dra.Claims`).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Found:
     factor: values.Count
     part: values.Count
     where: Nodes = ANY_NODE
+    shared: tuple[Optional[str], ...] = ()
 
 
 def groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> Iterator[Found]:
@@ -141,7 +143,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
         group = Group(replicas=replicas, accelerators=doubt, containers=doubt)
         return Found(name, group, pods, scope, template, None, factor, part)
     replicas = _kept(reading, scope, pods, replicas)
-    group, where = _read(reading, spec, at, pods, scope, template, replicas, fact, around)
+    group, where, shared = _read(reading, spec, at, pods, scope, template, replicas, fact, around)
     group = replace(
         group,
         replicas=spread(reading, scope, pods, replicas, group.accelerators),
@@ -151,7 +153,7 @@ def _group(reading: Reading, scope: Scope, pods: Pods, name: str, around: Surrou
     disks = of_pod(reading, scope, spec, at, pods.claims, around, f"{fact}/storage")
     labels = template.find("/metadata/labels")
     shown = reading.texts(labels[0], labels[1]) if pods.template else None
-    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, part, where)
+    return Found(name, replace(group, storage=disks), pods, scope, template, shown, factor, part, where, shared)
 
 
 def _kept(reading: Reading, scope: Scope, pods: Pods, replicas: Bounds) -> Bounds:
@@ -219,12 +221,13 @@ def _read(
     replicas: Bounds,
     fact: str,
     around: Surroundings,
-) -> tuple[Group, Nodes]:
-    """Return the group of a pod spec that can be read, and what its pods demand of their nodes."""
+) -> tuple[Group, Nodes, tuple[Optional[str], ...]]:
+    """Return the group of a pod spec that can be read, what it demands of its nodes, and the claims that it names."""
     asked = _asked(reading, spec, at, pods, scope, around)
     runs = runtime(reading, spec, at, around)
     wanted, added = of_runtime(runs, selecting(reading, scope, pods, selector(reading, spec, at)))
     where = nodes(wanted)
+    shared: tuple[Optional[str], ...] = ()
     shown: Union[tuple[Container, ...], Unknown]
     devices: Union[tuple[Accelerator, ...], Unknown]
     if isinstance(asked, Unknown):
@@ -240,7 +243,8 @@ def _read(
         reading.came(f"{fact}/accelerators", *(at_containers or (at,)))
         if "resourceClaims" in spec and not isinstance(devices, Unknown):
             claims = claimed(reading, spec, at, around, where)
-            devices = claims if isinstance(claims, Unknown) else (*devices, *claims)
+            devices = claims.devices if isinstance(claims.devices, Unknown) else (*devices, *claims.devices)
+            shared = claims.shared
             reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
             reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
         if devices == () and pods.template:
@@ -251,7 +255,7 @@ def _read(
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
     inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
     if inside is not None:
-        devices = inside
+        devices, shared = inside, ()
         reading.came(f"{fact}/accelerators", *(selected_at(scope, pods) or (at,)))
     reading.came(f"{fact}/node_selector", *selected_at(scope, pods), f"{at}/nodeSelector")
     reading.came(f"{fact}/tolerations", f"{at}/tolerations")
@@ -266,7 +270,7 @@ def _read(
         priority=_priority(reading, spec, at, around, fact),
         containers=shown,
     )
-    return group, where
+    return group, where, shared
 
 
 def _asked(

@@ -19,6 +19,7 @@ from guardrail.frontends.kubernetes.links import Factors, Pods, factors, scaled,
 from guardrail.frontends.kubernetes.machines import machines_resource, of_machines
 from guardrail.frontends.kubernetes.objects import Object, distinct, objects
 from guardrail.frontends.kubernetes.resource import Draft, draft, finish, scale
+from guardrail.frontends.kubernetes.shared import counted_once
 from guardrail.frontends.kubernetes.shorten import shorten
 from guardrail.frontends.kubernetes.surroundings import Surroundings, surroundings
 from guardrail.frontends.parsed import Parsed
@@ -105,6 +106,7 @@ def _drafts(found: Iterable[Object], around: Surroundings) -> list[Draft]:
         drafts.append(new)
         pods.add(one, new.found)
         moved[one.native] = factors(new.found)
+    counted_once({one.reading.object.native: one.found for one in drafts})
     for known in drafts:
         if known.row.scaler is not None:
             target = scaled(known.reading, known.row.scaler, around, known.meant)
