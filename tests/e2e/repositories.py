@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Optional
 
 from alone import git
+from forked import Forks
 
 GUARDRAIL = (sys.executable, "-m", "guardrail")
 
@@ -38,6 +40,23 @@ class Told:
     def of(self, policy: str) -> list[dict[str, Any]]:
         """Return the findings of a policy."""
         return [finding for finding in self.report["findings"] if finding["policy"] == policy]
+
+
+def _scrubbed() -> dict[str, str]:
+    """Return the environment of a command, but for its home."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        "NO_COLOR": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+
+
+@cache
+def forks() -> Forks:
+    """Return guardrail, loaded once; the tests end it."""
+    return Forks(_scrubbed())
 
 
 @dataclass(frozen=True)
@@ -86,23 +105,24 @@ class Repository:
     def run(
         self, *arguments: str, cwd: Optional[Path] = None, environment: Mapping[str, str] = MappingProxyType({})
     ) -> Told:
-        """Run guardrail there, with a scrubbed environment."""
-        alone = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.path),
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-            "NO_COLOR": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_SYSTEM": os.devnull,
-        }
-        told = subprocess.run(
-            [*GUARDRAIL, *arguments],
-            cwd=cwd or self.path,
-            env={**alone, **environment},
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
+        """
+        Run guardrail there, with a scrubbed environment.
+
+        With variables of its own it is started as a user starts it: some are read by Python, before guardrail is.
+        """
+        folder = cwd or self.path
+        home = {"HOME": str(self.path)}
+        if environment:
+            told = subprocess.run(
+                [*GUARDRAIL, *arguments],
+                cwd=folder,
+                env={**_scrubbed(), **home, **environment},
+                capture_output=True,
+                check=False,
+                timeout=120,
+            )
+        else:
+            told = forks().run(arguments, folder, home)
         assert "Traceback" not in told.stderr.decode(), told.stderr.decode()
         return Told(told.returncode, told.stdout.decode(), told.stderr.decode())
 

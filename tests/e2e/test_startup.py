@@ -60,3 +60,18 @@ def test_what_is_not_needed_is_not_loaded(
     loaded = {line.rpartition("|")[2].strip() for line in told.err.splitlines() if line.startswith("import time:")}
     assert "guardrail.cli.main" in loaded
     assert loaded.isdisjoint(unwanted)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--version"], id="the version"),
+        pytest.param(["check", "--now", "2026-11-24T10:00:00Z"], id="a report for people"),
+        pytest.param(["check", "--format", "json", "--now", "2026-11-24T10:00:00Z"], id="a report for programs"),
+        pytest.param(["check", "--base", "main"], id="an error"),
+        pytest.param(["check", "--no-such-option"], id="a command that cannot be meant"),
+    ],
+)
+def test_the_other_tests_need_not_start_it_each_time(repository: Repository, arguments: Sequence[str]) -> None:
+    repository.write({**TERRAFORM, **MANIFEST})
+    assert repository.run(*arguments) == repository.run(*arguments, environment={"STARTED": "really"})
