@@ -134,11 +134,12 @@ def _roots_that_stay(head: Tree, found: Discovery, before: Discovery) -> Iterato
     Yield the folders that were roots and are none any more because the change calls them.
 
     They are judged as roots all the same: a call with other arguments, or no times, would else make what they deploy
-    vanish, and what is called for the first time would cost nothing more than before.
+    vanish, and what is called for the first time would cost nothing more than before. So are overlays that the change
+    takes into others.
     """
     are = {unit.directory for unit in found.units}
     for unit in before.units:
-        if unit.format == "terraform" and unit.directory not in are:
+        if (unit.format == "terraform" or unit.renderer == "kustomize") and unit.directory not in are:
             folder = "" if unit.directory == ROOT else unit.directory
             try:
                 head.listdir(folder)

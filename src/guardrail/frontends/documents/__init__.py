@@ -31,7 +31,7 @@ from guardrail.frontends.lines import Lines
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.pattern import pattern
-from guardrail.model.place import Place
+from guardrail.model.place import Place, Step
 from guardrail.model.value import Value
 from guardrail.yaml_events import broken
 
@@ -74,6 +74,11 @@ class Document:
         node, exact = find(roots[self.part], pointer)
         end = node.end if exact else node.value + 1  # of an ancestor only its beginning: the rest is about others
         return _place(file, self.text, self.lines, node.start, max(end, node.start + 1))
+
+    def before(self, file: str, pointer: str) -> tuple[Step, ...]:
+        """Return the lines that led to the line of a value, the nearest first. What is written stands by itself."""
+        del file, pointer
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

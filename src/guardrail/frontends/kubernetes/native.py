@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.step import own_step
 from guardrail.model.dataclass import dataclass
-from guardrail.model.place import Place, Step
+from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.resource import Native
 from guardrail.model.value import Value
 
@@ -31,8 +31,15 @@ class Written:
         return self.object.place(path)
 
     def trace(self, path: str) -> tuple[Step, ...]:
-        """Return the line of a value. Manifests compute nothing: there is one."""
-        return (own_step(self.place, self.shown, path, self.object.type),)
+        """
+        Return the line of a value. Manifests compute nothing: there is one.
+
+        What a tool made manifests of has those besides that led to it. They say no more than the first may.
+        """
+        own, source = own_step(self.place, self.shown, path, self.object.type), self.object
+        before = source.document.before(source.file, source.base + path) if path.startswith("/") else ()
+        hidden = own.value is UNSAID
+        return (own, *(replace(step, value=UNSAID) if hidden else step for step in before))
 
     def same_basis(self, path: str, other: Native) -> bool:
         """Whether nothing is behind the value at a pointer that differs: manifests compute nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,8 +27,11 @@ class Scratch:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def at(self, path: str) -> Path:
-        """Return where the copy of a path of the tree is."""
-        return self.folder / clean(path)
+        """Return where the copy of a path of the tree is. One that leads out of the tree has none."""
+        inside = clean(path)
+        if inside.startswith(".."):
+            raise ValueError(path)
+        return self.folder / inside
 
     def write(self, path: str, data: bytes) -> None:
         """Write what a tool is to see at a path."""
@@ -37,10 +40,17 @@ class Scratch:
         target.write_bytes(data)
 
 
+def as_it_is(path: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a file as what a tool is to see of it."""
+    yield path, data
+
+
 @contextmanager
-def scratch(tree: Tree, paths: Iterable[str]) -> Iterator[Scratch]:
+def scratch(
+    tree: Tree, paths: Iterable[str], seen: Callable[[str, bytes], Iterable[tuple[str, bytes]]] = as_it_is
+) -> Iterator[Scratch]:
     """
-    Copy some files of a tree to a temporary folder.
+    Copy some files of a tree to a temporary folder; `seen` says at which paths, and what of them.
 
     A link to a file becomes the file that it means; there are no links in the folder, so nothing in it leads out.
     What cannot be read is a diagnostic, and so is what would be too much.
@@ -58,5 +68,6 @@ def scratch(tree: Tree, paths: Iterable[str]) -> Iterator[Scratch]:
                 message = f"this file and those after it are not rendered: there are over {LARGEST >> 20} MiB"
                 told.append(Diagnostic("error", "limit-run", message, Place(path), PARTS, unread=True))
                 break
-            folder.write(path, blob.data)
+            for place, data in seen(path, blob.data):
+                folder.write(place, data)
         yield Scratch(folder.folder, tuple(told))
