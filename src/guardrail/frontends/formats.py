@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.spelling import snake
+from guardrail.frontends.disguise import DISGUISES, disguised, undisguised
 from guardrail.model.pattern import pattern
 from guardrail.model.resource import Format
 
@@ -45,6 +46,7 @@ _KUBECONFIG: Final = "kubeconfig: credentials of a client"
 
 _MACHINE_LEARNING: Final = pattern(rb"(?i)Microsoft\.MachineLearningServices/")
 _AWS_TYPE: Final = pattern(rb"""\bType["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_OF_AWS: Final = b"AWS::"
 _TO_SAGEMAKER: Final = b":sagemaker:"
 _DATE: Final = pattern(r"\d{4}-\d{2}-\d{2}")
 
@@ -88,12 +90,18 @@ class Known(NamedTuple):
 
 
 def known(top: Top, data: bytes) -> Optional[Known]:
-    """Return what a document is that is not made like an object of Kubernetes, None if it is none that is known."""
-    return next((one for one in _FORMATS if one.test(top, data)), None)
+    """
+    Return what a document is that is not made like an object of Kubernetes, None if it is none that is known.
+
+    Keys that tell of something else beside those of what is judged take nothing away from it.
+    """
+    found = [one for one in _FORMATS if one.test(top, data)]
+    return next((one for one in found if one.judged is not None), found[0] if found else None)
 
 
 def broken(data: bytes) -> tuple[Format, ...]:
     """Return the formats that a file which cannot be read may be of: its words say so, and somebody may mean it."""
+    data = undisguised(data)
     return tuple(dict.fromkeys(found for found, words in _BROKEN if all(word in data for word in words)))
 
 
@@ -106,7 +114,15 @@ def _is_state(top: Top, _: bytes) -> bool:
 
 
 def _is_cloudformation(top: Top, data: bytes) -> bool:
-    return "AWSTemplateFormatVersion" in top or ("Resources" in top and _AWS_TYPE.search(data) is not None)
+    return "AWSTemplateFormatVersion" in top or ("Resources" in top and (_OF_AWS in data or disguised(data)))
+
+
+def _is_serverless(top: Top, data: bytes) -> bool:
+    return {"service", "provider"} <= top.keys() and ("resources" in top or "functions" in top) and _OF_AWS in data
+
+
+def _is_in_another_case(top: Top, data: bytes) -> bool:
+    return any(key.lower() == "resources" for key in top) and _AWS_TYPE.search(data) is not None
 
 
 LISTED_PARAMETER: Final = "ParameterKey"
@@ -119,7 +135,7 @@ def _is_stack_configuration(top: Top, _: bytes) -> bool:
 
 def _starts_jobs(top: Top, data: bytes) -> bool:
     """Whether it is a state machine that sends requests to SageMaker, or one in which that cannot be told by words."""
-    return {"StartAt", "States"} <= top.keys() and (_TO_SAGEMAKER in data or b"\\u" in data or b"\\x" in data)
+    return {"StartAt", "States"} <= top.keys() and (_TO_SAGEMAKER in data or disguised(data))
 
 
 def _is_pipeline(top: Top, data: bytes) -> bool:
@@ -127,7 +143,7 @@ def _is_pipeline(top: Top, data: bytes) -> bool:
     if keys >= {"deployment_spec", "root"} or "pipeline_spec" in keys:
         return True
     held = keys & {"pipeline_job", "create_pipeline_job_request"}
-    return bool(held) and any(word in data for word in (b"pipelineSpec", b"pipeline_spec", b"\\u", b"\\x"))
+    return bool(held) and (b"pipelineSpec" in data or b"pipeline_spec" in data or disguised(data))
 
 
 def _is_azure_template(top: Top, _: bytes) -> bool:
@@ -194,6 +210,10 @@ _FORMATS: Final = (
     ),
     Known("ARM template", _is_machine_learning, "azureml"),
     Known("ARM template", _is_azure_template),
+    Known("Serverless Framework configuration", _is_serverless),
+    Known(
+        "CloudFormation template", _is_in_another_case, why="`Resources` is written in another case, which AWS refuses"
+    ),
     Known("Cluster Toolkit blueprint", _with("blueprint_name", "deployment_groups")),
 )
 """What is known beside objects of Kubernetes; the first that fits. `readers` says who reads what is judged."""
@@ -213,10 +233,12 @@ _BROKEN: Final[tuple[tuple[Format, tuple[bytes, ...]], ...]] = (
     ("vertex", (b"workerPoolSpecs", b"machineSpec")),
     ("vertex", (b"worker_pool_specs", b"machine_spec")),
     ("azureml", (b"$schema", b"azureml")),
+    ("azureml", (b"eploymentTemplate", b"Microsoft.MachineLearningServices/")),
 )
 
-MARKS: Final = tuple(
-    b"""
+MARKS: Final = (
+    tuple(
+        b"""
     apiVersion format_version terraform_version AWSTemplateFormatVersion AWS:: Parameters ParameterKey StartAt Steps
     SageMaker JobName ConfigName EndpointName ModelName InstanceName DomainName DomainId ClusterName
     ComputeQuota PipelineName ScheduleName ServerName GroupName ComponentName ipelineSpec pipeline_spec
@@ -229,7 +251,9 @@ MARKS: Final = tuple(
     QuotaConfig PlanName ScalableDimension lgorithmSpecification roductionVariants rocessingResources
     ransformResources trainingInput azureml eploymentTemplate blueprint_name endpoint_name amlcompute
     computeinstance command sweep pipeline automl finetuning distillation spark parallel managed kubernetes
-    resource_id create_job create_monitor import_data \\x \\u \\U
+    resource_id create_job create_monitor import_data
     """.split()
+    )
+    + DISGUISES
 )
-"""One of these is in whatever is recognised, the last three where a key is disguised: other files need no parsing."""
+"""One of these is in whatever is recognised, the last where a key is disguised: other files need no parsing."""

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from typing import Any, Final, Literal, Optional, Union
 
+from guardrail.frontends.disguise import disguised
 from guardrail.frontends.formats import LISTED_PARAMETER, MARKS, Top, broken, known, not_for_a_cluster, of_kubernetes
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Format
@@ -38,8 +39,14 @@ _LINE_BREAKS: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\0")
 """Bytes that make a line begin where a line feed does not: old line breaks, and UTF-16."""
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _INDENTED: Final = re.compile(rb"^[ \t]+[^\s#]", re.MULTILINE)
+_NOT_YAML: Final = frozenset({"yaml-syntax", "json-syntax", "encoding", "template"})
+"""Codes of what no reader takes."""
 _PLAIN_TEXT: Final = re.compile(r"""[^\s&*!|>%@`{}\[\]'"#][^#]*|"([^"\\]*)"|'([^']*)'""")
-_JUDGED_BY: Final = ("apiVersion", "kind")
+_JUDGED_BY: Final = frozenset({"apiVersion", "kind", "$schema", "type", "Version"})
+"""Keys whose texts tell what a document is. Where the first column does not say all of one, it is read as YAML."""
+
+_BESIDE: Final = frozenset({"Parameters", "platforms"})
+"""Keys that tell only where few others are: lines in a text over several lines may look like others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +80,33 @@ def recognise(data: bytes, path: str, most: int = VALUES) -> Recognised:
 
     `most` is how many values may be read for that.
     """
-    read = _json(data, most) if path.endswith(".json") else _yaml(data, path, most)
+    read = _json(data, path, most) if path.endswith(".json") else _yaml(data, path, most)
     found = read.tops
-    maybe = broken(data) if found is None else ()
-    if maybe:
-        return Recognised(maybe[0], also=maybe[1:], values=read.values)
-    if read.too_many:
-        return Recognised("unread", read.too_many, values=read.values)
-    return replace(Recognised("nothing", NOTHING) if found is None else _judged(found, data), values=read.values)
+    if read.broken:
+        parts = _judged(found, data)
+        maybe = tuple(dict.fromkeys((*broken(data), *parts.formats)))
+        if not maybe and read.refused and disguised(data):
+            maybe = KUBERNETES.formats
+        if maybe:
+            return Recognised(maybe[0], also=maybe[1:], values=read.values)
+        if read.too_many:
+            return Recognised("unread", read.too_many, values=read.values)
+    return replace(_judged(found, data), values=read.values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The top-level keys of each document, None where they cannot be told; `too_many`: because that is too much."""
+    """
+    The top-level keys of each document that could be read.
 
-    tops: Optional[Sequence[Top]]
+    `broken`: there are others. `refused`: one of them is well formed, as far as it was looked at, so that other readers
+    may take it. `too_many`: because that is too much.
+    """
+
+    tops: Sequence[Top]
     values: int = 0
+    broken: bool = False
+    refused: bool = False
     too_many: str = ""
 
 
@@ -111,18 +129,20 @@ def _judged(tops: Sequence[Top], data: bytes) -> Recognised:
 
 def _yaml(data: bytes, path: str, most: int) -> _Read:
     plain = None if _is_broken_otherwise(data) else _plain(b"\n" + data.removeprefix(b"\xef\xbb\xbf"))
-    if plain is not None:
+    if plain is not None and not any(_BESIDE.intersection(top) and "Resources" not in top for top in plain):
         return _Read(plain)
-    if not data.startswith(_UTF16) and not any(word in data for word in MARKS):
+    if not any(word in data for word in MARKS):
         return _Read(())
     from guardrail.frontends import documents
 
     read = documents.read(data, path, most=most)
+    tops = [_top(document.value) for document in read.documents]
     unread = [told for told in read.diagnostics if told.unread]
     if unread:
         limit = next((told.message for told in unread if told.code in documents.LIMITS), "")
-        return _Read(None, read.values, limit)
-    return _Read([_top(document.value) for document in read.documents], read.values)
+        refused = any(told.code not in _NOT_YAML for told in unread)
+        return _Read(tops, read.values, broken=True, refused=refused, too_many=limit)
+    return _Read(tops, read.values)
 
 
 def _is_broken_otherwise(data: bytes) -> bool:
@@ -150,10 +170,8 @@ def _plain(data: bytes) -> Optional[list[Top]]:
         key = _KEY.fullmatch(line)
         if key is not None:
             name = key[1].decode("ascii")
-            if name in top and name in _JUDGED_BY:
-                return None
             text = _text(key[2])
-            if text is None and name in _JUDGED_BY:
+            if name in _JUDGED_BY and (name in top or text is None):
                 return None
             top[name] = text
         elif _MARKER.fullmatch(line):
@@ -177,16 +195,16 @@ def _text(value: Optional[bytes]) -> Optional[str]:
     return next((part for part in found.groups() if part is not None), found.group()).strip()
 
 
-def _json(data: bytes, most: int) -> _Read:
+def _json(data: bytes, path: str, most: int) -> _Read:
     if len(data) > _LARGE and not any(word in data for word in MARKS):
         return _Read(())
     values = sum(map(data.count, (b",", b":", b"{", b"[")))  # at least; those in strings too
     if values > most:
-        return _Read(None, 0, f"more than {most:,} values, too many to tell what it is")
+        return _Read((), broken=True, too_many=f"more than {most:,} values, too many to tell what it is")
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):  # not JSON, a number of too many digits, nesting
-        return _Read(None, values)
+        return replace(_yaml(data, path, most), broken=True)  # others may take it for JSON with comments
     return _Read([_top(value)], values)
 
 

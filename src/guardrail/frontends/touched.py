@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.frontends.disguise import disguised
 from guardrail.frontends.known import Known
 from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES
 from guardrail.frontends.unit import Unit
@@ -26,7 +27,7 @@ _TERRAFORM: Final = (*TERRAFORM, *VALUES)
 _NAMING: Final = frozenset({"azureml"})
 """Formats of single files that name others: what those say belongs to them."""
 
-_NAMES: Final = pattern(rb"component|trial|job|param|\\")
+_NAMES: Final = pattern(rb"component|trial|job|param|\\|!|%TAG|\0")
 """The keys below which other files are named, or what may hide one."""
 
 
@@ -74,6 +75,8 @@ class Surroundings:
             return False
         if self._parts_differ is None:
             self._parts_differ = any(self._differs(path) for path in self._suspects if path.endswith(DOCUMENTS))
+        if any(map(disguised, naming)):
+            return any(map(self._differs, self._suspects))
         return self._parts_differ or any(
             path.rpartition("/")[2].encode(errors="surrogateescape") in text and self._differs(path)
             for text in naming

@@ -45,14 +45,28 @@ def recognised(text: str, path: str = "k8s/a.yaml") -> Recognised:
         pytest.param(POD + "spec: [\n", id="broken, and somebody has to say so"),
         pytest.param("%YAML 1.1\n---\n" + POD, id="after a directive"),
         pytest.param('--- {"kind": Pod, "apiVersion": v1}\n', id="on the line of the marker"),
+        pytest.param("!!binary YXBpVmVyc2lvbg==: v1\n!!binary a2luZA==: Pod\n", id="keys in base64"),
+        pytest.param("!<tag:yaml.org,2002:%62inary> YXBpVmVyc2lvbg==: v1\nkind: Pod\n", id="by another name of it"),
+        pytest.param(
+            "%TAG !e! tag:yaml.org,2002:bin\n---\n!e!ary YXBpVmVyc2lvbg==: v1\nkind: Pod\n", id="and by parts"
+        ),
+        pytest.param("!!merge <<: {apiVersion: v1, kind: Pod}\n", id="by a merge key with its tag"),
+        pytest.param('"\\x61piVersion": v1\n"\\x6bind": Pod\n---\na: [\n', id="in disguise before what is broken"),
+        pytest.param('"\\x61piVersion": v1\n"\\x6bind": Pod\nx: [\n', id="broken, and in disguise"),
+        pytest.param('? "api\\\n  Version"\n: v1\n? "ki\\\n  nd"\n: Pod\n', id="keys over two lines"),
+        pytest.param(
+            "!!binary YXBpVmVyc2lvbg==: v1\n!!binary a2luZA==: Pod\nx: " + "[" * 200 + "]" * 200,
+            id="in disguise, and deeper than is read",
+        ),
     ],
 )
 def test_a_manifest_is_recognised_however_it_is_written(text: str) -> None:
     assert recognised(text) == KUBERNETES
 
 
-def test_a_manifest_in_utf16() -> None:
-    assert recognise(POD.encode("utf-16"), "a.yaml") == KUBERNETES
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_manifest_in_characters_of_several_bytes(encoding: str) -> None:
+    assert recognise(POD.encode(encoding), "a.yaml") == KUBERNETES
 
 
 @pytest.mark.parametrize(
@@ -103,6 +117,23 @@ def test_what_is_nothing(text: str) -> None:
             id="Azure ML",
         ),
         pytest.param("type: amlcompute\nsize: x\n", "azureml", "", id="Azure ML without its schema"),
+        pytest.param("type:\n  amlcompute\nsize: x\n", "azureml", "", id="its type on a line of its own"),
+        pytest.param('type: "aml\\x63ompute"\nsize: x\n', "azureml", "", id="its type in disguise"),
+        pytest.param("type: !!str amlcompute\nsize: x\n", "azureml", "", id="its type with a tag"),
+        pytest.param(
+            "type: amlcompute\nx: 'a\ntype: b'\nsize: x\n", "azureml", "", id="a text with a line like another type",
+        ),
+        pytest.param(
+            "Parameters: {A: 'x\nOther: y'}\n", "cloudformation", "", id="parameters with a line like another key",
+        ),
+        pytest.param(
+            "service: a\nprovider: {name: aws}\nresources: {Resources: {A: {Type: AWS::EC2::Instance}}}\n",
+            "unsupported", "Serverless Framework", id="a template inside of something else",
+        ),
+        pytest.param(
+            "resources:\n  A:\n    Type: AWS::EC2::Instance\n", "unsupported", "in another case",
+            id="no template to AWS",
+        ),
         pytest.param("$schema: https://azuremlschemas.azureedge.net/l/a.json\n\ta: [", "azureml", "", id="broken"),
         pytest.param("blueprint_name: a\ndeployment_groups: []\n", "unsupported", "Cluster Toolkit", id="a blueprint"),
     ],
@@ -122,7 +153,24 @@ def test_what_is_known_and_not_judged_is_told(text: str, format: str, reason: st
             "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Name: !Ref X\n", ["cloudformation"],
             id="CloudFormation without its version",
         ),
+        pytest.param(
+            "Resources:\n  A: {Type: &t AWS::EC2::Instance}\n", ["cloudformation"], id="a type with an anchor",
+        ),
+        pytest.param(
+            "Resources:\n  A:\n    ? Type\n    : AWS::EC2::Instance\n", ["cloudformation"], id="a type with a sign",
+        ),
+        pytest.param(
+            'Resources: {A: {Type: "\\x41WS::EC2::Instance"}}\n', ["cloudformation"], id="a type in disguise",
+        ),
         pytest.param("pipelineSpec: {}\n", ["pipeline"], id="a Vertex AI pipeline"),
+        pytest.param(
+            "format_version: a\nplanned_values: {}\nvalues: {}\nplatforms: {}\ndeploymentSpec: {}\nroot: {}\n",
+            ["pipeline"], id="with keys of other things beside its own",
+        ),
+        pytest.param(
+            'createPipelineJobRequest: {pipelineJob: {"\\U00000070ipelineSpec": {}}}\n', ["pipeline"],
+            id="a schedule of a pipeline in disguise",
+        ),
         pytest.param("deploymentSpec: {}\nroot: {}\n---\nplatforms: {}\n", ["pipeline"], id="a Kubeflow pipeline"),
         pytest.param('{"deployment_spec": {}, "root": {}}', ["pipeline"], id="a pipeline in snake case"),
         pytest.param(
@@ -191,6 +239,15 @@ def test_json(value: object, format: str, reason: str, padding: int) -> None:  #
         pytest.param('{"apiVersion": "v1"}{"kind": "Pod"}', "kubernetes", id="several texts"),
         pytest.param('{"\\u0061piVersion": "v1", "\\u006bind": "Pod"}', "kubernetes", id="keys in disguise"),
         pytest.param("{// comment\n}", "nothing", id="JSON with comments"),
+        pytest.param('// comment\n{"apiVersion": "v1", "kind": "Pod"}', "kubernetes", id="a manifest with comments"),
+        pytest.param(
+            '// a\n{"$schema": "x/deploymentTemplate.json#", "type": "Microsoft.MachineLearningServices/workspaces"}',
+            "azureml",
+            id="a template of Azure with comments",
+        ),
+        pytest.param('# a\n{"\\u0061piVersion": "v1", "\\u006bind": "Pod"}', "kubernetes", id="YAML by its comment"),
+        pytest.param('{"\\u0061piVersion": "v1", "\\u006bind": "Pod",}', "kubernetes", id="YAML by its comma"),
+        pytest.param('{"a": 1}\n{"\\u0061piVersion": "v1", "\\u006bind": "Pod"}', "kubernetes", id="the second text"),
         pytest.param('{"apiVersion": "v1", "kind": "Pod", "x": ' + "[" * 100_000, "kubernetes", id="nested deeply"),
         pytest.param("[" * 100_000, "nothing", id="nothing but brackets"),
         pytest.param("1" * 10_000, "nothing", id="a very long number"),
@@ -222,7 +279,8 @@ LINES = st.sampled_from(
         '"apiVersion": v1', "? kind", ": Pod", "<<: *x", "x: &x {kind: Pod}", "b: |", "c: >", 'd: "e', 'f"',
         "{apiVersion: v1, kind: Pod}", "kind: !!str Pod", "kind: &k Pod", "kind: *k",
         "--- {kind: Pod, apiVersion: v1}", "kind : Pod", "\tkind: Pod", "kind:Pod", "kind: 'Pod' # x",
-        'kind: "P\\x6fd"', "%YAML 1.2", "kind: {{ x }}", "  apiVersion: v1\n  kind: Pod",
+        'kind: "P\\x6fd"', "%YAML 1.2", "!!binary YXBpVmVyc2lvbg==: v1", "!!merge <<: {kind: Pod}",
+        "kind: {{ x }}", "  apiVersion: v1\n  kind: Pod",
     ]
 )  # fmt: skip
 

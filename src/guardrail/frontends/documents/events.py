@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Optional
 
-from guardrail.frontends.documents.scalars import FIRST, MARKS, gap, key_name, resolve
+from guardrail.frontends.documents.scalars import BINARY, FIRST, MARKS, binary, gap, key_name, resolve
 from guardrail.frontends.documents.stream import (
     DEPTH,
     DOCUMENT,
@@ -25,6 +25,7 @@ _ALIASED_PER_NODE: Final = 10
 """Nodes that aliases may stand for: so many, and so many times those written. Reading stays linear in the input."""
 
 _STANDARD: Final = "tag:yaml.org,2002:"
+_MERGES: Final = f"{_STANDARD}merge"
 _RESOLVED: Final = frozenset(f"{_STANDARD}{name}" for name in ("int", "float", "bool", "null"))
 
 _REPLACED: Final = "<< replaces the key {} that stands before it; readers differ here"
@@ -156,6 +157,12 @@ class _Pass:
                 value = resolve(value)
             elif value == "<<" and key is _NO_KEY and not in_list:
                 value = _MERGE
+        elif event.tag == _MERGES and key is _NO_KEY and not in_list:
+            if value != "<<":
+                raise Refused(
+                    "yaml-merge", "a key with the tag !!merge is <<: readers differ here", event.start_mark.index
+                )
+            value = _MERGE
         elif event.tag is not None:
             value = self.tagged(event)
         if event.anchor:
@@ -168,6 +175,8 @@ class _Pass:
         text: str = event.value
         if event.tag in _RESOLVED:
             return resolve(text)
+        if event.tag == BINARY:
+            return binary(text)
         if event.tag == "!" or event.tag.startswith(_STANDARD):
             return text
         self.foreign = True

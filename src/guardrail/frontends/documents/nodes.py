@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Optional
 
-from guardrail.frontends.documents.scalars import FIRST, key_name, resolve
+from guardrail.frontends.documents.scalars import BINARY, FIRST, binary, key_name, resolve
 from guardrail.frontends.documents.stream import DEPTH
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import segments
@@ -108,6 +108,8 @@ class _Builder:
             if kind is events.ScalarEvent:
                 plain = event.implicit[0] and (not event.value or event.value[0] in FIRST)
                 text = key_name(resolve(event.value)) if plain else event.value
+                if event.tag == BINARY:
+                    text = key_name(binary(text))
                 self.add(Node(start, start, end), text, event.anchor, void=plain and text == "null")
             elif kind in (events.MappingStartEvent, events.SequenceStartEvent):
                 if len(self.stack) >= DEPTH:

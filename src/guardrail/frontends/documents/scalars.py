@@ -9,6 +9,7 @@ applied.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from decimal import Decimal
 from typing import Final, Optional, Union
 
@@ -97,6 +98,17 @@ def gap(text: str, *, whole: bool = False) -> Optional[Unknown]:
         return None
     note = f"{found.group()!r} is filled in by another tool"
     return Unknown(Reason.TEMPLATE, prefix=text[: found.start()] or None, note=note, written=text)
+
+
+BINARY: Final = "tag:yaml.org,2002:binary"
+
+
+def binary(text: str) -> Union[str, Unknown]:
+    """Return what base64 stands for: the reader of Kubernetes' tools takes it for a string like any other."""
+    try:
+        return b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except ValueError:
+        return Unknown(Reason.ERROR, note="not text in base64", written=text)
 
 
 def key_name(key: Value) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple, Optional
 
 from guardrail.catalog.spelling import snake
+from guardrail.frontends.disguise import disguised
 from guardrail.model.pattern import pattern
 from guardrail.model.value import Value
 
@@ -30,9 +31,6 @@ _TELLING: Final = pattern(
     rb"|(?:automatic|dedicated|shared)_?resources|node_?spec|node_?count|training_?task|vm_?image|container_?image|package_?spec|notebook_?runtime_?template"
 )
 """One of these is in the text of every message that asks for machines."""
-
-_DISGUISED: Final = pattern(rb"\\[xuU]|\A(?:\xff\xfe|\xfe\xff)")
-"""Escapes, or two bytes for each character: then no word is found in the text, and all of it has to be read."""
 
 _IN_SPEC: Final = pattern(rb"(?i)worker_?pool_?specs|\bpackage_?spec\b")
 _ENGINE: Final = "vertex/ReasoningEngine"
@@ -111,7 +109,7 @@ _MESSAGES: Final[tuple[tuple[str, Test], ...]] = (
 def may_be(keys: Mapping[str, object], data: bytes) -> bool:
     """Whether a document with these top-level keys may be a message of these services."""
     members = frozenset(map(snake, keys))
-    if _DISGUISED.search(data):
+    if disguised(data):
         return bool(members & _SPECS) or bool(members & _WRAPPED.keys()) or any(test(members) for _, test in _MESSAGES)
     if members & _SPECS and _IN_SPEC.search(data):
         return True

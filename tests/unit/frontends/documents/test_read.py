@@ -93,6 +93,21 @@ def _said(read: Documents) -> list[tuple[str, int]]:
             id="a merge replaces what stands before it, as in Kubernetes' reader, and that is said",
         ),
         pytest.param("<<: 3\n", [], [("yaml-merge", 1)], id="a number cannot be merged"),
+        pytest.param("!!merge <<: {b: 1}\n", [{"b": 1}], [], id="a merge key may say that it is one"),
+        pytest.param("!!merge a: {b: 1}\n", [], [("yaml-merge", 1)], id="no other key may, since readers differ"),
+        pytest.param("a: !!merge <<\n", [{"a": "<<"}], [], id="what is no key does not merge"),
+        pytest.param("!!binary YQ==: !!binary |\n  T0\n  s=\n", [{"a": "OK"}], [], id="base64 is text like any other"),
+        pytest.param(
+            "a: !!binary '*'\nb: !!binary gA==\n",
+            [
+                {
+                    name: Unknown(Reason.ERROR, note="not text in base64", written=text)
+                    for name, text in (("a", "*"), ("b", "gA=="))
+                }
+            ],
+            [],
+            id="what is none, or no text, is not known",
+        ),
         pytest.param("a: !!str 5\nb: !!int '5'\n", [{"a": "5", "b": 5}], [], id="standard tags are obeyed"),
         pytest.param("a: \x01\n", [], [("yaml-syntax", 1)], id="control characters break YAML"),
         pytest.param(
