@@ -2,7 +2,8 @@
 Every kind that guardrail understands, by native type.
 
 A kind is looked up by the provider that its type names, so that a repository of one cloud imports one cloud's
-declarations. One kind has several native types where other formats write it too (`Kind.spellings`).
+declarations, and those of SageMaker where there is something of it. One kind has several native types where other
+formats write it too (`Kind.spellings`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from guardrail.model.resource import Resource
 from guardrail.model.value import Value
 
 _AWS: Final = "guardrail.catalog.aws.kinds"
+_SAGEMAKER: Final = "guardrail.catalog.aws.sagemaker_kinds"
 _GCP: Final = "guardrail.catalog.gcp.kinds"
 _AZURE: Final = "guardrail.catalog.azure.kinds"
 
@@ -35,9 +37,9 @@ PACKAGES: Final[Mapping[str, str]] = {
 """Where the kinds of a Terraform type's first word (`aws` of `aws_instance`) are declared: modules with `KINDS`."""
 
 SERVICES: Final[Mapping[str, str]] = {
-    "sagemaker": _AWS,
+    "sagemaker": _SAGEMAKER,
     "application-autoscaling": _AWS,
-    "states": _AWS,
+    "states": _SAGEMAKER,
     "vertex": _GCP,
     "pipeline": _GCP,
     "azureml": _AZURE,
@@ -167,7 +169,8 @@ def linking_to(native: str) -> Mapping[str, frozenset[str]]:
         return {}
     same = frozenset(types_of(native))
     found: dict[str, frozenset[str]] = {}
-    for one in _kinds(module).values():
+    modules = (_AWS, _SAGEMAKER) if module in (_AWS, _SAGEMAKER) else (module,)
+    for one in (kind for module in modules for kind in _kinds(module).values()):
         arguments = frozenset(segments(link.at)[0] for link in one.links if not same.isdisjoint(link.types))
         if arguments:
             found[one.type] = arguments
@@ -176,6 +179,11 @@ def linking_to(native: str) -> Mapping[str, frozenset[str]]:
 
 
 def _module(native: str) -> Optional[str]:
+    found = _package(native)
+    return _SAGEMAKER if found == _AWS and "sagemaker" in native.lower() else found
+
+
+def _package(native: str) -> Optional[str]:
     word = native.partition("_")[0]
     if word in PACKAGES:
         return PACKAGES[word]

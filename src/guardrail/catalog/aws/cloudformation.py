@@ -182,7 +182,7 @@ _OTHERWISE: Final[Mapping[str, Spelling]] = {
 
 
 def in_templates(kinds: Iterable[Kind]) -> Iterator[Kind]:
-    """Yield the kinds with how CloudFormation writes them, and those that only it has."""
+    """Yield kinds with how CloudFormation writes them."""
     plain = dict(line.split() for line in _AS_THEY_ARE.strip().splitlines())
     for one in kinds:
         spelling = _OTHERWISE.get(one.type)
@@ -190,7 +190,6 @@ def in_templates(kinds: Iterable[Kind]) -> Iterator[Kind]:
             spelling = Spelling(type=plain[one.type.removeprefix("aws_")])
         taken = spelling is None or any(known.type == spelling.type for known in one.spellings)
         yield one if taken or spelling is None else replace(one, spellings=(*one.spellings, spelling))
-    yield from _OWN
 
 
 def _purchase(market: Optional[str], template: Optional[Any]) -> Optional[Purchase]:
@@ -245,7 +244,7 @@ def _free(names: str) -> Iterator[Kind]:
         )
 
 
-_OWN: Final = (
+KINDS: Final[tuple[Kind, ...]] = (
     _INSTANCE,
     _STACK,
     *_free(

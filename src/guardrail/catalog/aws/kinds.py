@@ -1,4 +1,4 @@
-"""Types of Amazon Web Services."""
+"""Types of Amazon Web Services, but for those of SageMaker (`sagemaker_kinds`)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,6 @@ from guardrail.catalog.aws import (
     logs,
     models,
     network,
-    sagemaker,
-    sagemaker_cluster,
-    sagemaker_hosting,
-    sagemaker_others,
-    sagemaker_processing,
-    sagemaker_scaling,
-    sagemaker_training,
-    sagemaker_tuning,
     table,
 )
 from guardrail.catalog.kind import Kind
@@ -41,16 +33,8 @@ _KINDS: Final[tuple[Kind, ...]] = (
     *logs.KINDS,
     *models.KINDS,
     *network.KINDS,
-    *sagemaker.KINDS,
-    *sagemaker_cluster.KINDS,
-    *sagemaker_hosting.KINDS,
-    *sagemaker_others.KINDS,
-    *sagemaker_processing.KINDS,
-    *sagemaker_scaling.KINDS,
-    *sagemaker_training.KINDS,
-    *sagemaker_tuning.KINDS,
     *table.KINDS,
 )
 
-KINDS: Final[tuple[Kind, ...]] = tuple(cloudformation.in_templates(_KINDS))
-"""Every type of the provider that is understood."""
+KINDS: Final[tuple[Kind, ...]] = (*cloudformation.in_templates(_KINDS), *cloudformation.KINDS)
+"""Every type of the provider that is understood and has nothing to do with SageMaker."""
