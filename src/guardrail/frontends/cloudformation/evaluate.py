@@ -12,6 +12,7 @@ from typing import Any, Final, Optional, Union
 
 from guardrail.frontends.budget import weight
 from guardrail.frontends.cloudformation import functions
+from guardrail.frontends.cloudformation.loops import LOOP, MOST, members
 from guardrail.frontends.cloudformation.template import Template, hidden
 from guardrail.model.value import CANDIDATES, OpenMap, Reason, Unknown, Value, apply
 
@@ -50,6 +51,7 @@ class Evaluator:
         self._resources = template.section("Resources")
         self._known: dict[tuple[str, str], Value] = {}
         self._steps = STEPS
+        self._loops = [MOST]
         self._depth = 0
 
     def value(self, written: Value) -> Value:
@@ -62,7 +64,12 @@ class Evaluator:
         if isinstance(written, Mapping):
             if len(written) == 1:
                 ((name, argument),) = written.items()
-                if name == "Ref" or name.startswith("Fn::") or (name == "Condition" and isinstance(argument, str)):
+                looped = name.startswith(LOOP)
+                if (
+                    name == "Ref"
+                    or (name.startswith("Fn::") and not looped)
+                    or (name == "Condition" and isinstance(argument, str))
+                ):
                     return self._deeper(lambda: self._call(name, argument))
             return self._deeper(lambda: self._mapping(written))
         if isinstance(written, tuple):
@@ -97,7 +104,14 @@ class Evaluator:
         found: dict[str, Value] = {}
         rest = written.rest if isinstance(written, OpenMap) else None
         for key, member in written.items():
-            if key.startswith("Fn::"):  # Fn::ForEach, Fn::Transform: what they add here is not worked out
+            made = members(member, self.value, self._loops) if key.startswith(LOOP) else None
+            if made is not None:
+                several = self._mapping(made)
+                if isinstance(several, OpenMap):
+                    rest = several.rest
+                found.update(several)
+                continue
+            if key.startswith("Fn::"):  # a loop of any length, Fn::Transform: what they add here is not known
                 rest = Unknown(Reason.REFUSED, note=f"{key.rpartition('::')[0] or key} is not worked out")
                 continue
             value = self.value(member)

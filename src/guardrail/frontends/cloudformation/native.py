@@ -29,7 +29,8 @@ class Written:
 
     @property
     def _base(self) -> str:
-        return f"/Resources/{escaped(self.name)}/Properties"
+        made = self.template.places.get(self.name)
+        return f"{made if made is not None else f'/Resources/{escaped(self.name)}'}/Properties"
 
     def place(self, path: str) -> Place:
         """Return where the value at a pointer is written, else its nearest ancestor."""
@@ -65,7 +66,7 @@ class Written:
 
     def _raw(self, path: str) -> Value:
         """Return what is written at a pointer, or the function above it that makes it."""
-        value = lookup(self.template.document.value, segments(self._base))
+        value = lookup(self._object(""), ("Properties",))
         for key in segments(path):
             below = lookup(value, (key,))
             if below is ABSENT:
@@ -88,7 +89,7 @@ class Written:
         """Return what is written behind a pointer; of the object itself, what makes it one or none (its condition)."""
         if path not in ("", "/*"):
             return self._raw(path)
-        return lookup(self.template.document.value, ("Resources", self.name))
+        return self.template.section("Resources").get(self.name, ABSENT)
 
     def _referred(self, value: Value) -> Mapping[str, Value]:
         """Return the resources that a value refers to, and those that these do: attributes of theirs may be in it."""

@@ -9,6 +9,7 @@ from guardrail.catalog.describe import build
 from guardrail.catalog.registry import declared
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.cloudformation.evaluate import NO_VALUE, Evaluator
+from guardrail.frontends.cloudformation.loops import LOOP, unrolled
 from guardrail.frontends.cloudformation.native import Written
 from guardrail.frontends.cloudformation.tags import long_form
 from guardrail.frontends.cloudformation.template import Template
@@ -23,11 +24,11 @@ from guardrail.model.address import address
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import escaped
 from guardrail.model.resource import SINGLE, Multiplicity, Resource
-from guardrail.model.value import OpenMap, Reason, Unknown, Value
+from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown, Value
 from guardrail.sources.tree import Tree, identity
 
 _NESTED: Final = "AWS::CloudFormation::Stack"
-_LOOP: Final = "Fn::ForEach::"
+_EXTENSIONS: Final = "AWS::LanguageExtensions"
 _INCLUDE: Final = "Fn::Transform"
 
 
@@ -154,11 +155,12 @@ def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Reso
             place = document.place(file, "/Resources")
             yield Diagnostic("error", "template-value", "Resources is no mapping", place, unread=True)
         return
+    template = unrolled(template, Evaluator(template).value)
     evaluator = Evaluator(template)
     for name, written in template.section("Resources").items():
-        at = f"/Resources/{escaped(name)}"
-        if name.startswith(_LOOP):
-            message = f"{name} makes resources in a loop, which is not worked out"
+        at = template.places.get(name, f"/Resources/{escaped(name)}")
+        if name.startswith(LOOP):
+            message = f"{name} makes resources in a loop that is none, is too long, or makes one of them twice"
             yield Diagnostic("error", "template-loop", message, document.place(file, at), unread=True)
             continue
         if not isinstance(written, Mapping) or not isinstance(written.get("Type"), str):
@@ -172,9 +174,15 @@ def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Reso
             message = f"{_INCLUDE} adds to the resource {name} what is elsewhere, which is not read"
             place = document.place(file, f"{at}/{_INCLUDE}")
             yield Diagnostic("error", "template-transform", message, place, unread=True)
-    if template.section("Transform") or isinstance(value.get("Transform"), (str, tuple)):
+    if template.section("Transform") or not _known(value.get("Transform")):
         message = "a transform may add resources, and change those that are here"
         yield Diagnostic("warning", "template-transform", message, document.place(file, "/Transform"))
+
+
+def _known(transform: Value) -> bool:
+    """Whether all that the transforms of a template do is worked out here."""
+    names = transform if isinstance(transform, tuple) else (transform,)
+    return not isinstance(transform, (str, tuple)) or all(name == _EXTENSIONS for name in names)
 
 
 def _resource(
@@ -200,10 +208,17 @@ def _resource(
         region=unit.region,
         environment=unit.environment,
         cluster=unit.cluster,
-        multiplicity=SINGLE if holds is True else Multiplicity(0, 1, holds if isinstance(holds, Unknown) else None),
+        multiplicity=_number(holds, template.open.get(name)),
         spelling=None if found is None else found.spelling,
         labels=_tags(type_, shown),
     )
+
+
+def _number(holds: Union[bool, Unknown], any_number: Optional[Unknown]) -> Multiplicity:
+    """Return how many a resource stands for, by its condition and the loop that makes it."""
+    if any_number is not None:
+        return Multiplicity(0, UNBOUNDED, any_number)
+    return SINGLE if holds is True else Multiplicity(0, 1, holds if isinstance(holds, Unknown) else None)
 
 
 _TAGGED_AS: Final = {

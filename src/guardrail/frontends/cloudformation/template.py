@@ -18,16 +18,22 @@ class Template:
     """
     One template. `region` is where it is deployed, None where nobody states it.
 
-    `given` are parameters that a file beside it gives, and `giver` is that file.
+    `given` are parameters that a file beside it gives, and `giver` is that file. `sections` are those with loops
+    unrolled; `places` says where what a loop makes is written, and `open` why it may be there any number of times.
     """
 
     document: Document
     region: Text = None
     given: Mapping[str, Value] = field(default_factory=dict)
     giver: Optional[tuple[str, Document]] = None
+    sections: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    open: Mapping[str, Unknown] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, Value]:
         """Return a section; an empty one where there is none, or nothing that could be one."""
+        if name in self.sections:
+            return self.sections[name]
         value = self.document.value
         found = value.get(name) if isinstance(value, Mapping) else None
         return found if isinstance(found, Mapping) else _NOTHING
