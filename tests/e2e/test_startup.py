@@ -9,7 +9,20 @@ import pytest
 from .repositories import Repository
 
 TERRAFORM = {"main.tf": 'resource "aws_instance" "web" {\n  instance_type = "t3.micro"\n}\n'}
+CHART = {"release.tf": 'resource "helm_release" "web" {\n  name  = "web"\n  chart = "web"\n}\n'}
+WORKFLOW = {".github/workflows/ci.yaml": "name: ci\non: push\njobs: {test: {runs-on: ubuntu, steps: [{run: make}]}}\n"}
 MANIFEST = {"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n"}
+
+OF_REQUESTS = [
+    "guardrail.frontends.azureml",
+    "guardrail.frontends.cloudformation",
+    "guardrail.frontends.pipelines",
+    "guardrail.frontends.rendering.helm",
+    "guardrail.frontends.rendering.kustomize",
+    "guardrail.frontends.sagemaker",
+    "guardrail.frontends.vertex",
+]
+"""What reads formats of machine learning, and renders: a repository without any pays nothing for them."""
 
 
 @pytest.mark.parametrize(
@@ -22,20 +35,44 @@ MANIFEST = {"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:
             TERRAFORM,
             ["check"],
             [
+                *OF_REQUESTS,
+                "guardrail.frontends.formats",
+                "guardrail.frontends.inside",
                 "guardrail.frontends.kubernetes",
                 "guardrail.frontends.documents",
+                "guardrail.frontends.recognise",
+                "guardrail.frontends.specs",
                 "guardrail.frontends.terraform.functions.files",
-                "guardrail.catalog.kubernetes",
+                "guardrail.catalog.aws.sagemaker_kinds",
+                "guardrail.catalog.aws.sagemaker_words",
+                "guardrail.catalog.azure",
+                "guardrail.catalog.databricks",
                 "guardrail.catalog.gcp",
+                "guardrail.catalog.kubernetes",
                 "yaml",
             ],
             id="Terraform needs neither Kubernetes nor YAML, and no functions that it does not call",
         ),
         pytest.param(
+            {**TERRAFORM, **CHART, **WORKFLOW},
+            ["check", "--soft-fail"],  # what the chart runs is not known
+            [*OF_REQUESTS, "guardrail.frontends.inside.read", "guardrail.frontends.kubernetes", "yaml"],
+            id="a chart that is installed needs no Kubernetes, and a workflow is seen to be nothing by its keys",
+        ),
+        pytest.param(
             MANIFEST,
             ["check"],
-            ["guardrail.frontends.terraform", "guardrail.catalog.aws"],
-            id="manifests need no Terraform",
+            [
+                *OF_REQUESTS,
+                "guardrail.frontends.inside",
+                "guardrail.frontends.terraform",
+                "guardrail.catalog.aws",
+                "guardrail.catalog.azure",
+                "guardrail.catalog.databricks",
+                "guardrail.catalog.gcp",
+                "guardrail.catalog.kubernetes.pools",
+            ],
+            id="manifests need no Terraform, and nothing of a cloud",
         ),
         pytest.param(
             {**TERRAFORM, **MANIFEST},
