@@ -82,14 +82,19 @@ STACK = "stack.tfvars"
 """A variable file of this name is given on the command line."""
 
 
-def ask_configuration(files: Mapping[str, str]) -> Any:
-    """Return the resources (by address, their input) and outputs of a root, or that it is in error."""
+def plan_of(files: Mapping[str, str]) -> Optional[dict[str, Any]]:
+    """Return the plan of a root, or none where it is in error."""
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files.items():
             place = Path(folder, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
         planned, _ = plan(Path(folder), *([f"-var-file={STACK}"] if STACK in files else []))
+    return planned
+
+
+def answer(planned: Optional[Mapping[str, Any]]) -> Any:
+    """Return the resources (by address, their input) and outputs of a plan, or that the root is in error."""
     if planned is None:
         return ERROR
     resources = {
@@ -166,16 +171,20 @@ def _masked(value: Any, unknown: Any) -> Any:
 
 def ask(folder: Path) -> dict[str, Any]:
     """Return the answers to all cases of a folder, by the name of the file that keeps them."""
-    prelude = (folder / "prelude.tf").read_text(encoding="utf-8")
     return {
-        "expressions": {
-            file.stem: ask_expressions(cases(file), prelude) for file in sorted((folder / "expressions").glob("*.txt"))
-        },
+        "expressions": asked_expressions(folder),
         "configurations": {
-            file.stem: {sentence: ask_configuration(files) for sentence, files in configurations(file).items()}
+            file.stem: {sentence: answer(plan_of(files)) for sentence, files in configurations(file).items()}
             for file in sorted((folder / "configurations").glob("*.txt"))
         },
     }
+
+
+def asked_expressions(folder: Path) -> dict[str, Any]:
+    """Return the answers to the expressions of a folder, by file."""
+    prelude = (folder / "prelude.tf").read_text(encoding="utf-8")
+    files = sorted((folder / "expressions").glob("*.txt"))
+    return {file.stem: ask_expressions(cases(file), prelude) for file in files}
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,10 +15,11 @@ import terraform_plans
 
 FACTS: Final = Path(__file__).parents[2] / "tests" / "facts" / "terraform"
 ROOTS: Final = {
-    f"{file.stem}: {sentence}": files
+    (file.stem, sentence): files
     for file in sorted((FACTS / "configurations").glob("*.txt"))
     for sentence, files in terraform_facts.configurations(file).items()
 }
+RECORDED: Final = json.loads((FACTS / "configurations.json").read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.skipif(
     shutil.which("terraform") is None, reason="terraform is not on PATH: no plan is made, the recorded ones are read"
@@ -38,17 +38,17 @@ def _versionless(plan: Any) -> Any:
     return {key: value for key, value in plan.items() if key not in VERSIONS and key != "prior_state"}
 
 
-@pytest.mark.parametrize("root", ROOTS)
-def test_files_and_plan_agree(root: str) -> None:
-    files = ROOTS[root]
-    arguments = [f"-var-file={terraform_facts.STACK}"] if terraform_facts.STACK in files else []
-    with tempfile.TemporaryDirectory() as folder:
-        for path, text in files.items():
-            place = Path(folder, path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-        plan, _ = terraform_facts.plan(Path(folder), *arguments)
+@pytest.mark.parametrize(("file", "sentence"), ROOTS)
+def test_files_and_plan_agree_and_that_is_recorded(file: str, sentence: str) -> None:
+    files = ROOTS[file, sentence]
+    plan = terraform_facts.plan_of(files)
+    assert terraform_facts.answer(plan) == RECORDED[file][sentence]
     if plan is None:
         return  # a root in error has no plan
-    unit = replace(planned.UNIT, var_files=(terraform_facts.STACK,)) if arguments else planned.UNIT
+    stack = terraform_facts.STACK
+    unit = replace(planned.UNIT, var_files=(stack,)) if stack in files else planned.UNIT
     assert planned.disagreements(files, plan, unit) == []
+
+
+def test_nothing_else_is_recorded() -> None:
+    assert [(file, sentence) for file, sentences in RECORDED.items() for sentence in sentences] == list(ROOTS)
