@@ -24,7 +24,7 @@ def packages(
     if CHART in names:
         from guardrail.frontends.rendering.helm.charts import charts
 
-        of_charts = charts(tree, given, settings, tools)
+        of_charts = charts(tree, given, settings, tools, kept)
     if not names.isdisjoint(KUSTOMIZATIONS):
         from guardrail.frontends.rendering.kustomize.overlays import overlays
 

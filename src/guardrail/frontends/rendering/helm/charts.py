@@ -1,35 +1,113 @@
-"""The charts of a tree."""
+"""
+The charts of a tree, and with which values each is a unit.
+
+A chart with its own values is one, unless values for other places lie beside it: then each of those files is, since
+the chart's own values are part of all of them. Stacks of the configuration say it exactly. A library has nothing to
+deploy, and a chart inside the `charts` folder of another is part of that one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, Optional
 
 from guardrail.config.settings import Settings
-from guardrail.frontends.formats import NOT_YET
-from guardrail.frontends.rendering.package import CHART, Packages, content_of
+from guardrail.frontends.rendering.helm.layout import Files, layout, metadata
+from guardrail.frontends.rendering.package import CHART, Package, Packages, content_of
 from guardrail.frontends.rendering.tool import Tools
+from guardrail.frontends.unit import rows_of
+from guardrail.model.address import ROOT
 from guardrail.model.report import Skipped
-from guardrail.sources.tree import Tree
+from guardrail.sources.overlay import own
+from guardrail.sources.tree import Tree, clean
 
 _OF_CHART: Final = ("templates", "crds", "charts")
 """The folders of a chart whose files are no manifests, or are installed with it."""
 
+_CONTROLS: Final = (CHART, "Chart.lock", "requirements.yaml", "values.schema.json")
+_OWN: Final = "values.yaml"
+_VALUES: Final = re.compile(r"(?:.+[-_.])?values(?:[-_.].+)?\.ya?ml\Z", re.IGNORECASE)
+_FOLDER_OF_VALUES: Final = "values"
 
-def charts(tree: Tree, paths: Sequence[str], settings: Settings, tools: Tools) -> Packages:
-    """Return which of these paths belong to a chart, and what is to be said of those."""
-    del settings, tools
+LIBRARY: Final = "Helm library chart: there is nothing in it to deploy, it is part of the charts that use it"
+ABSENT: Final = (
+    "Helm chart: it takes the program `helm` to judge it, and there is none on the search path"
+    " (https://helm.sh/docs/intro/install)"
+)
+
+
+def charts(
+    tree: Tree, paths: Sequence[str], settings: Settings, tools: Tools, kept: frozenset[str] = frozenset()
+) -> Packages:
+    """
+    Return which of these paths belong to a chart, and what is rendered of those.
+
+    `kept` are folders of charts that are a unit with their own values, whatever lies beside them.
+    """
     folders = {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] == CHART}
     of_chart: dict[str, list[str]] = {}
     for path in paths:
         chart = _chart_of(path, folders)
         if chart is not None:
             of_chart.setdefault(chart, []).append(path)
-    skipped = tuple(_chart(tree, chart, files) for chart, files in sorted(of_chart.items()))
-    return Packages(frozenset(path for files in of_chart.values() for path in files), skipped)
+    taken = frozenset(path for files in of_chart.values() for path in files)
+    if tools.helm() is None:
+        skipped = (Skipped(f"{chart or '.'}/", ABSENT, content_of(tree, files)) for chart, files in of_chart.items())
+        return Packages(taken, tuple(sorted(skipped, key=lambda one: one.file)))
+    files = Files(own(tree))
+    libraries = [chart for chart in sorted(of_chart) if metadata(tree, _joined(chart, CHART)).get("type") == "library"]
+    rendered = tuple(
+        package
+        for chart in sorted(of_chart)
+        if chart not in libraries
+        for package in _packages(files, chart, settings, kept)
+    )
+    return Packages(taken, tuple(Skipped(f"{chart or '.'}/", LIBRARY) for chart in libraries), rendered)
 
 
-def _chart_of(path: str, charts: set[str]) -> str | None:
+def _packages(files: Files, chart: str, settings: Settings, kept: Collection[str]) -> Iterator[Package]:
+    """Yield what is rendered of one chart."""
+    seen = sorted(set(layout(files, chart).values()))
+    rows = rows_of(settings, chart or ROOT, seen)
+    stacks = {stack.name: stack for row in reversed(rows) for stack in row.stacks}
+    if stacks:
+        for name, stack in sorted(stacks.items()):
+            yield _package(chart, seen, name, stack.var_files, stack.environment)
+        return
+    beside = sorted(_beside(files, chart))
+    for values in beside:
+        yield _package(chart, seen, values.rpartition(".")[0], (values,))
+    if not beside or chart in kept:
+        yield _package(chart, seen, "", ())
+
+
+def _package(
+    chart: str, seen: Iterable[str], stack: str, values: tuple[str, ...], environment: Optional[str] = None
+) -> Package:
+    rests_on = sorted({*seen, *(clean(f"{chart}/{one}") for one in values)})
+    return Package(
+        renderer="helm",
+        directory=chart,
+        files=tuple(rests_on),
+        stack=stack,
+        var_files=values,
+        environment=environment,
+    )
+
+
+def _beside(files: Files, chart: str) -> Iterator[str]:
+    """Yield the files of values that lie beside those of a chart, relative to it."""
+    start = len(chart) + 1 if chart else 0
+    for path in files.below(chart):
+        folder, _, name = path[start:].rpartition("/")
+        if (not folder and name != _OWN and _VALUES.match(name)) or (
+            folder == _FOLDER_OF_VALUES and name.endswith((".yaml", ".yml"))
+        ):
+            yield path[start:]
+
+
+def _chart_of(path: str, charts: Collection[str]) -> Optional[str]:
     """Return the outermost chart that a file is part of. What else lies in its folder is not."""
     parts = path.split("/")
     for depth in range(len(parts)):
@@ -39,14 +117,11 @@ def _chart_of(path: str, charts: set[str]) -> str | None:
     return None
 
 
-def _is_of_chart(parts: list[str]) -> bool:
+def _is_of_chart(parts: Sequence[str]) -> bool:
     if len(parts) > 1:
-        return parts[0] in _OF_CHART
-    name = parts[0]
-    return name in (CHART, "Chart.lock", "requirements.yaml", "values.schema.json") or (
-        name.startswith("values") and name.endswith((".yaml", ".yml"))
-    )
+        return parts[0] in _OF_CHART or (parts[0] == _FOLDER_OF_VALUES and len(parts) == 2)  # noqa: PLR2004 - in it
+    return parts[0] in _CONTROLS or _VALUES.match(parts[0]) is not None
 
 
-def _chart(tree: Tree, chart: str, files: list[str]) -> Skipped:
-    return Skipped(f"{chart or '.'}/", f"Helm chart: {NOT_YET}", content_of(tree, files))
+def _joined(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder else path

@@ -1,0 +1,167 @@
+"""
+What a chart makes depend on more than its values: on the cluster, on the release, on the clock, on chance.
+
+Helm renders without a cluster, and in one way of many. What depends on such a thing is rendered in other surroundings
+too; what differs there is not known, and what cannot be told is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Final, Literal, Optional
+
+from guardrail.frontends.rendering.helm.actions import Action, actions
+from guardrail.frontends.rendering.helm.marks import Line
+from guardrail.model.dataclass import dataclass
+from guardrail.model.value import Reason, Unknown
+
+Dependence = Literal["chance", "cluster", "surroundings", "release"]
+"""Chance and clock; objects of a cluster; its version, its APIs and what is installed; the name of the release."""
+
+_WORDS: Final[Mapping[Dependence, re.Pattern[str]]] = {
+    "chance": re.compile(
+        r"(?<![.\w$])(?:rand(?:Alpha|Numeric|Ascii|Bytes|Int)\w*|shuffle|uuidv4|now|ago|date(?:InZone|_in_zone)?"
+        r"|htmlDate(?:InZone)?|gen(?:CA|PrivateKey|SelfSigned|Signed)\w*|bcrypt|htpasswd|encryptAES)\b"
+    ),
+    "cluster": re.compile(r"(?<![.\w$])(?:lookup|getHostByName)\b"),
+    "surroundings": re.compile(
+        r"(?<![\w.])(?:\$\w*)?(?:\.[A-Za-z]\w*)*?"
+        r"(?:\.Capabilities|\.Release\.(?:IsUpgrade|IsInstall|Revision)|(?<!\w)\.(?:IsUpgrade|IsInstall|APIVersions))\b"
+    ),
+    "release": re.compile(r"\.Release\.(?:Name|Namespace)\b"),
+}
+_NAMED: Final = re.compile(r'"(?:Release|Capabilities|IsUpgrade|IsInstall|Revision|APIVersions|KubeVersion)"')
+_INCLUDED: Final = re.compile(r'\b(?:include|template)\s+"([^"]+)"')
+_COMPUTED: Final = re.compile(
+    r"\b(?:include|template)\s+\(|\btpl\s+\((?:\s*\()*\s*(?:print\w*|cat|join|replace|b64dec)\b"
+)
+_VARIABLE: Final = re.compile(r"\$\w+")
+_COMPARES: Final = re.compile(
+    r"(?<![.\w$])(?:eq|ne|lt|le|gt|ge|has|contains|hasPrefix|hasSuffix|(?:must)?[rR]egexMatch|ternary|hasKey|len)\b"
+)
+_LITERAL: Final = re.compile(r'"([a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?)"')
+_CONTROLS: Final = frozenset({"if", "else", "with", "range"})
+_APIS: Final = re.compile(r"APIVersions\.Has\s+\(?\s*[\"`]([\w./-]+)[\"`]")
+_NAME_OF_RELEASE: Final = re.compile(r"\bcontains\s+\$\w+\s+\.Release\.Name\b")
+
+_MOST_APIS: Final = 200
+_LOOKUP: Final = re.compile(r"(?<![.\w$])lookup\b")
+_THERE: Final = (
+    'coalesce (dict "apiVersion" "v1" "kind" "Any" "metadata" (dict "name" "any" "labels" (dict "any" "any")'
+    ' "annotations" (dict "any" "any")) "data" (dict "any" "any") "spec" (dict "any" "any")'
+    ' "status" (dict "any" "any") "items" (list (dict "metadata" (dict "name" "any"))))'
+)
+"""What stands in for `lookup` to see what a chart makes of an object that is there: the first of its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something in a template that is not told: where it is (a copy and its line), and why."""
+
+    at: str
+    line: int
+    why: str
+
+
+@dataclass(slots=True)
+class Conditions:
+    """
+    What the templates of a chart depend on.
+
+    `depends` is all of it, `apis` are the APIs that they ask for, `releases` the names of releases and namespaces that
+    they look for. `doubts` are the conditions whose other side cannot be rendered.
+    """
+
+    depends: set[Dependence] = field(default_factory=set)
+    apis: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+    doubts: list[Doubt] = field(default_factory=list)
+    _templates: dict[str, set[Dependence]] = field(default_factory=dict)
+    _variables: dict[str, dict[str, set[Dependence]]] = field(default_factory=dict)
+
+    def of(self, at: str, action: Action) -> set[Dependence]:
+        """Return what an action depends on."""
+        found = {kind for kind, words in _WORDS.items() if words.search(action.code)}
+        if _NAMED.search(action.body):
+            found.add("surroundings")
+        for name in _INCLUDED.findall(action.body):
+            found |= self._templates.get(name, set())
+        variables = self._variables.get(at, {})
+        for name in _VARIABLE.findall(action.code) if variables else ():
+            found |= variables.get(name, set())
+        return found
+
+    def unknown(self, line: Line) -> Optional[Unknown]:
+        """Return what stands for the value on a line of a template that depends on more than values."""
+        found: set[Dependence] = set()
+        for action in line.printing:
+            found |= self.of(line.file, action)
+        if "chance" in found:
+            return Unknown(Reason.TEMPLATE, note="its template makes it by chance or by the clock")
+        if found & {"cluster", "surroundings"}:
+            return Unknown(Reason.ENVIRONMENT, note="its template makes it of what is known in a cluster only")
+        return None
+
+
+def conditions(texts: Mapping[str, str]) -> Conditions:
+    """Return what templates depend on, by where they are."""
+    parsed = {at: list(actions(text)) for at, text in texts.items()}
+    found = Conditions(
+        apis=tuple(sorted({name for text in texts.values() for name in _APIS.findall(text)}))[:_MOST_APIS]
+    )
+    _spread(found, parsed)
+    releases: dict[str, None] = {}
+    for at, several in parsed.items():
+        for action in several:
+            kinds = found.of(at, action)
+            found.depends |= kinds
+            doubt = _doubt(action, kinds)
+            if "release" in kinds and _COMPARES.search(action.code):
+                releases.update(dict.fromkeys(_LITERAL.findall(action.body)))
+            if doubt:
+                found.doubts.append(Doubt(at, texts[at].count("\n", 0, action.start) + 1, doubt))
+    found.releases = tuple(releases)
+    return found
+
+
+def with_lookups(text: str) -> str:
+    """Return a template as if what it looks up in a cluster were there."""
+    made: list[str] = []
+    done = 0
+    for action in actions(text):
+        if "lookup" in action.code:
+            made += [text[done : action.start], _LOOKUP.sub(_THERE, text[action.start : action.end])]
+            done = action.end
+    return "".join((*made, text[done:]))
+
+
+def _spread(found: Conditions, parsed: Mapping[str, Sequence[Action]]) -> None:
+    """Have the templates that are included, and variables, depend on what their actions depend on."""
+    for _ in range(8):
+        before = sum(map(len, found._templates.values()))  # noqa: SLF001 - this makes them
+        for at, several in parsed.items():
+            variables = found._variables.setdefault(at, {})  # noqa: SLF001
+            for action in several:
+                kinds = found.of(at, action)
+                for name in action.assigns if kinds else ():
+                    variables[name] = variables.get(name, set()) | kinds
+                if kinds and action.defined is not None:
+                    found._templates.setdefault(action.defined, set()).update(kinds)  # noqa: SLF001
+        if sum(map(len, found._templates.values())) == before:  # noqa: SLF001
+            return
+
+
+def _doubt(action: Action, kinds: set[Dependence]) -> str:
+    """Return why the other side of a condition cannot be rendered, "" if it can or there is none."""
+    if _COMPUTED.search(action.body):
+        return "it renders a template whose text or name it puts together"
+    controls = action.keyword in _CONTROLS and bool(action.code[len(action.keyword) :].strip())
+    compares = _COMPARES.search(action.code) is not None
+    if "chance" in kinds and (controls or compares):
+        return "what is rendered depends on chance or on the clock"
+    names_it = action.defined is not None and _NAME_OF_RELEASE.search(action.code) is not None
+    if "release" in kinds and compares and not names_it and not _LITERAL.search(action.body):
+        return "what is rendered depends on the name or the namespace of the release"
+    return ""

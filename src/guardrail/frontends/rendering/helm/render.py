@@ -1,0 +1,202 @@
+"""A chart, rendered as it would be installed, again to tell its lines, and in other surroundings where they matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from typing import Final
+
+from guardrail.frontends.rendering.helm.command import FAILED, NAMESPACE, Command, Surroundings, release
+from guardrail.frontends.rendering.helm.conditions import Conditions, conditions, with_lookups
+from guardrail.frontends.rendering.helm.marks import Marks
+from guardrail.frontends.rendering.helm.printed import Piece, numbered, pieces, same, tell, unmarked
+from guardrail.frontends.rendering.helm.staged import FOLDER, Staged
+from guardrail.frontends.rendering.tool import Tool
+from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
+
+_OTHER_KIND: Final = re.compile(r"^[\"']?kind[\"']?:(?! *CustomResourceDefinition\s*$)|\"kind\"", re.MULTILINE)
+"""What stands in the folder of definitions and is none: Helm installs it all the same."""
+
+_OLD: Final = "v1.16.0"
+_NEW: Final = "v1.99.0"
+_MOST_RELEASES: Final = 4
+_MARKED_AGAIN: Final = 3
+
+DEPENDS: Final = "depends-on-cluster"
+HARMLESS: Final = frozenset(
+    {
+        "Secret", "ConfigMap", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding",
+        "Certificate", "Issuer", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "APIService",
+    }
+)  # fmt: skip
+"""Kinds that run nothing."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What a chart comes to, and what of it is not told."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    conditions: Conditions = field(default_factory=Conditions)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def render(tool: Tool, staged: Staged) -> Made:
+    """Render a chart."""
+    command = Command(tool, staged)
+    name = release(staged.directory, staged.name)
+    texts = staged.templates()
+    found = conditions(texts)
+    crds = ("--include-crds",) if any(map(_OTHER_KIND.search, staged.kinds_beside())) else ()
+    apis = tuple(part for one in found.apis for part in ("--api-versions", one))
+    usual = Surroundings(name, arguments=(*crds, *apis))
+    printed = command.render(usual)
+    made = Made(conditions=found, diagnostics=command.told)
+    if printed is None:
+        return made
+    made.pieces = list(pieces(printed))
+    kept = {at: text for at, text in texts.items() if staged.text(at)}  # less those that fail
+    marks = Marks()
+    if not _tell_lines(command, usual, kept, marks, made.pieces):
+        _tell_chance(command, usual, kept, made)
+    for around in _surroundings(usual, found, crds):
+        _compare(command, around, marks, made, name)
+    if "cluster" in found.depends:
+        _with_lookups(command, usual, kept, marks, made)
+    _tell_doubts(staged, made)
+    return made
+
+
+def _tell_lines(
+    command: Command, around: Surroundings, texts: Mapping[str, str], marks: Marks, plain: Sequence[Piece]
+) -> bool:
+    """Render with marks; return whether what is printed is the same as without."""
+    for at, text in texts.items():
+        command.staged.write(at, marks.mark(at, text))
+    for _ in range(_MARKED_AGAIN):
+        output = command.output(around)
+        if not output.code and not output.ended:
+            marked = list(pieces(output.stdout.decode("utf-8", "replace")))
+            unmarked(marked, marks)
+            return tell(plain, marked)
+        failing = command.failing(output)
+        if failing is None or failing not in texts:
+            break
+        command.staged.write(failing, texts[failing])
+    for at, text in texts.items():
+        command.staged.write(at, text)
+    return False
+
+
+def _tell_chance(command: Command, around: Surroundings, texts: Mapping[str, str], made: Made) -> None:
+    """Render again as it is: what differs is made by chance, or by the clock."""
+    marked = {at: command.staged.text(at) for at in texts}
+    for at, text in texts.items():
+        command.staged.write(at, text)
+    output = command.output(around)
+    again = numbered(list(pieces(output.stdout.decode("utf-8", "replace")))) if not output.code else {}
+    ours = numbered(made.pieces)
+    if ours.keys() != again.keys():
+        message = "Helm renders something else each time: what is judged is one of many"
+        place = Place(command.staged.main)
+        made.diagnostics.append(Diagnostic("error", FAILED, message, place, unread=True))
+    for key, one in ours.items():
+        other = again.get(key)
+        if other is not None and not same(one.text, other.text):
+            one.again.append(other.text)
+    for at, text in marked.items():
+        command.staged.write(at, text)
+
+
+def _surroundings(usual: Surroundings, found: Conditions, crds: tuple[str, ...]) -> Iterator[Surroundings]:
+    """Yield the other surroundings in which a chart may be something else."""
+    if "surroundings" in found.depends:
+        bare = (*crds, "--is-upgrade", "--kube-version", _OLD)
+        yield replace(usual, arguments=bare, told="an older cluster without the APIs that it asks for, or an upgrade")
+        yield replace(usual, arguments=(*usual.arguments, "--kube-version", _NEW), told="a newer cluster")
+    for name in found.releases[:_MOST_RELEASES]:
+        yield replace(usual, name=name, namespace=name, told=f"a release or a namespace that is called {name}")
+
+
+def _compare(command: Command, around: Surroundings, marks: Marks, made: Made, name: str) -> None:
+    """Render in other surroundings, and note what differs."""
+    output = command.output(around)
+    if output.code or output.ended:
+        return  # it cannot be installed there
+    printed = output.stdout.decode("utf-8", "replace")
+    if around.name != name:
+        printed = printed.replace(around.name, name)
+    others = list(pieces(printed))
+    unmarked(others, marks)
+    _note(made, others, around.told)
+
+
+def _note(made: Made, others: Sequence[Piece], told: str) -> None:
+    ours, theirs = numbered(made.pieces), numbered(others)
+    for key, one in ours.items():
+        other = theirs.get(key)
+        if other is None:
+            one.perhaps = one.perhaps or f"not in {told}"
+        elif not same(one.text.replace(NAMESPACE, "?"), other.text.replace(NAMESPACE, "?")):
+            one.elsewhere.append(other.text)
+    for key, other in theirs.items():
+        if key not in ours:
+            other.perhaps = f"only in {told}"
+            made.pieces.append(other)
+
+
+def _with_lookups(command: Command, around: Surroundings, texts: Mapping[str, str], marks: Marks, made: Made) -> None:
+    """Render as if all that templates look up in a cluster were there. Those that cannot be rendered so are told."""
+    changed = {at: text for at, text in texts.items() if "lookup" in text}
+    for at, text in changed.items():
+        command.staged.write(at, marks.mark(at, with_lookups(text)))
+    told = "a cluster where what it looks up is there already"
+    for _ in range(len(changed) + 1):
+        output = command.output(around)
+        if not output.code and not output.ended:
+            others = list(pieces(output.stdout.decode("utf-8", "replace")))
+            unmarked(others, marks)
+            _note(made, others, told)
+            break
+        failing = command.failing(output)
+        if failing is None or failing not in texts or command.staged.text(failing) == texts[failing]:
+            _not_told(command.staged, made, FOLDER)
+            break
+        if not _is_harmless(command.staged, made.pieces, failing, texts[failing]):
+            _not_told(command.staged, made, failing)
+        command.staged.write(failing, texts[failing])
+
+
+_KINDS: Final = re.compile(r"^[ \t]*(?:- )?[\"']?kind[\"']?:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+
+
+def _is_harmless(staged: Staged, several: Sequence[Piece], at: str, text: str) -> bool:
+    """Whether nothing that a template makes runs anything, whichever way it is rendered."""
+    written = {one.strip("\"'") for one in _KINDS.findall(text)}
+    printed = {one.kind for one in several if staged.copy_of(one.source) == at}
+    return bool(written) and written <= HARMLESS and printed <= HARMLESS
+
+
+def _not_told(staged: Staged, made: Made, at: str) -> None:
+    message = "what is rendered depends on what it looks up in the cluster, and the other way cannot be rendered"
+    place = Place(staged.written.get(at, staged.main))
+    made.diagnostics.append(Diagnostic("error", DEPENDS, message, place, unread=True))
+
+
+def _tell_doubts(staged: Staged, made: Made) -> None:
+    """Say which conditions are not told; once for what runs nothing."""
+    texts = staged.templates()
+    told: set[tuple[str, int, str]] = set()
+    for one in made.conditions.doubts:
+        file = staged.written[one.at]
+        line = one.line if file not in staged.archives else 0
+        if (file, line, one.why) in told:
+            continue
+        told.add((file, line, one.why))
+        runs = not _is_harmless(staged, made.pieces, one.at, texts.get(one.at, ""))
+        made.diagnostics.append(
+            Diagnostic("error" if runs else "warning", DEPENDS, one.why, Place(file, line), unread=runs)
+        )

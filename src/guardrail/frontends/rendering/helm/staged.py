@@ -1,0 +1,175 @@
+"""The copies of a chart that Helm sees, and which file of the tree each is."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, Optional
+
+from guardrail.frontends import documents
+from guardrail.frontends.rendering.helm.layout import REQUIREMENTS, Files, layout
+from guardrail.frontends.rendering.package import CHART
+from guardrail.frontends.rendering.scratch import scratch
+from guardrail.frontends.unit import Unit
+from guardrail.model.address import ROOT
+from guardrail.model.finding import Diagnostic
+from guardrail.sources.overlay import own
+from guardrail.sources.tree import Tree, clean
+
+FOLDER: Final = "chart"
+VALUES: Final = "values"
+_ARCHIVE: Final = ".tgz"
+_UNPACKED: Final = 32 << 20
+"""Bytes of the files of an archive; Helm itself takes no more than some of those."""
+
+_MEMBERS: Final = 5_000
+_CONTROL: Final = 20_000
+"""How many values of a control file are read."""
+
+_TEMPLATES: Final = "/templates/"
+
+
+class Staged:
+    """
+    The folder of one rendering.
+
+    The chart is at `chart`, with charts that are archives unpacked, and its values are at `values`, by their number.
+    """
+
+    def __init__(self, tree: Tree, unit: Unit) -> None:
+        self.directory = "" if unit.directory == ROOT else unit.directory
+        self.values = tuple(clean(f"{self.directory}/{name}") for name in unit.var_files)
+        self.written: dict[str, str] = {}  # the file of the tree by where its copy is
+        self.archives: set[str] = set()
+        self._at: dict[str, list[str]] = {}
+        start = len(self.directory) + 1 if self.directory else 0
+        for there, path in layout(Files(own(tree)), self.directory).items():
+            self._at.setdefault(path, []).append(f"{FOLDER}/{there[start:]}")
+        for number, path in enumerate(self.values):
+            self._at.setdefault(path, []).append(self.values_at(number))
+        self._stack = ExitStack()
+        opened = self._stack.enter_context(scratch(tree, self._at, self._seen))
+        self.folder: Path = opened.folder
+        self.diagnostics: tuple[Diagnostic, ...] = opened.diagnostics
+        self._chart_of: dict[str, Optional[str]] = {}
+
+    def close(self) -> None:
+        """Remove the copies."""
+        self._stack.close()
+
+    def values_at(self, number: int) -> str:
+        """Return where the copy of a file of values is."""
+        return f"{VALUES}/{number}.yaml"
+
+    def _seen(self, path: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+        for there in self._at[path]:
+            if there.endswith(_ARCHIVE) and there.rpartition("/")[0].endswith("charts"):
+                members = _members(data)
+                if members is not None:
+                    self.archives.add(path)
+                    for name, member in members:
+                        inside = f"{there[: -len(_ARCHIVE)]}-unpacked/{name}"
+                        self.written[inside] = path
+                        yield inside, member
+                    continue
+            self.written[there] = path
+            yield there, data
+
+    def text(self, at: str) -> str:
+        """Return the text of a copy, "" if it cannot be read as such."""
+        try:
+            return (self.folder / at).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def write(self, at: str, text: str) -> None:
+        """Change a copy."""
+        (self.folder / at).write_bytes(text.encode("utf-8"))
+
+    def templates(self) -> Mapping[str, str]:
+        """Return the texts of all templates, by where they are."""
+        found = {at: self.text(at) for at in sorted(self.written) if _TEMPLATES in at and "{{" in self.text(at)}
+        return {at: text for at, text in found.items() if not at.endswith("NOTES.txt")}
+
+    def kinds_beside(self) -> Iterator[str]:
+        """Yield the texts of the files that are installed as they are."""
+        return (self.text(at) for at in sorted(self.written) if "/crds/" in at)
+
+    def control(self, at: str) -> Mapping[str, Any]:
+        """Return what a control file says, nothing if it cannot be read."""
+        read = documents.read(self.text(at).encode("utf-8"), at, most=_CONTROL)
+        return next((one.value for one in read.documents if isinstance(one.value, Mapping)), {})
+
+    @property
+    def name(self) -> str:
+        """What the chart calls itself."""
+        return str(self.control(f"{FOLDER}/{CHART}").get("name", ""))
+
+    def copy_of(self, source: str) -> Optional[str]:
+        """Return where the template is that Helm calls so, None if that is not told."""
+        parts = source.split("/")
+        folder = FOLDER
+        index = 1
+        while parts[index : index + 1] == ["charts"] and index + 1 < len(parts) - 1:
+            inner = self._chart(folder, parts[index + 1])
+            if inner is None:
+                return None
+            folder, index = inner, index + 2
+        found = f"{folder}/{'/'.join(parts[index:])}"
+        return found if found in self.written else None
+
+    def file_of(self, source: str) -> str:
+        """Return the file of the tree that stands behind what Helm calls so; that of the chart, if it is not told."""
+        at = self.copy_of(source)
+        return self.written[at] if at is not None else self.main
+
+    @property
+    def main(self) -> str:
+        """The file that the whole chart stands for."""
+        return f"{self.directory}/{CHART}" if self.directory else CHART
+
+    def _chart(self, folder: str, name: str) -> Optional[str]:
+        """Return the folder of the chart that another one has under a name."""
+        key = f"{folder}\0{name}"
+        if key not in self._chart_of:
+            start = f"{folder}/charts/"
+            several = {at[len(start) :].partition("/")[0] for at in self.written if at.startswith(start)}
+            named = {
+                str(self.control(f"{start}{one}/{CHART}").get("name", "")): f"{start}{one}" for one in sorted(several)
+            }
+            real = {str(alias): str(of) for alias, of in self._aliases(folder)}
+            self._chart_of[key] = named.get(name) or named.get(real.get(name, ""))
+        return self._chart_of[key]
+
+    def _aliases(self, folder: str) -> Iterator[tuple[object, object]]:
+        for control in (CHART, REQUIREMENTS):
+            if f"{folder}/{control}" in self.written:
+                stated = self.control(f"{folder}/{control}").get("dependencies")
+                for one in stated if isinstance(stated, (list, tuple)) else ():
+                    if isinstance(one, Mapping) and one.get("alias"):
+                        yield one["alias"], one.get("name")
+
+
+def _members(data: bytes) -> Optional[Sequence[tuple[str, bytes]]]:
+    """Return the files of a chart that is an archive, None where Helm has to say what is wrong with it."""
+    engine = zlib.decompressobj(wbits=31)
+    try:
+        text = engine.decompress(data, _UNPACKED)
+        if engine.unconsumed_tail:
+            return None
+        with tarfile.open(fileobj=io.BytesIO(text)) as archive:
+            return tuple(_files(archive))
+    except (tarfile.TarError, zlib.error, OSError, ValueError):
+        return None
+
+
+def _files(archive: tarfile.TarFile) -> Iterable[tuple[str, bytes]]:
+    for number, member in enumerate(archive):
+        path = clean(member.name).partition("/")[2]
+        opened = archive.extractfile(member) if member.isfile() and number < _MEMBERS else None
+        if opened is not None and path and ".." not in member.name.split("/"):
+            yield path, opened.read()
