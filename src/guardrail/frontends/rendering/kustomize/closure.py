@@ -14,13 +14,14 @@ from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Tree, clean, shown
 
 Kind = Literal["file", "folder", "inline", "missing", "remote", "outside", "program", "chart"]
-"""What is behind a reference. The last four are not rendered."""
+"""What is behind a reference. The last four, and what is missing and would be deployed, are not rendered."""
 
 LEFT_OUT: Final[Mapping[Kind, str]] = {
     "remote": "lies outside of the repository, and nothing is fetched",
     "outside": "leads out of the repository",
     "program": "is a program of its own, which is not run",
     "chart": "is rendered by Helm, which Kustomize is not let call",
+    "missing": "is not in the repository",
 }
 
 FOLDERS: Final = 500
@@ -48,6 +49,12 @@ class Named:
     kind: Kind
     path: str = ""
 
+    @property
+    def left_out(self) -> bool:
+        """Whether it is not rendered. What else is missing makes the tool fail, or is empty."""
+        deployed = self.reference.role in ("resource", "component")
+        return self.kind in LEFT_OUT and (self.kind != "missing" or deployed)
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -73,7 +80,7 @@ class Folder:
 
     def left_out(self) -> Iterator[Named]:
         """Yield what it names and is not rendered."""
-        return (one for one in self.named if one.kind in LEFT_OUT)
+        return (one for one in self.named if one.left_out)
 
 
 @dataclass(frozen=True, slots=True)

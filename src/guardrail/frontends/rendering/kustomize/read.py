@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from os.path import realpath
 from typing import Any, Final, Optional
 
 from guardrail.frontends.budget import Budget
@@ -21,11 +22,15 @@ from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
 from guardrail.model.finding import Diagnostic
 from guardrail.model.path import pointer
+from guardrail.model.pattern import pattern
 from guardrail.model.place import Place
 from guardrail.sources.tree import Tree, shown
 
 _FAILED: Final = "kustomize-failed"
 _HINT: Final = "its manifests are judged as they are written, without what the overlay changes; see `kustomize build`"
+_INNERMOST: Final = pattern(r"^.*(?:recursed accumulation of path '[^']*':|\berr=\"|\b[Ee]rror: )\s*")
+"""All that comes before what is wrong, with the time and the process that some versions name."""
+
 _LONGEST: Final = 400
 """Characters of what a tool complains of that are repeated."""
 
@@ -114,9 +119,8 @@ class _Overlay(_AsWritten):
         """Return why a rendering failed, in the tool's words, with the paths of the repository."""
         if output.ended:
             return f"{self.tool.name} is stopped: {output.ended}"
-        lines = [line for line in output.stderr.splitlines() if line.strip()]
-        said = next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1] if lines else "")
-        for prefix in (f"{folder}/{TREE}/", f"{folder}/", f"../{TREE}/", folder):
-            said = said.replace(prefix, "")
-        said = shown(said.removeprefix("Error: ").removeprefix("error: ")) if said else "it says nothing"
+        said = " ".join(output.stderr.split())
+        for prefix in dict.fromkeys((realpath(folder), folder)):
+            said = said.replace(f"{prefix}/{TREE}/", "").replace(f"{prefix}/", "").replace(prefix, "")
+        said = shown(_INNERMOST.sub("", said.replace(f"../{TREE}/", ""))) if said else "it says nothing"
         return f"{self.tool.name} cannot render it: {said[:_LONGEST]}"

@@ -7,14 +7,18 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from copy import deepcopy
+from functools import partial
 from typing import Any, Final
 
+from guardrail.errors import SourceError
 from guardrail.frontends.documents import chunks
 from guardrail.frontends.kubernetes.shorten import shorten
-from guardrail.frontends.rendering.kustomize.closure import LEFT_OUT, Closure, Folder, Named
+from guardrail.frontends.rendering.kustomize.closure import Closure, Folder, Named
 from guardrail.frontends.rendering.kustomize.control import CHARTS, Path
+from guardrail.frontends.rendering.kustomize.eased import eased
 from guardrail.frontends.rendering.scratch import scratch
 from guardrail.model.finding import Diagnostic
+from guardrail.model.pattern import pattern
 from guardrail.sources.tree import Tree, clean
 
 TREE: Final = "tree"
@@ -41,17 +45,23 @@ class Staged:
         self.texts: dict[str, bytes] = {}
         self._lent = _unused(closure)
         self._places: dict[str, dict[str, bool]] = {}  # by path of the tree: where, and whether it may be cut
-        self._empty: list[str] = []
-        self._whole: dict[str, bytes] = {}  # what definitions were before they were cut
+        self._stand_ins: dict[str, bool] = {}  # files that nobody committed, and whether they hold variables
+        self._whole: dict[str, bytes] = {}  # what was cut, or left out, only to be faster
         self._stack = ExitStack()
         said = {f"{TREE}/{folder.file}": self._control(folder) for folder in closure.folders}
+        lacks = any(one.left_out for folder in closure.folders for one in folder.named)
+        for folder in closure.folders:
+            path = f"{TREE}/{folder.file}"
+            whole, said[path] = said[path], eased(said[path], folder, partial(_read, tree), lacks=lacks)
+            if whole != said[path] and not lacks:
+                self._whole[path] = _written(whole)
         self.origins.update({f"{TREE}/{folder.file}": folder.file for folder in closure.folders})
         self._scratch = self._stack.enter_context(scratch(tree, self._places, self._seen))
         self.folder = self._scratch.folder
-        for path in self._empty:
-            self._scratch.write(path, b"")
+        for path, variables in self._stand_ins.items():
+            self._scratch.write(path, _gaps(closure) if variables else b"")
         for path, value in (*said.items(), (f"{TOP}/kustomization.yaml", _top(closure.folders[0]))):
-            self._scratch.write(path, json.dumps(value).encode())
+            self._scratch.write(path, _written(value))
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -75,7 +85,7 @@ class Staged:
         said = deepcopy(dict(folder.control.value))
         for index, one in enumerate(folder.named):
             at = one.reference.at
-            if one.kind in LEFT_OUT:
+            if one.left_out:
                 _put(said, at[:-1] if at[-1] == "path" else at, _GONE)
             elif one.kind == "folder":
                 _put(said, at, posixpath.relpath(f"/{one.path}", f"/{folder.path}"))
@@ -85,7 +95,8 @@ class Staged:
                 places[place] = places.get(place, True) and one.reference.role == "resource"
                 self.origins[place] = one.path
             elif one.kind == "missing" and one.reference.role == "data":  # secrets, which nobody commits
-                self._empty.append(self._place(said, folder, one, index, clean(f"{folder.path}/{one.reference.text}")))
+                path = clean(f"{folder.path}/{one.reference.text}")
+                self._stand_ins[self._place(said, folder, one, index, path)] = one.reference.at[-2] != "files"
         for key in CHARTS:
             said.pop(key, None)
         present: dict[str, Any] = _present(said)
@@ -141,7 +152,35 @@ def _cut(data: bytes) -> bytes:
         text = data.decode()
     except UnicodeDecodeError:
         return data
-    return "".join(shorten(chunk) or chunk for chunk, _ in chunks(text)).encode()
+    cuts = ((chunk, shorten(chunk)) for chunk, _ in chunks(text))
+    return "".join(chunk if short is None else f"{short}\n" for chunk, short in cuts).encode()
+
+
+def _written(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said).encode()
+
+
+def _read(tree: Tree, path: str) -> bytes:
+    try:
+        return tree.read(path).data
+    except SourceError:
+        return b""
+
+
+def _gaps(closure: Closure) -> bytes:
+    """Return variables for all that replacements ask for, each with a gap for a value: nobody knows what they are."""
+    names: dict[str, None] = {}
+    for folder in closure.folders:
+        for row in folder.control.value.get("replacements") or ():
+            source = row.get("source") if isinstance(row, dict) else None
+            path = source.get("fieldPath") if isinstance(source, dict) else None
+            found = _VARIABLE.match(path) if isinstance(path, str) else None
+            if found is not None:
+                names[found[1]] = None
+    return "".join(f"{name}=${{{name}}}\n" for name in sorted(names)).encode()
+
+
+_VARIABLE: Final = pattern(r"data\.([A-Za-z_][A-Za-z0-9_]{0,99})\Z")
 
 
 def _at(value: Any, path: Path) -> str:
