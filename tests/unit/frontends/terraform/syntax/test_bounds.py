@@ -16,26 +16,35 @@ from guardrail.frontends.terraform.syntax.lexer import TOKENS
 from guardrail.sources.listed import MemoryTree
 from guardrail.sources.tree import Blob, blob_id
 
-SAID = f"a text of more than {TOKENS:,} words and signs"
+from .conftest import FEW
+
+SAID = "a text of more than {:,} words and signs"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("locals {\n  a = 1" + "+1" * TOKENS + "\n}\n", id="operators in a row"),
-        pytest.param("locals {\n  a = [" + "1," * TOKENS + "]\n}\n", id="one list"),
-        pytest.param("locals {\n  a = <<E\n" + "\n" * (TOKENS + 1) + "E\n}\n", id="a heredoc of empty lines"),
-        pytest.param('locals {\n  a = "' + "${a}" * (TOKENS // 2) + '"\n}\n', id="interpolations"),
-        pytest.param("a {}\n" * (TOKENS // 3), id="blocks"),
-        pytest.param("b = 1 " + "/**/" * (TOKENS + 1) + "\n", id="comments between tokens"),
+        pytest.param("locals {\n  a = 1" + "+1" * FEW + "\n}\n", id="operators in a row"),
+        pytest.param("locals {\n  a = [" + "1," * FEW + "]\n}\n", id="one list"),
+        pytest.param("locals {\n  a = <<E\n" + "\n" * (FEW + 1) + "E\n}\n", id="a heredoc of empty lines"),
+        pytest.param('locals {\n  a = "' + "${a}" * (FEW // 2) + '"\n}\n', id="interpolations"),
+        pytest.param("a {}\n" * (FEW // 3), id="blocks"),
+        pytest.param("b = 1 " + "/**/" * (FEW + 1) + "\n", id="comments between tokens"),
     ],
 )
+@pytest.mark.usefixtures("few_tokens")
 def test_a_text_of_too_many_tokens_is_given_up_and_says_where(text: str) -> None:
     file = parse("a {\n}\n" + text, "a.tf")
-    assert [problem.message for problem in file.errors] == [SAID]
+    assert [problem.message for problem in file.errors] == [SAID.format(FEW)]
     assert (file.complete, file.body.blocks[0].type) == (False, "a")
     assert file.place(file.errors[0].start).line > 2
-    assert file.tokens <= TOKENS + 10
+    assert file.tokens <= FEW + 10
+
+
+def test_so_many_are_too_many() -> None:
+    (problem,) = parse("b = [" + "1," * (TOKENS // 2) + "]\n", "a.tf").errors
+    assert problem.message == SAID.format(TOKENS)
+    assert parse("b = [" + "1," * (TOKENS // 2 - 5) + "]\n", "a.tf").complete
 
 
 def test_one_comment_may_be_as_long_as_the_file() -> None:
@@ -46,15 +55,21 @@ def test_one_comment_may_be_as_long_as_the_file() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param('{"locals": {"a": [' + ",".join(["1"] * TOKENS) + "]}}", id="values"),
-        pytest.param('{"locals": {"a": [' + ",".join(['"${a}"'] * (TOKENS // 3)) + "]}}", id="templates"),
-        pytest.param('{"locals": {"a": [' + ",".join(['"${"'] * (TOKENS // 2)) + "]}}", id="templates that break"),
+        pytest.param('{"locals": {"a": [' + ",".join(["1"] * FEW) + "]}}", id="values"),
+        pytest.param('{"locals": {"a": [' + ",".join(['"${a}"'] * (FEW // 3)) + "]}}", id="templates"),
+        pytest.param('{"locals": {"a": [' + ",".join(['"${"'] * (FEW // 2)) + "]}}", id="templates that break"),
     ],
 )
+@pytest.mark.usefixtures("few_tokens")
 def test_so_is_one_in_json(text: str) -> None:
     file = parse_json(text, "a.tf.json")
-    assert [problem.message for problem in file.errors] == [SAID]
+    assert [problem.message for problem in file.errors] == [SAID.format(FEW)]
     assert not file.complete
+
+
+def test_so_many_are_too_many_in_json() -> None:
+    (problem,) = parse_json('{"locals": {"a": [' + ",".join(["1"] * TOKENS) + "]}}", "a.tf.json").errors
+    assert problem.message == SAID.format(TOKENS)
 
 
 def test_json_of_many_objects_is_read_in_one_go() -> None:
