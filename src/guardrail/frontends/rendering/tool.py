@@ -70,6 +70,7 @@ class Tool:
             stderr=subprocess.PIPE,
             env=_environment(folder),
             cwd=folder,
+            start_new_session=True,
         )
         return _finished(process, seconds)
 
@@ -132,6 +133,16 @@ def _environment(folder: Path) -> Mapping[str, str]:
     }
 
 
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it started: what holds the other end of a pipe would be waited for."""
+    import signal
+
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (AttributeError, OSError):  # no groups of processes here, or it has ended by itself
+        process.kill()
+
+
 def _finished(process: subprocess.Popen[bytes], seconds: float) -> Output:
     """Read both pipes to their ends, within what is taken of each, under a clock that kills."""
     import threading
@@ -143,13 +154,13 @@ def _finished(process: subprocess.Popen[bytes], seconds: float) -> Output:
         texts[index] = pipe.read(most)
         if index == 0 and pipe.read(1):
             why[0] = why[0] or f"it prints more than {most >> 20} MiB"
-            process.kill()
+            _kill(process)
         while pipe.read(1 << 16):
             pass
 
     def late() -> None:
         why[0] = why[0] or f"it takes more than {seconds:.0f} seconds"
-        process.kill()
+        _kill(process)
 
     clock = threading.Timer(seconds, late)
     with process:
