@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
-from guardrail.frontends.rendering.helm.layout import Files, layout, metadata
+from guardrail.frontends.rendering.helm.layout import Files, layout, metadata, read_by
 from guardrail.frontends.rendering.package import CHART, Package, Packages, content_of
 from guardrail.frontends.rendering.tool import Tools
 from guardrail.frontends.unit import rows_of
@@ -28,6 +28,7 @@ _OF_CHART: Final = ("templates", "crds", "charts")
 _CONTROLS: Final = (CHART, "Chart.lock", "requirements.yaml", "values.schema.json")
 _OWN: Final = "values.yaml"
 _VALUES: Final = re.compile(r"(?:.+[-_.])?values(?:[-_.].+)?\.ya?ml\Z", re.IGNORECASE)
+_DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _FOLDER_OF_VALUES: Final = "values"
 
 LIBRARY: Final = "Helm library chart: there is nothing in it to deploy, it is part of the charts that use it"
@@ -51,9 +52,9 @@ def charts(
         chart = _chart_of(path, folders)
         if chart is not None:
             of_chart.setdefault(chart, []).append(path)
-    taken = frozenset(path for files in of_chart.values() for path in files)
+    taken = frozenset(path for several in of_chart.values() for path in several)
     if tools.helm() is None:
-        skipped = (Skipped(f"{chart or '.'}/", ABSENT, content_of(tree, files)) for chart, files in of_chart.items())
+        skipped = (Skipped(f"{chart or '.'}/", ABSENT, content_of(tree, those)) for chart, those in of_chart.items())
         return Packages(taken, tuple(sorted(skipped, key=lambda one: one.file)))
     files = Files(own(tree))
     libraries = [chart for chart in sorted(of_chart) if metadata(tree, _joined(chart, CHART)).get("type") == "library"]
@@ -63,7 +64,14 @@ def charts(
         if chart not in libraries
         for package in _packages(files, chart, settings, kept)
     )
-    return Packages(taken, tuple(Skipped(f"{chart or '.'}/", LIBRARY) for chart in libraries), rendered)
+    read = frozenset(path for chart in of_chart for path in read_by(files, chart, _others(paths, chart, taken)))
+    skipped = (Skipped(f"{chart or '.'}/", LIBRARY) for chart in libraries)
+    return Packages(taken | read, tuple(skipped), rendered)
+
+
+def _others(paths: Iterable[str], chart: str, taken: Collection[str]) -> Iterator[str]:
+    start = f"{chart}/" if chart else ""
+    return (path for path in paths if path.startswith(start) and path not in taken and path.endswith(_DOCUMENTS))
 
 
 def _packages(files: Files, chart: str, settings: Settings, kept: Collection[str]) -> Iterator[Package]:

@@ -8,8 +8,9 @@ too; what differs there is not known, and what cannot be told is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import pairwise
 from typing import Final, Literal, Optional
 
 from guardrail.frontends.rendering.helm.actions import Action, actions
@@ -34,17 +35,20 @@ _WORDS: Final[Mapping[Dependence, re.Pattern[str]]] = {
 }
 _NAMED: Final = re.compile(r'"(?:Release|Capabilities|IsUpgrade|IsInstall|Revision|APIVersions|KubeVersion)"')
 _INCLUDED: Final = re.compile(r'\b(?:include|template)\s+"([^"]+)"')
-_COMPUTED: Final = re.compile(
-    r"\b(?:include|template)\s+\(|\btpl\s+\((?:\s*\()*\s*(?:print\w*|cat|join|replace|b64dec)\b"
-)
+_INCLUDES_ANY: Final = re.compile(r"\b(?:include|template)\s+(?:\(|\$|\.)")
+"""A template whose name is put together. It is a file mostly, of which somebody takes the checksum."""
+
+_COMPUTED: Final = re.compile(r"\btpl\s+(?:\(\s*)+(?:print\w*|cat|join|replace|b64dec|trim\w*|regexReplace\w*)\b")
 _VARIABLE: Final = re.compile(r"\$\w+")
 _COMPARES: Final = re.compile(
-    r"(?<![.\w$])(?:eq|ne|lt|le|gt|ge|has|contains|hasPrefix|hasSuffix|(?:must)?[rR]egexMatch|ternary|hasKey|len)\b"
+    r"(?<![.\w$])(?:eq|ne|has|contains|hasPrefix|hasSuffix|(?:must)?[rR]egexMatch|regexFind|ternary)\b"
 )
 _LITERAL: Final = re.compile(r'"([a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?)"')
 _CONTROLS: Final = frozenset({"if", "else", "with", "range"})
 _APIS: Final = re.compile(r"APIVersions\.Has\s+\(?\s*[\"`]([\w./-]+)[\"`]")
-_NAME_OF_RELEASE: Final = re.compile(r"\bcontains\s+\$\w+\s+\.Release\.Name\b")
+_EMPTY: Final = re.compile(r'""')
+_NAME_OF_RELEASE: Final = re.compile(r"\bcontains\s+(?:\$\w+|\.Chart\.Name)\s+[\w.$]*\.Release\.Name\b")
+"""How names are made so that they hold the name of the release once: `helm create` writes it into every chart."""
 
 _MOST_APIS: Final = 200
 _LOOKUP: Final = re.compile(r"(?<![.\w$])lookup\b")
@@ -88,10 +92,14 @@ class Conditions:
             found.add("surroundings")
         for name in _INCLUDED.findall(action.body):
             found |= self._templates.get(name, set())
+        if _INCLUDES_ANY.search(action.body) and "BasePath" not in action.body:
+            found.update(*self._templates.values())
         variables = self._variables.get(at, {})
         for name in _VARIABLE.findall(action.code) if variables else ():
             found |= variables.get(name, set())
-        return found
+        return (
+            found - {"release"} if "cluster" in found else found
+        )  # of what is looked up: rendered as if it were there
 
     def unknown(self, line: Line) -> Optional[Unknown]:
         """Return what stands for the value on a line of a template that depends on more than values."""
@@ -111,7 +119,7 @@ def conditions(texts: Mapping[str, str]) -> Conditions:
     found = Conditions(
         apis=tuple(sorted({name for text in texts.values() for name in _APIS.findall(text)}))[:_MOST_APIS]
     )
-    _spread(found, parsed)
+    _spread(found, parsed, {name for at, text in texts.items() for name in _documents(text, parsed[at])})
     releases: dict[str, None] = {}
     for at, several in parsed.items():
         for action in several:
@@ -137,8 +145,19 @@ def with_lookups(text: str) -> str:
     return "".join((*made, text[done:]))
 
 
-def _spread(found: Conditions, parsed: Mapping[str, Sequence[Action]]) -> None:
-    """Have the templates that are included, and variables, depend on what their actions depend on."""
+def _documents(text: str, several: Sequence[Action]) -> Iterator[str]:
+    """Yield the templates in a text that print more than a name."""
+    for before, action in pairwise(several):
+        if action.defined is not None and ":" in text[before.end : action.start]:
+            yield action.defined
+
+
+def _spread(found: Conditions, parsed: Mapping[str, Sequence[Action]], documents: Collection[str]) -> None:
+    """
+    Have the templates that are included, and variables, depend on what their actions depend on.
+
+    That `documents` show the name of a release somewhere says nothing.
+    """
     for _ in range(8):
         before = sum(map(len, found._templates.values()))  # noqa: SLF001 - this makes them
         for at, several in parsed.items():
@@ -148,7 +167,8 @@ def _spread(found: Conditions, parsed: Mapping[str, Sequence[Action]]) -> None:
                 for name in action.assigns if kinds else ():
                     variables[name] = variables.get(name, set()) | kinds
                 if kinds and action.defined is not None:
-                    found._templates.setdefault(action.defined, set()).update(kinds)  # noqa: SLF001
+                    more = kinds - {"release"} if action.defined in documents else kinds
+                    found._templates.setdefault(action.defined, set()).update(more)  # noqa: SLF001
         if sum(map(len, found._templates.values())) == before:  # noqa: SLF001
             return
 
@@ -158,10 +178,10 @@ def _doubt(action: Action, kinds: set[Dependence]) -> str:
     if _COMPUTED.search(action.body):
         return "it renders a template whose text or name it puts together"
     controls = action.keyword in _CONTROLS and bool(action.code[len(action.keyword) :].strip())
-    compares = _COMPARES.search(action.code) is not None
-    if "chance" in kinds and (controls or compares):
+    if "chance" in kinds and controls:
         return "what is rendered depends on chance or on the clock"
-    names_it = action.defined is not None and _NAME_OF_RELEASE.search(action.code) is not None
-    if "release" in kinds and compares and not names_it and not _LITERAL.search(action.body):
+    usual = action.defined is not None and _NAME_OF_RELEASE.search(action.code) is not None
+    told = usual or _LITERAL.search(action.body) is not None or _EMPTY.search(action.body) is not None
+    if "release" in kinds and _COMPARES.search(action.code) is not None and not told:
         return "what is rendered depends on the name or the namespace of the release"
     return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from guardrail.errors import SourceError
@@ -20,6 +21,9 @@ _DEEP: Final = 6
 
 _VALUES: Final = 20_000
 """How many values of a control file are read."""
+
+_FILES: Final = b".Files"
+_FOLDERS: Final = re.compile(rb"\"([\w.-]+)/")
 
 _PARTS: Final = ("templates", "crds", "charts")
 _OF_CHART: Final = frozenset({CHART, "Chart.lock", REQUIREMENTS, "requirements.lock", "values.yaml", ".helmignore"})
@@ -65,6 +69,22 @@ def metadata(tree: Tree, path: str) -> Mapping[str, Any]:
     return next((one.value for one in read.documents if isinstance(one.value, Mapping)), {})
 
 
+def read_by(files: Files, chart: str, paths: Iterable[str]) -> Iterator[str]:
+    """Yield those of some documents that templates of a chart read and render: by themselves they are none."""
+    folder = f"{chart}/" if chart else ""
+    texts = [_text(files.tree, path) for path in files.below(f"{folder}templates")]
+    reads = any(_FILES in text for text in texts)
+    named = {name for text in texts for name in _FOLDERS.findall(text)} if reads else set[bytes]()
+    for path in paths if named else ():
+        if path[len(folder) :].partition("/")[0].encode() in named and _is_template(files.tree, path):
+            yield path
+
+
+def _is_template(tree: Tree, path: str) -> bool:
+    text = _text(tree, path)
+    return b"{{" in text and any(one.code == "template" for one in documents.read(text, path, most=_VALUES).diagnostics)
+
+
 def _place(files: Files, chart: str, at: str, seen: dict[str, str], depth: int) -> None:
     """Put the chart of a folder to where it is seen, with the charts of the tree that it depends on."""
     for path in _own(files, chart):
@@ -94,10 +114,14 @@ def _own(files: Files, chart: str) -> Iterator[str]:
 
 
 def _reads_files(tree: Tree, path: str) -> bool:
+    return _FILES in _text(tree, path)
+
+
+def _text(tree: Tree, path: str) -> bytes:
     try:
-        return b"Files" in tree.read(path).data
+        return tree.read(path).data
     except SourceError:
-        return False
+        return b""
 
 
 def _behind(files: Files, link: str, there: str) -> Iterator[tuple[str, str]]:

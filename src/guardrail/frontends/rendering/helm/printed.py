@@ -22,7 +22,7 @@ class Piece:
 
     `lines` are those of the templates behind the lines of the text, where they are told. `again` is what was printed
     another time, and differs; `elsewhere` what would be in other surroundings. `perhaps` says in which surroundings
-    it is not there.
+    it is not there. What is `settled` is not printed again.
     """
 
     source: str
@@ -31,6 +31,7 @@ class Piece:
     again: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     perhaps: str = ""
+    settled: bool = False
 
     @property
     def kind(self) -> str:
@@ -42,17 +43,19 @@ class Piece:
 def pieces(printed: str) -> Iterator[Piece]:
     """Yield the objects of what Helm printed, in order."""
     heads = list(_HEAD.finditer(printed))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):
         text = printed[head.end() : following.start() if following else len(printed)]
         if _CONTENT.search(text):
             yield Piece(head[1], text if text.endswith("\n") else f"{text}\n")
 
 
 def numbered(several: Sequence[Piece]) -> Mapping[tuple[str, str, int], Piece]:
-    """Return pieces by what tells them apart in any surroundings: template, kind, and which one of those."""
+    """Return those not settled by what tells them apart in any surroundings: template, kind, which one of those."""
     found: dict[tuple[str, str, int], Piece] = {}
     counts: dict[tuple[str, str], int] = {}
     for one in several:
+        if one.settled:
+            continue
         number = counts[one.source, one.kind] = counts.get((one.source, one.kind), -1) + 1
         found[one.source, one.kind, number] = one
     return found

@@ -20,6 +20,9 @@ from guardrail.model.place import Place
 _OTHER_KIND: Final = re.compile(r"^[\"']?kind[\"']?:(?! *CustomResourceDefinition\s*$)|\"kind\"", re.MULTILINE)
 """What stands in the folder of definitions and is none: Helm installs it all the same."""
 
+_TOP_KIND: Final = re.compile(r"^kind: *(\S*)", re.MULTILINE)
+_DEFINITION: Final = "CustomResourceDefinition"
+
 _OLD: Final = "v1.16.0"
 _NEW: Final = "v1.99.0"
 _MOST_RELEASES: Final = 4
@@ -58,6 +61,7 @@ def render(tool: Tool, staged: Staged) -> Made:
     if printed is None:
         return made
     made.pieces = list(pieces(printed))
+    _without_definitions(staged, texts, made)
     kept = {at: text for at, text in texts.items() if staged.text(at)}  # less those that fail
     marks = Marks()
     if not _tell_lines(command, usual, kept, marks, made.pieces):
@@ -66,8 +70,18 @@ def render(tool: Tool, staged: Staged) -> Made:
         _compare(command, around, marks, made, name)
     if "cluster" in found.depends:
         _with_lookups(command, usual, kept, marks, made)
-    _tell_doubts(staged, made)
+    _tell_doubts(staged, texts, made)
     return made
+
+
+def _without_definitions(staged: Staged, texts: Mapping[str, str], made: Made) -> None:
+    """Leave definitions out of what is rendered again: they are the largest part of many charts, and run nothing."""
+    for at, text in texts.items():
+        if set(_TOP_KIND.findall(text)) == {_DEFINITION}:
+            staged.write(at, "")
+    for one in made.pieces:
+        copy = staged.copy_of(one.source) if one.kind == _DEFINITION else None
+        one.settled = copy is not None and not staged.text(copy)
 
 
 def _tell_lines(
@@ -186,9 +200,8 @@ def _not_told(staged: Staged, made: Made, at: str) -> None:
     made.diagnostics.append(Diagnostic("error", DEPENDS, message, place, unread=True))
 
 
-def _tell_doubts(staged: Staged, made: Made) -> None:
-    """Say which conditions are not told; once for what runs nothing."""
-    texts = staged.templates()
+def _tell_doubts(staged: Staged, texts: Mapping[str, str], made: Made) -> None:
+    """Say which conditions are not told, of what runs nothing as a warning."""
     told: set[tuple[str, int, str]] = set()
     for one in made.conditions.doubts:
         file = staged.written[one.at]
@@ -196,7 +209,7 @@ def _tell_doubts(staged: Staged, made: Made) -> None:
         if (file, line, one.why) in told:
             continue
         told.add((file, line, one.why))
-        runs = not _is_harmless(staged, made.pieces, one.at, texts.get(one.at, ""))
+        runs = not _is_harmless(staged, made.pieces, one.at, texts[one.at])
         made.diagnostics.append(
             Diagnostic("error" if runs else "warning", DEPENDS, one.why, Place(file, line), unread=runs)
         )
