@@ -113,6 +113,23 @@ class Book:
         shown = ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - a line's worth
         return f"no price of {sku} in {where}; the book has it in {shown}"
 
+    def services(self) -> list[tuple[str, str]]:
+        """Return (provider, service) of all files of the book, sorted."""
+        found = (path.removesuffix(".csv").partition("/") for path in self._digests if "/" in path)
+        return sorted((provider, service) for provider, _, service in found)
+
+    def skus(self, provider: str, service: str) -> list[str]:
+        """Return what a service has prices of, sorted; nothing of a service that is not there."""
+        table = self._service(provider, service)
+        return sorted({line.partition(",")[0] for line in table.lines}) if table else []
+
+    def prices(self, provider: str, service: str, sku: str) -> list[Price]:
+        """Return every price of a SKU, in the order of the file."""
+        table = self._service(provider, service)
+        rows = table.rows(sku) if table else {}
+        found = (self.find(provider, service, sku, *asked) for asked in rows)
+        return [price for price in found if price is not None]
+
     def row(self, price: Price) -> Optional[tuple[str, int]]:
         """Return (file, line) of a price of this book, None for one that is not a row of it."""
         table = self._service(price.provider, price.service)

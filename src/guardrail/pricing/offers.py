@@ -51,9 +51,20 @@ Azure ML adds nothing to the price of the machine. Its low priority is no spot p
 BY_DEVICE: Final[Mapping[str, str]] = {"gce-machine": "gce-machine-per-gpu"}
 """Where a service lists some machines by their accelerators."""
 
-_TPU: Final = pattern(r"(ct4p|ct5lp|ct5p|ct6e)-(?:hightpu|standard)-([0-9])t")
-_SLICES: Final = {"ct4p": ("tpu-v4", 2), "ct5lp": ("tpu-v5litepod", 1), "ct5p": ("tpu-v5p", 2), "ct6e": ("tpu-v6e", 1)}
-"""https://cloud.google.com/kubernetes-engine/docs/concepts/plan-tpus"""
+_TPU: Final = pattern(r"(ct3|ct4p|ct5l|ct5lp|ct5p|ct6e)-(?:hightpu|standard)-([0-9])t")
+_SLICES: Final = {
+    "ct3": ("tpu-v3", 2),
+    "ct4p": ("tpu-v4", 2),
+    "ct5l": ("tpu-v5litepod", 1),
+    "ct5lp": ("tpu-v5litepod", 1),
+    "ct5p": ("tpu-v5p", 2),
+    "ct6e": ("tpu-v6e", 1),
+}
+"""
+https://cloud.google.com/kubernetes-engine/docs/concepts/plan-tpus
+
+A `ct3p` is a part of a slice of many machines, whose chips cost less than those of one: its name does not tell which.
+"""
 
 SUSTAINED: Final = ", sustained use"
 """How the SKU of a discount ends; before it stands the SKU that it is taken off from."""
@@ -173,8 +184,28 @@ class Machines:
         return self._made[asked]
 
 
+def listed(here: Place, name: str, service: str, option: str) -> tuple[Part, ...]:
+    """Return the rows that a machine is paid by in a service, in one way; none where one is missing."""
+    other = OTHERWISE.get(service)
+    items = _machine(here, name, MachineHours(service=service), option)
+    parts = tuple(item for item in items if isinstance(item, Part) and item.price.service != other)
+    return parts if len(parts) == len(items) else ()
+
+
+def rows_of(provider: str, service: str, name: str) -> list[tuple[str, str]]:
+    """Return (service, SKU) of all rows that a machine may be paid by in a service, its own first."""
+    found = [(service, as_listed(provider, name))]
+    if service in BY_DEVICE:
+        found.append((BY_DEVICE[service], name))
+        slice_of = _tpu_slice(name)
+        found += [("tpu", slice_of)] if slice_of else []
+        custom = _CUSTOM.fullmatch(name)
+        found += [("gce-custom", f"{custom[1] or 'n1'}-custom-vcpu")] if custom else []
+    return found
+
+
 def _machine(here: Place, name: str, line: MachineHours, option: str) -> list[Item]:
-    label, sku = f"machine {name}, {option}", _as_listed(here.provider, name)
+    label, sku = f"machine {name}, {option}", as_listed(here.provider, name)
     first = here.item(label, Decimal(1), line.service, sku, "hour", option)
     if isinstance(first, Part):
         return [first]
@@ -226,7 +257,7 @@ def _added(here: Place, beside: Optional[AcceleratorHours], added: Accelerators,
         elif device.family is None or each is None:
             yield Unpriced(name="accelerators", why="which accelerators, or how many, is not stated")
         elif each:
-            sku = _device_sku(beside.service, str(device.family))
+            sku = device_sku(beside.service, str(device.family))
             yield here.item(f"{device.family} added on, {option}", each, beside.service, sku, "gpu-hour", option)
 
 
@@ -239,7 +270,7 @@ def _tpu_slice(machine_type: str) -> Optional[str]:
     return f"{name}-{int(match[2]) * cores}"
 
 
-def _device_sku(service: str, family: str) -> str:
+def device_sku(service: str, family: str) -> str:
     """Return how a service calls an accelerator that is added to a machine."""
     return f"NVIDIA_TESLA_{family.upper()}" if service.startswith("vertex-") else f"nvidia-tesla-{family}"
 
@@ -264,7 +295,7 @@ def _off(price: Price, share: Decimal) -> Price:
     return replace(price, sku=price.sku + SUSTAINED, usd=-share * price.usd, source=sustained.SOURCE)
 
 
-def _as_listed(provider: str, name: str) -> str:
+def as_listed(provider: str, name: str) -> str:
     """Return a machine type as the book spells it: Azure takes any case, the book has one."""
     found = machine(provider, name) if provider == "azure" else None
     return found.type if found else name

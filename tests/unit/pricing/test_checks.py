@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import pytest
 
-from guardrail.pricing.checks import check, newest
+from guardrail.pricing.checks import Review, check, newest
 from guardrail.pricing.rows import Key, Row, hourly
 
 
@@ -28,7 +28,7 @@ def row(usd: Any, sku: str = "m", as_of: str = "2026-01-01", **fields: Any) -> R
     return Row(key=key, usd=Decimal(str(usd)), source=fields.pop("source", "somewhere"), as_of=as_of, **fields)
 
 
-def refused(rows: Iterable[Row], reviewed: Iterable[Key] = ()) -> list[str]:
+def refused(rows: Iterable[Row], reviewed: Iterable[Review] = ()) -> list[str]:
     winners, problems = newest(rows, list(reviewed))
     return sorted({problem.check for problem in [*problems, *check(winners)] if problem.refuses})
 
@@ -120,14 +120,21 @@ def test_shares_of_machines(usd: str, model: str, count: str, service: str, trap
     assert refused([row(usd, service=service, accelerator=model, accelerator_count=count)]) == traps
 
 
-def infra(sku: str, unit: str = "GB-month", **fields: Any) -> Row:
-    return row(1, sku, service="s3", unit=unit, **fields)
+def infra(sku: str, unit: str = "GB-month", usd: Any = "0.02", **fields: Any) -> Row:
+    return row(usd, sku, service="s3", unit=unit, **fields)
 
 
 @pytest.mark.parametrize(
     ("rows", "traps"),
     [
-        pytest.param([infra("standard-first-50tb"), infra("standard-next-450tb")], [], id="a tier after the first"),
+        pytest.param(
+            [infra("standard-first-50tb", usd="0.03"), infra("standard-next-450tb")], [], id="a tier after the first"
+        ),
+        pytest.param(
+            [infra("standard-first-50tb"), infra("standard-next-450tb")],
+            ["tier"],
+            id="a first tier as cheap as the next",
+        ),
         pytest.param([infra("standard-next-450tb")], ["tier"], id="a later tier alone"),
         pytest.param([infra("archive-first-50tb"), infra("standard-over-500tb")], ["tier"], id="the first of another"),
         pytest.param([infra("internet-1-10tb", "GB")], ["tier"], id="a range alone"),
@@ -135,7 +142,7 @@ def infra(sku: str, unit: str = "GB-month", **fields: Any) -> Row:
         pytest.param(
             [
                 infra("forwarding-rule-additional", "rule-hour"),
-                infra("forwarding-rules-first-5", "first-5-rules-hour", region="unspecified"),
+                infra("forwarding-rules-first-5", "first-5-rules-hour", "0.03", region="unspecified"),
             ],
             [],
             id="the sixth rule with the first five",
@@ -160,11 +167,32 @@ def test_the_newest_wins(dates: list[str], wins: str) -> None:
     assert ([one.as_of for one in winners.values()], problems) == ([wins], [])
 
 
-def test_a_reviewed_jump_is_told_but_not_refused() -> None:
-    rows = [row(1), row(2, as_of="2026-02-01")]
-    winners, problems = newest(rows, [rows[0].key])
-    assert [(problem.check, problem.refuses) for problem in problems] == [("jump", False)]
-    assert [one.usd for one in winners.values()] == [2]
+def review(usd: Any, replaces: Any, second: str = "") -> Review:
+    return Review(row(1).key, Decimal(str(usd)), Decimal(str(replaces)), second, "looked at")
+
+
+@pytest.mark.parametrize(
+    ("usd", "reviewed", "told"),
+    [
+        pytest.param("1.3", [review("1.3", 1)], [("jump", False)], id="looked at"),
+        pytest.param("2", [review(2, 1, "somebody")], [("jump", False)], id="far, with a second source"),
+        pytest.param("2", [review(2, 1)], [("jump", True)], id="far, and nobody else says so"),
+        pytest.param("1.35", [review("1.3", 1)], [("jump", True), ("review", False)], id="to another figure"),
+        pytest.param("1.3", [review("1.3", "0.9")], [("jump", True), ("review", False)], id="from another figure"),
+        pytest.param("1.05", [review("1.05", 1)], [], id="of a change that nobody has to look at"),
+    ],
+)
+def test_a_review_is_of_one_change(usd: str, reviewed: list[Review], told: list[tuple[str, bool]]) -> None:
+    winners, problems = newest([row(1), row(usd, as_of="2026-02-01")], reviewed)
+    assert [(problem.check, problem.refuses) for problem in problems] == told
+    assert [str(one.usd) for one in winners.values()] == [usd]
+
+
+def test_a_float_is_no_price() -> None:
+    broken = row(1)
+    floating = Row(key=broken.key, usd=0.1, source="a", as_of="2026")  # type: ignore[arg-type]
+    winners, problems = newest([floating], ())
+    assert (winners, [problem.check for problem in problems]) == ({}, ["not-a-price"])
 
 
 @pytest.mark.parametrize(
@@ -189,3 +217,11 @@ def test_problems_do_not_depend_on_the_order_of_rows() -> None:
         said = [problem.message for problem in [*problems, *check(winners)]]
         assert told in (None, said)
         told = said
+
+
+def test_every_row_of_the_shipped_book_passes(world: Any) -> None:
+    from book.resolve import rows_of
+
+    rows = rows_of(world.book)
+    assert len(rows) > 18_000
+    assert [problem.message for problem in check(rows) if problem.refuses] == []
