@@ -119,6 +119,37 @@ def test_another_tool_s_yaml_beside_is_nobody_s_parameters(repository: Repositor
     assert not any(one["resource"] and one["resource"].startswith("deploy/other.json") for one in report["findings"])
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(
+            {"deploy/prod.json": '{"Parameters": {"Machine": "ml.p4d.24xlarge", "Other": "1"}}\n'},
+            id="with one that the template does not have: the command line passes over it",
+        ),
+        pytest.param(
+            {"parameters/prod.json": '{"Parameters": {"Machine": "ml.p4d.24xlarge"}}\n'}, id="in another folder"
+        ),
+        pytest.param(
+            {"parameters/p.json": '[{"ParameterKey": "Machines", "ParameterValue": "t3.micro,p5.48xlarge"}]\n'},
+            id="as a list in a text, in another folder",
+        ),
+    ],
+)
+def test_parameters_that_ask_for_accelerators_are_not_passed_over(
+    repository: Repository, changed: dict[str, str]
+) -> None:
+    repository.propose(changed)
+    assert repository.judge().code == 1
+
+
+def test_templates_with_the_same_parameters_are_told_apart(repository: Repository) -> None:
+    repository.write({"deploy/second.yaml": TEMPLATE})
+    found = groups(repository.document())
+    assert found["deploy/prod.json//Endpoint@deploy/second.yaml#1"] == (["ml.m5.large"], 2)
+    assert found["deploy/prod.json//Endpoint@deploy/template.yaml#1"] == (["ml.m5.large"], 2)
+    assert not any(one["code"] == "duplicate-address" for one in repository.document()["diagnostics"])
+
+
 def test_parameters_in_a_crowded_folder_are_not_passed_over(repository: Repository) -> None:
     repository.commit({f"deploy/{number}.json": parameters("ml.m5.large", "1") for number in range(45)})
     repository.propose({"deploy/prod.json": parameters("ml.p4d.24xlarge", "8")})

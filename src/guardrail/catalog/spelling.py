@@ -130,6 +130,7 @@ def _mapping(spelling: Spelling, value: Mapping[str, Value], above: str) -> dict
     return OpenMap(found, value.rest) if isinstance(value, OpenMap) else found
 
 
+@lru_cache(maxsize=16_384)
 def _called(spelling: Spelling, above: str, key: str) -> str:
     """Return what the kind calls a member; `above` is the dotted path of the mapping that it stands in."""
     path = above + snake(key)
@@ -295,6 +296,12 @@ def _name_in(spelling: Spelling, value: Value, above: str, key: str) -> str:
         for name in map(str, value):
             if _called(spelling, above, name) == key:
                 return name
+    return _spelt(spelling, above, key)
+
+
+@lru_cache(maxsize=16_384)
+def _spelt(spelling: Spelling, above: str, key: str) -> str:
+    """Return how a member is written where there is none that says so."""
     known = (path for path, name in spelling.renamed.items() if name == key and _above(path) == above)
     return _CASES[spelling.case](next(known, key).rpartition(".")[2])
 

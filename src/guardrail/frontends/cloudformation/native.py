@@ -20,12 +20,17 @@ _STEPS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A resource of a template. `shown` are its properties, worked out."""
+    """
+    A resource of a template.
+
+    `shown` are its properties, worked out. `apart` is what stands behind names in addresses.
+    """
 
     file: str
     template: Template
     name: str
     shown: Mapping[str, Value]
+    apart: str = ""
 
     @property
     def _base(self) -> str:
@@ -106,7 +111,7 @@ class Written:
     def referents(self, path: str) -> tuple[str, ...]:
         """Return the native addresses of the resources that the value at a pointer refers to."""
         resources = self.template.section("Resources")
-        return tuple(dict.fromkeys(name for name in names_in(self._raw(path)) if name in resources))
+        return tuple(dict.fromkeys(name + self.apart for name in names_in(self._raw(path)) if name in resources))
 
     def sensitive(self, path: str) -> bool:
         """Whether the value at a pointer is made of a parameter that must not be shown."""

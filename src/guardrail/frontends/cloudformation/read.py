@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Optional, Union
 
 from guardrail.catalog.describe import build
+from guardrail.catalog.machines import machine
 from guardrail.catalog.registry import declared
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.cloudformation.evaluate import NO_VALUE, Evaluator
@@ -47,8 +50,12 @@ def read(tree: Tree, unit: Unit, budget: Budget) -> Parsed:
             told.extend(_untold(tree, beside, budget, main, document))
     found: list[Resource] = []
     room = budget.room()
-    for file, template in _templates(tree, documents, (main, beside), unit, budget):
-        for one in _resources(file, template, unit):
+    templates = [*_templates(tree, documents, (main, beside), unit, budget)]
+    several = len(templates) > 1
+    for file, template in templates:
+        for one in _resources(
+            file, template, unit, _APART.format(file=file, number=template.document.number) * several
+        ):
             if isinstance(one, Diagnostic):
                 told.append(one)
             elif len(found) < room:
@@ -57,6 +64,8 @@ def read(tree: Tree, unit: Unit, budget: Budget) -> Parsed:
                 message = f"more than {RESOURCES:,} resources; from here on this template is not judged"
                 told.append(Diagnostic("error", "limit-resources", message, template.document.place(file), PARTS))
                 break
+        if told and told[-1].code == "limit-resources":
+            break
     budget.fill(len(found))
     return Parsed(tuple(found), tuple(told))
 
@@ -75,10 +84,8 @@ def _templates(
     for document in documents:
         if _is_parameters(document):
             given = _given(document)
-            for file in beside:
-                for other in _documents(tree, file, budget, []):  # what is wrong with it is told where it is read
-                    if _takes(other, given):
-                        yield file, Template(other, unit.region, given, (main, document))
+            for file, other in _meant(tree, beside, budget, given):
+                yield file, Template(other, unit.region, given, (main, document))
         elif _needs_none(document) or not any(
             _takes(document, _given(one))
             for file in beside
@@ -99,8 +106,13 @@ def _needs_none(document: Document) -> bool:
 def _untold(tree: Tree, beside: Sequence[str], budget: Budget, file: str, document: Document) -> Iterator[Diagnostic]:
     """Say of parameters that they belong to no template here."""
     given = _given(document)
-    if not any(_takes(other, given) for one in beside for other in _documents(tree, one, budget, [])):
+    if not _meant(tree, beside, budget, given):
         place = document.place(file, "/Parameters")
+        if _asks_for_accelerators(given):
+            message = "these are parameters of no template in this folder, and ask for machines with accelerators"
+            content = identity(tree, file)
+            yield Diagnostic("error", "template-parameters", message, place, unread=True, content=content)
+            return
         if not beside and _is_crowded(tree, file):
             message = f"with more than {MOST_TOGETHER} files in a folder, whose parameters these are is not looked for"
             content = identity(tree, file)
@@ -136,15 +148,51 @@ def _given(document: Document) -> Mapping[str, Value]:
     return found if isinstance(found, Mapping) else {}
 
 
+def _meant(tree: Tree, beside: Sequence[str], budget: Budget, given: Mapping[str, Value]) -> list[tuple[str, Document]]:
+    """
+    Return the templates that take all of these parameters, each with its file.
+
+    `aws cloudformation deploy` passes over those that a template does not have: where none takes all, it is those that
+    take most.
+    """
+    told: list[Diagnostic] = []  # what is wrong with a template is told where it is read
+    taken = [
+        (_taken(document, given), file, document)
+        for file in beside
+        for document in _documents(tree, file, budget, told)
+    ]
+    most = max((number for number, _, _ in taken), default=0)
+    return [(file, document) for number, file, document in taken if number == most > 0]
+
+
 def _takes(document: Document, given: Mapping[str, Value]) -> bool:
     """Whether a template has all of these parameters."""
-    if not given or not isinstance(document.value, Mapping) or "Resources" not in document.value:
-        return False
+    return 0 < len(given) == _taken(document, given)
+
+
+def _taken(document: Document, given: Mapping[str, Value]) -> int:
+    """Return how many of these parameters a template has."""
+    if not isinstance(document.value, Mapping) or "Resources" not in document.value:
+        return 0
     declares = document.value.get("Parameters")
-    return isinstance(declares, Mapping) and given.keys() <= declares.keys()
+    return len(given.keys() & declares.keys()) if isinstance(declares, Mapping) else 0
 
 
-def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Resource, Diagnostic]]:
+_MACHINE: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+
+
+def _asks_for_accelerators(given: Mapping[str, Value]) -> bool:
+    """Whether a machine with accelerators is among these values."""
+    texts = [part for value in given.values() for part in (value if isinstance(value, tuple) else (value,))]
+    named = {name for text in texts if isinstance(text, str) for name in _MACHINE.findall(text.removeprefix("ml."))}
+    return any(found.accelerators for name in named if (found := machine("aws", name.removeprefix("ml."))) is not None)
+
+
+_APART: Final = "@{file}#{number}"
+"""What tells the resources of several templates of a unit apart: each calls its own as it likes."""
+
+
+def _resources(file: str, template: Template, unit: Unit, apart: str) -> Iterator[Union[Resource, Diagnostic]]:
     document = template.document
     value = document.value
     if isinstance(value, Mapping) and _INCLUDE in value:
@@ -167,7 +215,7 @@ def _resources(file: str, template: Template, unit: Unit) -> Iterator[Union[Reso
             message = f"the resource {name} has no Type"
             yield Diagnostic("error", "template-value", message, document.place(file, at), unread=True)
             continue
-        made = _resource(file, template, evaluator, name, written, unit)
+        made = _resource(Written(file, template, name, {}, apart), evaluator, written, unit)
         if made is not None:
             yield made
         if _INCLUDE in written:
@@ -185,9 +233,7 @@ def _known(transform: Value) -> bool:
     return not isinstance(transform, (str, tuple)) or all(name == _EXTENSIONS for name in names)
 
 
-def _resource(
-    file: str, template: Template, evaluator: Evaluator, name: str, written: Mapping[str, Value], unit: Unit
-) -> Optional[Resource]:
+def _resource(native: Written, evaluator: Evaluator, written: Mapping[str, Value], unit: Unit) -> Optional[Resource]:
     """Return a resource, None where its condition keeps it from being made."""
     holds = evaluator.condition(written["Condition"]) if "Condition" in written else True
     if holds is False:
@@ -197,18 +243,18 @@ def _resource(
     shown = masked(_properties(evaluator, written))
     return build(
         None if found is None else found.kind,
-        address=address(unit.name, name),
+        address=address(unit.name, native.name + native.apart),
         unit=unit.name,
         type=type_,
-        name=name,
+        name=native.name,
         format="cloudformation",
         attributes=shown,
-        native=Written(file, template, name, shown),
+        native=replace(native, shown=shown),
         provider="aws",
         region=unit.region,
         environment=unit.environment,
         cluster=unit.cluster,
-        multiplicity=_number(holds, template.open.get(name)),
+        multiplicity=_number(holds, native.template.open.get(native.name)),
         spelling=None if found is None else found.spelling,
         labels=_tags(type_, shown),
     )
