@@ -28,9 +28,9 @@ LANGUAGES: Final = {".tf": "hcl", ".yaml": "yaml"}
 
 def pages() -> Mapping[str, str]:
     """Return the text of every page by its file name."""
-    listed = _guardrail("policy", "list", "--format", "json", cwd=ROOT / "docs")["policies"]
+    listed = guardrail("policy", "list", "--format", "json", cwd=ROOT / "docs")["policies"]
     told = {
-        policy["id"]: _guardrail("policy", "show", policy["id"], "--format", "json", cwd=ROOT / "docs")
+        policy["id"]: guardrail("policy", "show", policy["id"], "--format", "json", cwd=ROOT / "docs")
         for policy in listed
     }
     return {"README.md": _index(told), **{f"{name}.md": _page(policy) for name, policy in told.items()}}
@@ -56,12 +56,13 @@ def judge(file: Path, name: str) -> dict[str, Any]:
         (repository / f"example{file.suffix}").write_text(text, encoding="utf-8")
         demo.git(repository, "add", "--all")
         demo.git(repository, "commit", "--quiet", "--message=change")
-        return _guardrail(
+        return guardrail(
             "check", "--base", "HEAD~1", "--head", "HEAD", "--only", name, "--format", "json", cwd=repository
         )
 
 
-def _guardrail(*arguments: str, cwd: Path) -> dict[str, Any]:
+def guardrail(*arguments: str, cwd: Path) -> dict[str, Any]:
+    """Run guardrail in a folder, and return what it prints."""
     command = [sys.executable, "-m", "guardrail", *arguments]
     told = subprocess.run(command, cwd=cwd, capture_output=True, check=False)  # noqa: S603 - our own command line
     if not told.stdout:

@@ -54,12 +54,11 @@ def test_an_installed_wheel_judges_a_repository_from_outside(
     dist: Path, repository: Repository, tmp_path: Path
 ) -> None:
     place = tmp_path / "venv"
-    venv.create(place, with_pip=True, system_site_packages=False)
+    venv.create(place, with_pip=False, system_site_packages=False)
     python = place / "bin" / "python"
     (wheel,) = dist.glob("*.whl")
-    subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)], check=True
-    )
+    pip = [sys.executable, "-m", "pip", f"--python={python}", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--no-compile", str(wheel)], check=True)
     repository.write({"main.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n\nresource "aws_eip" "a" {}\n'})
     told = subprocess.run(
         [str(place / "bin" / "guardrail"), "check", str(repository.path)],

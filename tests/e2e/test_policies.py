@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import build_policy_pages as tool
 import pytest
 
+from .repositories import forks
+
 NAMES = sorted(folder.name for folder in tool.POLICIES.iterdir() if folder.is_dir() and folder.name != "lib")
+
+
+@pytest.fixture(autouse=True)
+def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def guardrail(*arguments: str, cwd: Path) -> Any:
+        return json.loads(forks().run(arguments, cwd, {"HOME": str(cwd)}).stdout)
+
+    monkeypatch.setattr(tool, "guardrail", guardrail)
 
 
 @pytest.mark.parametrize("name", NAMES)
