@@ -128,6 +128,10 @@ _AS_THEY_ARE: Final = """
 """Types of Terraform (without `aws_`) whose attributes are the properties of a type of CloudFormation."""
 
 
+_OWN_WORDS: Final = frozenset({"tags", "labels", "environment"})
+"""Members whose keys are somebody's own."""
+
+
 def _renamed(kind: str, moved: Optional[Mapping[str, tuple[Segment, ...]]] = None, **renamed: str) -> Spelling:
     names = {path.replace("__", "."): name for path, name in renamed.items()}
     return Spelling(type=f"AWS::{kind}", renamed=names, moved=moved or {})
@@ -168,13 +172,39 @@ _OTHERWISE: Final[Mapping[str, Spelling]] = {
         compute_resources__desiredv_cpus="desired_vcpus",
         compute_resources__instance_types="instance_type",
     ),
-    "aws_emr_cluster": _renamed(
-        "EMR::Cluster",
-        {
-            f"instances.{part}_instance_{kind}": (f"{part}_instance_{kind}",)
-            for part in ("master", "core")
-            for kind in ("group", "fleet")
+    "aws_emr_cluster": Spelling(
+        type="AWS::EMR::Cluster",
+        moved={
+            **{
+                f"instances.{part}_instance_{kind}": (f"{part}_instance_{kind}",)
+                for part in ("master", "core")
+                for kind in ("group", "fleet")
+            },
+            "instances.task_instance_groups": ("task_instance_groups",),
+            "instances.task_instance_fleets": ("task_instance_fleets",),
         },
+        renamed={
+            f"instances.{part}.auto_scaling_policy": "autoscaling_policy"
+            for part in ("core_instance_group", "task_instance_groups")
+        },
+        verbatim=_OWN_WORDS
+        | {f"instances.{part}.autoscaling_policy" for part in ("core_instance_group", "task_instance_groups")},
+    ),
+    "aws_emr_instance_group": Spelling(
+        type="AWS::EMR::InstanceGroupConfig",
+        renamed={"job_flow_id": "cluster_id", "auto_scaling_policy": "autoscaling_policy"},
+        verbatim=_OWN_WORDS | {"autoscaling_policy"},
+    ),
+    "aws_emr_instance_fleet": Spelling(type="AWS::EMR::InstanceFleetConfig"),
+    "aws_ecs_task_definition": Spelling(
+        type="AWS::ECS::TaskDefinition", verbatim=_OWN_WORDS | {"container_definitions"}
+    ),
+    "aws_batch_job_definition": Spelling(
+        type="AWS::Batch::JobDefinition",
+        renamed={"job_definition_name": "name"},
+        verbatim=_OWN_WORDS
+        | {"container_properties", "node_properties", "ecs_properties"}
+        | {f"eks_properties.pod_properties.containers.resources.{kind}" for kind in ("limits", "requests")},
     ),
     "aws_ecs_service": _renamed("ECS::Service", service_name="name"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.catalog.aws.ec2 import LINES
@@ -10,6 +11,7 @@ from guardrail.catalog.aws.words import REGION, filled, machine
 from guardrail.catalog.convert import flag, minutes, whole
 from guardrail.catalog.kind import (
     ALWAYS,
+    NOTHING,
     Always,
     ByUsage,
     DiskSpec,
@@ -21,6 +23,7 @@ from guardrail.catalog.kind import (
     Json,
     Kind,
     NoRows,
+    Outer,
     ScaleSpec,
     at,
 )
@@ -36,18 +39,36 @@ def _bid(price: Optional[Any]) -> Purchase:
     return ON_DEMAND if price in (None, "") else SPOT
 
 
+_VOLUME: Final = ("volume_specification", 0)
+
+
 def _disks(*above: Segment) -> tuple[DiskSpec, ...]:
-    """Return the volumes of each machine: so many of each kind."""
-    size = From(
-        (at("size", convert=filled), at("volumes_per_instance", default=1, convert=whole)),
+    """Return the volumes of each machine, so many of each kind: as Terraform has them, and as the API does."""
+    return (
+        DiskSpec(
+            each=(*above, "ebs_config"), kind=at("type"), size_gib=_together("size"), iops=at("iops", convert=filled)
+        ),
+        DiskSpec(
+            each=(*above, "ebs_configuration", 0, "ebs_block_device_configs"),
+            kind=at(*_VOLUME, "volume_type"),
+            size_gib=_together(*_VOLUME, "size_in_gb"),
+            iops=at(*_VOLUME, "iops", convert=filled),
+            throughput_mibps=at(*_VOLUME, "throughput", convert=filled),
+        ),
+    )
+
+
+def _together(*size: Segment) -> Fact:
+    """Return the size of all volumes of a kind."""
+    return From(
+        (at(*size, convert=filled), at("volumes_per_instance", default=1, convert=whole)),
         lambda gib, volumes: None if gib is None else gib * volumes,
     )
-    return (DiskSpec(each=(*above, "ebs_config"), kind=at("type"), size_gib=size, iops=at("iops", convert=filled)),)
 
 
-def _scaling(constraint: str) -> Fact:
+def _scaling(constraint: str, *above: Segment) -> Fact:
     """Return a bound that a scaling policy states, which is JSON."""
-    return From((Json(("autoscaling_policy",)),), lambda policy: _constraint(policy, constraint))
+    return From((Json((*above, "autoscaling_policy")),), lambda policy: _constraint(policy, constraint))
 
 
 def _constraint(policy: Optional[Any], name: str) -> Value:
@@ -58,23 +79,42 @@ def _constraint(policy: Optional[Any], name: str) -> Value:
     return found if found is None or isinstance(found, Unknown) else whole(found)
 
 
-def _machines(*above: Segment, name: Optional[str] = None, when: Fact = ALWAYS) -> GroupSpec:
-    """Return the machines of a group of instances, one where it does not say how many."""
+def _machines(*above: Segment, name: Optional[str] = None, when: Fact = ALWAYS, managed: Fact = NOTHING) -> GroupSpec:
+    """
+    Return the machines of a group of instances, one where it does not say how many.
+
+    A policy of its own bounds their number, or `managed`, what the cluster states for all of its groups.
+    """
     count = at(*above, "instance_count", default=1, convert=whole)
+    policy = at(*above, "autoscaling_policy")
     return GroupSpec(
         name=name,
         when=when,
         machine_types=machine(*above, "instance_type"),
-        min=count,
-        max=count,
+        min=First((_scaling("MinCapacity", *above), count)),
+        desired=count,
+        max=First((_scaling("MaxCapacity", *above), managed, count)),
+        autoscaled=From((policy, managed), lambda *stated: any(one is not None for one in stated)),
         purchase=From((at(*above, "bid_price"),), _bid),
         disks=_disks(*above),
     )
 
 
+_OF_ALL: Final = "maximum_capacity_units"
+_OF_CORE: Final = ("maximum_core_capacity_units", _OF_ALL)
+_MANAGED: Final = ("managed_scaling_policy", 0, "compute_limits", 0)
+
+
+def _at_most(unit: str, *bounds: str) -> Fact:
+    """Return how many machines a cluster that scales itself has at most, where it counts in this unit."""
+    most = First(tuple(at(*_MANAGED, bound, convert=filled) for bound in bounds))
+    return From((at(*_MANAGED, "unit_type"), most), lambda counted, units: units if counted == unit else None)
+
+
 def _instances(part: str) -> GroupSpec:
     above = (f"{part}_instance_group", 0)
-    return _machines(*above, name=part, when=From((at(*above),), lambda group: group is not None))
+    managed = _at_most("Instances", *_OF_CORE) if part == "core" else NOTHING
+    return _machines(*above, name=part, when=From((at(*above),), lambda group: group is not None), managed=managed)
 
 
 def _fleet_machines(*above: Segment, name: Optional[str] = None, when: Fact = ALWAYS) -> GroupSpec:
@@ -104,30 +144,23 @@ CLUSTER: Final = Kind(
     source="https://aws.amazon.com/emr/pricing/",
     labels="tags",
     region=REGION,
-    groups=tuple(made(part) for part in ("master", "core") for made in (_instances, _fleet)),
+    groups=(
+        *(made(part) for part in ("master", "core") for made in (_instances, _fleet)),
+        # Terraform has those of tasks apart.
+        replace(_machines(name="name", managed=Outer(_at_most("Instances", _OF_ALL))), each=("task_instance_groups",)),
+        replace(_fleet_machines(name="name"), each=("task_instance_fleets",)),
+    ),
     lifetime={"idle_shutdown_seconds": at("auto_termination_policy", 0, "idle_timeout", convert=whole)},
     lines=(*LINES, _FEE),
 )
 
 _OF_CLUSTER: Final = Link(kind="contains", at="/cluster_id", types=("aws_emr_cluster",), reverse=True)
-_OWN: Final = _machines()
-
 TASKS: Final = Kind(
     type="aws_emr_instance_group",
     category="compute.pool",
     source=f"{_DOCS}emr_instance_group",
     region=REGION,
-    groups=(
-        GroupSpec(
-            machine_types=_OWN.machine_types,
-            min=First((_scaling("MinCapacity"), _OWN.min)),
-            desired=_OWN.min,
-            max=First((_scaling("MaxCapacity"), _OWN.max)),
-            autoscaled=From((at("autoscaling_policy"),), lambda policy: policy is not None),
-            purchase=_OWN.purchase,
-            disks=_OWN.disks,
-        ),
-    ),
+    groups=(_machines(),),
     links=(_OF_CLUSTER,),
     lines=(*LINES, _FEE),
 )
@@ -164,7 +197,7 @@ MANAGED_SCALING: Final = Kind(
     region=REGION,
     scales=ScaleSpec(
         min=_limit("minimum_capacity_units"),
-        max=_limit("maximum_core_capacity_units", "maximum_capacity_units"),
+        max=_limit(*_OF_CORE),
         group=From((at(*_LIMITS, "unit_type"),), lambda unit: _GROUPS.get(unit) if unit is not None else None),
     ),
     links=(Link(kind="scales", at="/cluster_id", types=("aws_emr_cluster",)),),
