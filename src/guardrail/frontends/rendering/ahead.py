@@ -14,7 +14,7 @@ from guardrail.model.dataclass import dataclass
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-AHEAD: Final = 6
+AHEAD: Final = 16
 """How many renderings are prepared before they are read."""
 
 

@@ -129,6 +129,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
         "HTTP_PROXY": _NOWHERE,
         "HTTPS_PROXY": _NOWHERE,
         "GOMEMLIMIT": "768MiB",
+        "GOGC": "400",  # a third less time, for memory that there is
         "GOTRACEBACK": "none",
     }
 

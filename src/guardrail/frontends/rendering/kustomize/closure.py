@@ -108,8 +108,7 @@ class Closure:
         """Why the tool would refuse it."""
         if len(self.folders) >= FOLDERS:
             return f"it takes in more than {FOLDERS} folders"
-        told = next((folder for folder in self.folders if folder.problem), None)
-        return "" if told is None else f"{shown(told.file)}: {told.problem}"
+        return next((told for folder in self.folders for told in _problems(folder)), "")
 
     @property
     def plain(self) -> bool:
@@ -119,6 +118,15 @@ class Closure:
             and all(one.kind != "missing" and (one.kind != "file" or _is_manifest(one.path)) for one in folder.named)
             for folder in self.folders
         )
+
+
+def _problems(folder: Folder) -> Iterator[str]:
+    """Yield why the tool would refuse a folder, as far as that is plain to see."""
+    if folder.problem:
+        yield f"{shown(folder.file)}: {folder.problem}"
+    for one in folder.named:
+        if one.kind == "missing" and not one.left_out and one.reference.role != "data":
+            yield f"{shown(folder.file)}: {shown(one.reference.text)} {LEFT_OUT['missing']}"
 
 
 def _is_manifest(path: str) -> bool:

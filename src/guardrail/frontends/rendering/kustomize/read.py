@@ -82,8 +82,9 @@ class _AsWritten:
 
     def _blamed(self, problem: str) -> Place:
         """Return the control file that a complaint names, else that of the overlay."""
-        named = (folder for folder in self.closure.folders if folder.path and f"{folder.path}'" in problem)
-        folder = next(named, self.closure.folders[0] if self.closure.folders else None)
+        folders = self.closure.folders
+        named = (one for one in folders if f"{one.file}:" in problem or (one.path and f"{one.path}'" in problem))
+        folder = next(named, folders[0] if folders else None)
         return Place(folder.file if folder else self.unit.files[0])
 
 
