@@ -52,6 +52,7 @@ def _component(name: str, spec: str, alone: tuple[str, ...] = (), elsewhere: str
         min=at(f"{spec}/minReplicas", default=1),
         max=at(f"{spec}/maxReplicas", default=UNBOUNDED, zero=UNBOUNDED),
         cases=_cases(spec),
+        second=f"{spec}/canaryTrafficPercent",
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from guardrail.catalog.kubernetes.ray import cluster
-from guardrail.catalog.kubernetes.workload import Ask, Count, Pods, Workload, at
-from guardrail.model.value import UNBOUNDED
+from guardrail.catalog.kubernetes.workload import Ask, Case, Count, Pods, Workload, at
+from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _KAITO: Final = "https://kaito-project.github.io/kaito/docs/"
 _AIBRIX: Final = "https://aibrix.readthedocs.io/latest/"
@@ -39,16 +39,56 @@ def _roles(each: str, fleet: bool) -> Pods:
     )
 
 
-def _on_machines(compute: str, template: tuple[str, ...], **counts: Count) -> Pods:
-    """Return pods that have machines of a type for themselves: KAITO makes the nodes."""
+def _on_machines(compute: str, template: tuple[str, ...], when: str = "", **counts: Count) -> Pods:
+    """Return pods that have machines of a type for themselves: KAITO makes the nodes, or takes parts of some."""
     return Pods(
         template=template,
+        when=when,
         selects={_MACHINE: (f"{compute}/instanceType",), "": (f"{compute}/labelSelector/matchLabels",)},
         whole=True,
         elsewhere="the model that KAITO runs",
-        unread={f"{compute}/partition": "parts of a device (partition) are not counted"},
+        asks=(
+            Ask(amount=(f"{compute}/partition/count",), resource="nvidia.com/gpu"),
+            Ask(amount=(), resource="", named=f"{compute}/partition/profile", prefix="nvidia.com/mig-", alone=1),
+        ),
         **counts,  # type: ignore[arg-type]
     )
+
+
+_ESTIMATED: Final = Unknown(Reason.COMPUTED, note="KAITO works out how many nodes the model takes")
+
+
+def _nodes(*stated: str, partition: str) -> Count:
+    """Return how many nodes a model takes that KAITO knows; on a slice of a device it is one."""
+    return Count((*stated, f"{partition}/mode"), _ESTIMATED, words={"mig": 1, "accelerator": _ESTIMATED})
+
+
+def _workspace() -> tuple[Pods, ...]:
+    """Return the pods of a workspace: by a template, or of a model that KAITO knows, to serve or to tune."""
+    one = at("/resource/count", default=1)
+    nodes = _nodes("/resource/count", partition="/resource/partition")
+    return (
+        _on_machines("/resource", ("/inference/template", "/tuning/template"), desired=one),
+        _on_machines("/resource", ("",), "/inference/preset", desired=nodes, min=at("/resource/count", default=1)),
+        _on_machines("/resource", ("",), "/tuning/preset", desired=one),
+    )
+
+
+def _set_of_workspaces() -> tuple[Pods, ...]:
+    """Return the pods of workspaces that are made alike, on so many nodes at most together."""
+    resource, limit = "/spec/template/resource", "/spec/nodeCountLimit"
+    replicas = Count(("/spec/replicas",), 1, most=(limit,))
+    own = _on_machines(resource, ("/spec/template/inference/template",), desired=replicas)
+    of_model = _on_machines(
+        resource,
+        ("/spec/template",),
+        "/spec/template/inference/preset",
+        desired=Count(default=_ESTIMATED),
+        min=replicas,
+        max=Count((limit,), _ESTIMATED, zero=UNBOUNDED),
+    )
+    sliced = Case(at=f"{resource}/partition/mode", words=frozenset({"mig"}), min=replicas, max=replicas)
+    return (own, replace(of_model, cases=(sliced,), fixed=True))
 
 
 def _endpoint(resources: str, machines: tuple[str, ...], least: tuple[str, ...], most: tuple[str, ...]) -> Pods:
@@ -78,13 +118,7 @@ WORKLOADS: Final = (
         type="kaito.sh/Workspace",
         category="workload.service",
         source=_KAITO,
-        pods=(
-            _on_machines(
-                "/resource",
-                ("/inference/template", "/tuning/template", ""),
-                desired=at("/resource/count", default=1),
-            ),
-        ),
+        pods=_workspace(),
     ),
     Workload(
         type="kaito.sh/RAGEngine",
@@ -96,13 +130,7 @@ WORKLOADS: Final = (
         type="kaito.sh/InferenceSet",
         category="workload.service",
         source=_KAITO,
-        pods=(
-            _on_machines(
-                "/spec/template/resource",
-                ("/spec/template/inference/template", "/spec/template"),
-                desired=Count(("/spec/replicas",), 1, most=("/spec/nodeCountLimit",)),
-            ),
-        ),
+        pods=_set_of_workspaces(),
     ),
     Workload(
         type="kaito.sh/MultiRoleInference",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guardrail.catalog.kubernetes.workload import NONE, UNLIMITED, Ask, Case, Count, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import MADE, NONE, UNLIMITED, Ask, Case, Count, Pods, Workload, at
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _NIM: Final = "https://docs.nvidia.com/nim-operator/latest/service.html"
@@ -26,7 +26,6 @@ def _nim(spec: str, each: str = "", cases: tuple[Case, ...] = ()) -> Pods:
         pod="",
         resources=f"{spec}/resources",
         elsewhere="the profile that NIM chooses",
-        unread={f"{spec}/draResources": "devices that are claimed (draResources) are not counted"},
         desired=at(f"{spec}/replicas", default=1),
         min=at(f"{spec}/scale/hpa/minReplicas", default=1),
         max=at(f"{spec}/scale/hpa/maxReplicas", default=UNBOUNDED),
@@ -60,7 +59,6 @@ def _dynamo(service: str, each: str = "") -> tuple[Pods, Pods]:
         for key in ("cpu", "memory", "gpu", "custom")
     )
     scaled = Case(at=f"{service}/scalingAdapter/enabled", words=frozenset({"true"}), min=NONE, max=_ON_REQUEST)
-    claimed = {f"{service}/resources/claims": "devices that are claimed (resources.claims) are not counted"}
     grouped = {"#/spec/experimental/componentGroups": "components that are scaled as a group are not counted"}
     several = (at(f"{service}/multinode/nodeCount", default=1),)
     return (
@@ -70,7 +68,6 @@ def _dynamo(service: str, each: str = "") -> tuple[Pods, Pods]:
             pod="",
             containers=("/mainContainer",),
             asks=asks,
-            unread=claimed,
             desired=at(f"{service}/replicas", default=1),
             times=several,
             cases=(scaled,),
@@ -85,6 +82,11 @@ def _dynamo(service: str, each: str = "") -> tuple[Pods, Pods]:
         ),
     )
 
+
+_SHARED: Final = dict.fromkeys(
+    ("/resourceSharing", "#/spec/template/resourceSharing"),
+    "devices that cliques share (resourceSharing) are not counted",
+)
 
 WORKLOADS: Final = (
     Workload(
@@ -178,16 +180,17 @@ WORKLOADS: Final = (
         category="workload.service",
         source=_GROVE,
         also=("grove.ai-dynamo.io",),
+        controller="grove",
         pods=(
             Pods(
-                each="/spec/template/cliques",
+                each=f"{MADE}/cliques",
                 named="/name",
                 template=("/spec/podSpec",),
                 pod="",
-                unread={"#/spec/template/podCliqueScalingGroups": "cliques that are scaled as a group are not counted"},
-                desired=at("/spec/replicas", default=1),
-                min=at("/spec/autoScalingConfig/minReplicas", "/spec/replicas", default=1),
-                max=at("/spec/autoScalingConfig/maxReplicas", "/spec/replicas", default=1),
+                unread=_SHARED,
+                desired=at("/many/desired", default=1),
+                min=at("/many/low", default=1),
+                max=at("/many/high", default=1),
                 times=(at("#/spec/replicas", default=1),),
             ),
         ),

@@ -104,13 +104,15 @@ class Pods:
 
     `selects` are labels that the node must have, with pointers to their values (the key is empty where those are
     labels themselves), beside those that a pod states; with `whole` the pods have all devices of the machine that
-    they select, whatever they ask for. `when` points to a boolean, or to what is there or not: where it is not, there
-    is no such group. `suspended` points to a boolean that keeps the pods of the group from starting.
+    they select, unless they are given a part of one that is there (`asks`). `when` points to a boolean, or to what is
+    there or not: where it is not, there is no such group. `suspended` points to a boolean that keeps the pods of the
+    group from starting.
 
     Replicas are `desired` within `min` and `max` (None: as `desired`), at most `at_most`, times `times`; the largest
     number also times `overlap`. With `scaled`, a pointer to a boolean, `min` and `max` hold only where it is true;
-    with `cases`, the first that applies says what holds instead. `spread` makes more pods of each replica. With `fixed`
-    nothing moves the number between its bounds: they are what is known of it.
+    with `cases`, the first that applies says what holds instead. Where `second` points to a share of traffic (percent)
+    that leaves some, and no case applies, as many pods of the version before run beside them. `spread` makes more pods
+    of each replica. With `fixed` nothing moves the number between its bounds: they are what is known of it.
     `required` templates that are missing are an error; others make no group.
     """
 
@@ -138,6 +140,7 @@ class Pods:
     overlap: Optional[Count] = None
     scaled: str = ""
     cases: tuple[Case, ...] = ()
+    second: str = ""
     spread: Optional[Spread] = None
     fixed: bool = False
     cooldown: Optional[Count] = None

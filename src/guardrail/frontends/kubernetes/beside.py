@@ -175,6 +175,14 @@ def _labels(reading: Reading, value: Value, at: str) -> Value:
     return doubt if doubt is not None else tuple(one for one in texts if one is not None)
 
 
+def parted(scope: Scope, pods: Pods) -> bool:
+    """Whether pods are given a part of a machine that is there already, and none is made for them."""
+    machine_ = next((pointers for label, pointers in pods.selects.items() if label), ())
+    if _first(scope, machine_)[0] not in (ABSENT, ""):
+        return False
+    return any(_first(scope, (*ask.amount, ask.named))[0] is not ABSENT for ask in pods.asks)
+
+
 def whole(where: Nodes) -> Optional[Devices]:
     """Return all devices of the machine that a pod has for itself, None where nothing says which machine that is."""
     types = where.machine_types

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Optional
 
 from guardrail.catalog.bounds import ordered
-from guardrail.catalog.kubernetes.workload import Count, Pods, Scaler
+from guardrail.catalog.kubernetes.workload import Case, Count, Pods, Scaler
 from guardrail.frontends.kubernetes.quantity import wrong
 from guardrail.frontends.kubernetes.reading import Reading, Scope
 from guardrail.model import value as values
@@ -129,6 +129,10 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
         value, at_ = number(reading, scope, factor)
         low, desired, high = (times(bound, value) for bound in (low, desired, high))
         factors.append(at_)
+    versions = _versions(reading, scope, pods)
+    if versions != 1:
+        high, high_at = times(high, 2), scope.find(pods.second)[1]
+        desired = times(desired, versions)
     if pods.overlap is not None:
         at_once, at_ = number(reading, scope, pods.overlap)
         high = times(high, at_once)
@@ -140,13 +144,31 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
     return ordered(_wished(low), _wished(desired), high)
 
 
+def _versions(reading: Reading, scope: Scope, pods: Pods) -> values.Count:
+    """Return how many versions serve, where a part of the traffic goes to a new one, and it is not known if 2 do."""
+    if not pods.second or _case(reading, scope, pods) is not None:
+        return 1
+    share, at = number(reading, scope, Count((pods.second,)))
+    if at is None:
+        return 1
+    return apply(lambda percent: 2 if percent < _ALL else 1, share)  # type: ignore[no-any-return]
+
+
+_ALL: Final = 100  # percent
+
+
 def limits(reading: Reading, scope: Scope, pods: Pods) -> tuple[Optional[Count], Optional[Count]]:
     """Return what bounds a group: what its row says, or the first of its cases that applies."""
+    case = _case(reading, scope, pods)
+    return (pods.min, pods.max) if case is None else (case.min, case.max)
+
+
+def _case(reading: Reading, scope: Scope, pods: Pods) -> Optional[Case]:
     for case in pods.cases:
         value, at = scope.find(case.at)
         if isinstance(value, (str, bool)) and reading.text(value, at) in case.words:
-            return case.min, case.max
-    return pods.min, pods.max
+            return case
+    return None
 
 
 Told = tuple[values.Count, Optional[str]]
@@ -198,6 +220,8 @@ def _wished(bound: values.Count) -> values.Count:
 
 
 def _within(desired: values.Count, low: values.Count, high: values.Count) -> values.Count:
+    if isinstance(desired, Unknown) and isinstance(low, int) and low == high:
+        return low
     if not isinstance(desired, int) or not isinstance(low, int):
         return desired
     return max(desired, low) if not isinstance(high, int) else max(min(desired, high), low)

@@ -22,11 +22,38 @@ _CLASS: Final = "resource.k8s.io/DeviceClass"
 _MODEL: Final = "productName"
 _PROFILE: Final = "profile"
 _DRIVER: Final = "driver"
+_NVIDIA: Final = "gpu.nvidia.com"
 
 
 def doubt(value: Value, note: str = "the requests of a claim are no list") -> Unknown:
     """Return what stands for a value of another type than is needed: itself, if it is not known."""
     return value if isinstance(value, Unknown) else Unknown(Reason.ERROR, note=note)
+
+
+def written(claim: Value) -> Value:
+    """Return the requests of a claim in the words of the operator of NIM, as Kubernetes has them."""
+    devices = lookup(claim, ("devices",))
+    if not isinstance(devices, tuple):
+        return devices
+    return tuple(_request(one) if isinstance(one, dict) else one for one in devices)
+
+
+def _request(device_: Mapping[str, Value]) -> Value:
+    """Return one request. What is not stated is of NVIDIA's class; attributes are conditions like any others."""
+    driver = device_.get("driverName") or _NVIDIA
+    stated = device_.get("celExpressions")
+    expressions = list(stated) if isinstance(stated, tuple) else []
+    attributes = device_.get("attributeSelectors")
+    for one in attributes if isinstance(attributes, tuple) else ():
+        key, operator, text = lookup(one, ("key",)), lookup(one, ("op",)), lookup(one, ("value", "stringValue"))
+        if operator == "Equal" and isinstance(key, str) and isinstance(text, str):
+            domain, _, name = key.rpartition("/")
+            expressions.append(f'device.attributes["{domain or driver}"].{name} == "{text}"')
+    made: dict[str, Value] = {
+        "deviceClassName": device_.get("deviceClassName") or _NVIDIA,
+        "selectors": tuple({"cel": {"expression": one}} for one in expressions),
+    }
+    return made if device_.get("count") is None else {**made, "count": device_["count"]}
 
 
 def of_request(

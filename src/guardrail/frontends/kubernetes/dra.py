@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Optional, Union
 
-from guardrail.frontends.kubernetes.device_requests import doubt, of_request
+from guardrail.frontends.kubernetes.device_requests import doubt, of_request, written
 from guardrail.frontends.kubernetes.nodes import Nodes
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.old_claims import of_old_claim
@@ -21,6 +21,16 @@ _CLAIMS: Final = (
     ("resourceClaimTemplateName", f"{_GROUP}/ResourceClaimTemplate", ("spec", "spec")),
     ("resourceClaimName", _CLAIM, ("spec",)),
 )
+
+_LISTS: Final = ("resourceClaims", "draResources")
+"""Where claims are listed: in a pod spec, and in that of a NIMService, which its pods are made of."""
+
+_OWN: Final = "claimCreationSpec"
+"""
+A claim that the operator of NIM makes for each pod, written in its own words.
+
+https://docs.nvidia.com/nim-operator/latest/dra.html
+"""
 
 Claimed = Union[tuple[Accelerator, ...], Unknown]
 
@@ -47,28 +57,49 @@ class Named:
     path: tuple[str, ...]
 
 
-def names(reading: Reading, spec: Mapping[str, Value], at: str) -> Iterator[Union[Named, Unknown]]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A claim that is made for each pod, written where others name one."""
+
+    value: Value
+    at: str
+
+
+def claims_in(spec: Mapping[str, Value], at: str) -> tuple[str, ...]:
+    """Return the pointers of the lists of claims that a pod spec has."""
+    return tuple(f"{at}/{key}" for key in _LISTS if key in spec)
+
+
+def names(reading: Reading, spec: Mapping[str, Value], at: str) -> Iterator[Union[Named, Written, Unknown]]:
     """Yield the claims of a pod in order, unknown for one whose name is not known."""
-    listed = reading.sequence(spec.get("resourceClaims"), f"{at}/resourceClaims")
-    if isinstance(listed, Unknown):
-        yield listed
-        return
-    for index, claim in enumerate(listed):
-        below = f"{at}/resourceClaims/{index}"
-        one = reading.mapping(claim, below)
-        if isinstance(one, Unknown):
-            yield one
+    for pointer in claims_in(spec, at):
+        listed = reading.sequence(spec.get(pointer.rpartition("/")[2]), pointer)
+        if isinstance(listed, Unknown):
+            yield listed
             continue
-        source = one.get("source")  # an older version nests the names
-        if isinstance(source, dict):
-            one, below = source, f"{below}/source"
-        for key, type_, path in _CLAIMS:
-            name = reading.text(one.get(key), f"{below}/{key}")
-            if isinstance(name, Unknown):
-                yield name
-            elif name is not None:
-                yield Named(type_, name, f"{below}/{key}", path)
-                break
+        for index, claim in enumerate(listed):
+            below = f"{pointer}/{index}"
+            one = reading.mapping(claim, below)
+            if isinstance(one, Unknown):
+                yield one
+            else:
+                yield from _meant(reading, one, below)
+
+
+def _meant(reading: Reading, one: Mapping[str, Value], at: str) -> Iterator[Union[Named, Written, Unknown]]:
+    """Yield whom an element of a list of claims names, or the claim that is written there."""
+    source = one.get("source")  # an older version nests the names
+    if isinstance(source, dict):
+        one, at = source, f"{at}/source"
+    for key, type_, path in _CLAIMS:
+        name = reading.text(one.get(key), f"{at}/{key}")
+        if isinstance(name, Unknown):
+            yield name
+        elif name is not None:
+            yield Named(type_, name, f"{at}/{key}", path)
+            return
+    if one.get(_OWN) is not None:
+        yield Written(one[_OWN], f"{at}/{_OWN}")
 
 
 def links(reading: Reading, spec: Mapping[str, Value], at: str, group: str) -> Iterator[Link]:
@@ -88,10 +119,10 @@ def claimed(reading: Reading, spec: Mapping[str, Value], at: str, around: Surrou
     shared: list[Optional[str]] = []
     met: set[str] = set()
     for one in names(reading, spec, at):
-        claim = _claim(reading, one, around)
+        claim = _claim(reading, one, around) if isinstance(one, Named) else None
         if claim is not None and claim in met:
             continue
-        devices = one if isinstance(one, Unknown) else _of_claim(reading, one, around, where)
+        devices = _devices(reading, one, around, where)
         if isinstance(devices, Unknown):
             return Claims(devices)
         found.extend(devices)
@@ -100,9 +131,15 @@ def claimed(reading: Reading, spec: Mapping[str, Value], at: str, around: Surrou
     return Claims(tuple(found), tuple(shared))
 
 
-def _claim(reading: Reading, one: Union[Named, Unknown], around: Surroundings) -> Optional[str]:
+def _devices(reading: Reading, one: Union[Named, Written, Unknown], around: Surroundings, where: Nodes) -> Claimed:
+    if isinstance(one, Written):
+        return _requested(reading, reading, written(one.value), f"{one.at}/devices", around, where)
+    return one if isinstance(one, Unknown) else _of_claim(reading, one, around, where)
+
+
+def _claim(reading: Reading, one: Named, around: Surroundings) -> Optional[str]:
     """Return the address of a claim that is there once, whoever names it; None for what is made for each pod."""
-    if isinstance(one, Unknown) or one.type != _CLAIM:
+    if one.type != _CLAIM:
         return None
     target = around.target(one.type, reading.object.namespace, one.name)
     return None if target is None else around.address(target)
@@ -136,14 +173,21 @@ def _of_target(reading: Reading, claim: Named, target: Object, around: Surroundi
     if isinstance(spec, dict) and "resourceClassName" in spec:
         return of_old_claim(spec, target, around, where)
     requests = lookup(spec, ("devices", "requests"))
+    at = "".join(f"/{key}" for key in (*claim.path, "devices", "requests"))
+    return _requested(reading, Reading(target), requests, at, around, where)
+
+
+def _requested(
+    reading: Reading, inner: Reading, requests: Value, at: str, around: Surroundings, where: Nodes
+) -> Claimed:
+    """Return what the requests of a claim ask for, which `inner` reads; what is wrong is said of `reading`."""
     if not isinstance(requests, tuple):
         return doubt(requests, "a claim without spec.devices.requests")
-    inner = Reading(target)
     found: list[Accelerator] = []
     for index, request in enumerate(requests):
-        at = "".join(f"/{key}" for key in (*claim.path, "devices", "requests", index))
-        one = of_request(inner, request, at, around, where)
-        reading.diagnostics.extend(inner.diagnostics)
+        one = of_request(inner, request, f"{at}/{index}", around, where)
+        if inner is not reading:
+            reading.diagnostics.extend(inner.diagnostics)
         if isinstance(one, Unknown):
             return one
         if one is not None:

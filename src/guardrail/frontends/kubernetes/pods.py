@@ -13,6 +13,7 @@ from guardrail.frontends.kubernetes.annotated import annotated
 from guardrail.frontends.kubernetes.beside import (
     asks,
     given,
+    parted,
     selected_at,
     selecting,
     spread,
@@ -25,7 +26,7 @@ from guardrail.frontends.kubernetes.claims import of_pod
 from guardrail.frontends.kubernetes.containers import NO_DEFAULTS, Asked, containers, resources
 from guardrail.frontends.kubernetes.counts import bounds, number, times
 from guardrail.frontends.kubernetes.device_requests import resources as known_resources
-from guardrail.frontends.kubernetes.dra import claimed, sources
+from guardrail.frontends.kubernetes.dra import claimed, claims_in, sources
 from guardrail.frontends.kubernetes.nodes import ANY_NODE, Nodes, nodes
 from guardrail.frontends.kubernetes.reading import Reading, Scope, lookup
 from guardrail.frontends.kubernetes.rollout import surging
@@ -78,6 +79,8 @@ def groups(reading: Reading, scope: Scope, row: Workload, around: Surroundings) 
             found = _group(reading, element, pods, name, around)
             if found is not None:
                 yield found
+            else:
+                names.discard(name)
 
 
 def distinct(name: str, names: set[str]) -> str:
@@ -241,11 +244,12 @@ def _read(
         shown = tuple(one.container for one in always)
         _note(reading, fact, always, around)
         reading.came(f"{fact}/accelerators", *(at_containers or (at,)))
-        if "resourceClaims" in spec and not isinstance(devices, Unknown):
+        lists = claims_in(spec, at)
+        if lists and not isinstance(devices, Unknown):
             claims = claimed(reading, spec, at, around, where)
             devices = claims.devices if isinstance(claims.devices, Unknown) else (*devices, *claims.devices)
             shared = claims.shared
-            reading.came(f"{fact}/accelerators", *at_containers, f"{at}/resourceClaims")
+            reading.came(f"{fact}/accelerators", *at_containers, *lists)
             reading.origins[f"{fact}/accelerators"] += sources(reading, spec, at, around)
         if devices == () and pods.template:
             devices = annotated(reading, template, where)
@@ -253,7 +257,7 @@ def _read(
         if devices == () and pods.desired is not PER_NODE:
             devices = unasked(where)
             reading.came(f"{fact}/accelerators", f"{at}/nodeSelector" if devices else at)
-    inside = unread(scope, pods) or (whole_machine(where) if pods.whole else None)
+    inside = unread(scope, pods) or (whole_machine(where) if pods.whole and not parted(scope, pods) else None)
     if inside is not None:
         devices, shared = inside, ()
         reading.came(f"{fact}/accelerators", *(selected_at(scope, pods) or (at,)))
@@ -286,11 +290,12 @@ def _asked(
     more = asks(reading, scope, pods)
     if more is not None:
         alone = [one for one in asked if one.at[len(at) :] in pods.containers]
-        return stated_elsewhere(reading, at, pods, asked) or [*asked, without_stated(more, alone)]
+        return stated_elsewhere(reading, at, pods, [*asked, more]) or [*asked, without_stated(more, alone)]
     if pods.resources:
         value, pointer = scope.find(pods.resources)
         if value is ABSENT or value is None:
-            return stated_elsewhere(reading, at, pods, []) or asked
+            claims = claims_in(spec, at)  # who claims devices is given no others
+            return asked if claims else stated_elsewhere(reading, at, pods, []) or asked
         requests, limits, _ = resources(reading, value, pointer, NO_DEFAULTS)
         return [*asked, Asked(Container(name=pods.group, requests=requests, limits=limits), pointer, True)]
     return stated_elsewhere(reading, at, pods, asked) or asked

@@ -15,7 +15,10 @@ _NODE: Final = "kubernetes.io/hostname"
 """The label of a node that is its name, but for clouds that name them otherwise; `nodeName` is this one node."""
 
 _REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
-_AFFINITY: Final = ("affinity", "nodeAffinity", _REQUIRED, "nodeSelectorTerms")
+_TERMS: Final = "nodeSelectorTerms"
+"""Terms of the required affinity; the operator of vLLM takes them beside what it makes pods of."""
+
+_AFFINITY: Final = ("affinity", "nodeAffinity", _REQUIRED, _TERMS)
 
 
 def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
@@ -31,6 +34,9 @@ def selector(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
         together = both(stated, {_NODE: node})
         stated = opened(together, stated.rest) if isinstance(stated, OpenMap) else together
     asked = _affinity(reading, pod, at)
+    if pod.get(_TERMS) is not None and not isinstance(asked, Unknown):
+        more = _terms(reading, pod[_TERMS], f"{at}/{_TERMS}")
+        asked = more if isinstance(more, Unknown) else both(asked, more)
     if isinstance(stated, Unknown):
         return stated
     if isinstance(asked, Unknown):
@@ -54,6 +60,11 @@ def _affinity(reading: Reading, pod: Mapping[str, Value], at: str) -> Selector:
         at = f"{at}/{key}"
         if depth < len(_AFFINITY) - 1 and not isinstance(value, dict):
             return reading.problem(at, "not a mapping")
+    return _terms(reading, value, at)
+
+
+def _terms(reading: Reading, value: Value, at: str) -> Selector:
+    """Return what all of several terms ask for."""
     terms = reading.sequence(value, at)
     if isinstance(terms, Unknown):
         return terms

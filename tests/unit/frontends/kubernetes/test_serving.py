@@ -24,7 +24,10 @@ DYNAMO = (
     "nvidia.com/v1alpha1/DynamoGraphDeployment spec: {services: {main: {replicas: 2, resources: {limits: {gpu: %s}}}}}"
 )
 VLLM = "production-stack.vllm.ai/v1alpha1/VLLMRuntime spec: {deploymentConfig: {resources: {gpu: '2', gpuType: %s}}}"
-KAITO = "kaito.sh/v1beta1/Workspace resource: {count: %s, instanceType: Standard_NC24ads_A100_v4}"
+KAITO = (
+    "kaito.sh/v1beta1/Workspace resource: {count: %s, instanceType: Standard_NC24ads_A100_v4}\n"
+    "inference: {preset: {name: phi-4}}"
+)
 KNATIVE = (
     "serving.knative.dev/v1/Service "
     "spec: {template: {metadata: {annotations: {autoscaling.knative.dev/max-scale: %s}}, "

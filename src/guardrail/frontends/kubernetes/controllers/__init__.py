@@ -27,6 +27,7 @@ _CONTROLLERS: Final[Mapping[str, tuple[str, str]]] = {
     "trainer": ("trainer", "train_job"),
     "argo": ("argo", "workflow"),
     "spark": ("spark", "application"),
+    "grove": ("grove", "cliques"),
     "flink": ("flink", "deployment"),
     "tekton": ("tekton", "run"),
     "workspace": ("notebooks", "workspace"),

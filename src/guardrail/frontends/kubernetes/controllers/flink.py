@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Optional
+from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.workload import Workload
 from guardrail.frontends.kubernetes.controllers.making import Making, Part, sides_of
@@ -13,7 +13,12 @@ from guardrail.model.value import Reason, Unknown, Value, apply
 
 _LIMITLESS: Final = 2**31 - 1
 _MAIN: Final = "flink-main-container"
-_SCALED: Final = Unknown(Reason.REFUSED, note="how far the autoscaler of Flink goes is not computed")
+_LEAST, _MOST = 1, 200
+"""
+Between how many parallel tasks the autoscaler moves each step of a job, where that is not stated.
+
+https://nightlies.apache.org/flink/flink-kubernetes-operator-docs-main/docs/custom-resource/autoscaler/
+"""
 
 
 def deployment(reading: Reading, scope: Scope, row: Workload, around: Surroundings) -> Scope:
@@ -31,6 +36,11 @@ def deployment(reading: Reading, scope: Scope, row: Workload, around: Surroundin
     return making.finished({"job": job, "task": task, "halted": halted})
 
 
+def _autoscaler(spec: Part, key: str) -> Optional[Part]:
+    """Return what the configuration says about the autoscaler, under a name of now or of before."""
+    return _set(spec, f"job.autoscaler.{key}", f"kubernetes.operator.job.autoscaler.{key}")
+
+
 def _set(spec: Part, *keys: str) -> Optional[Part]:
     """Return what the configuration says under the first of these keys that it has."""
     conf = spec.find("/flinkConfiguration")
@@ -38,9 +48,12 @@ def _set(spec: Part, *keys: str) -> Optional[Part]:
 
 
 def _tasks(making: Making, spec: Part) -> dict[str, Value]:
-    """Return how many task managers there are: as stated, or what the job takes; a session has no bound."""
+    """
+    Return how many task managers there are: as stated, or what the job takes; a session has no bound.
+
+    Steps of a job share slots, so that it takes as many as the step with most parallel tasks.
+    """
     replicas = spec.find("/taskManager/replicas")
-    scaled = _set(spec, "job.autoscaler.enabled", "kubernetes.operator.job.autoscaler.enabled")
     job = spec.find("/job")
     if replicas.there:
         number = making.put("/task/count", replicas)
@@ -49,13 +62,31 @@ def _tasks(making: Making, spec: Part) -> dict[str, Value]:
     else:
         parallel = job.find("/parallelism")
         part = parallel if parallel.there else _set(spec, "parallelism.default")
-        slots = _set(spec, "taskmanager.numberOfTaskSlots")
-        wanted = 1 if part is None else _whole(making.put("/task/count", part))
-        each = 1 if slots is None else _whole(slots.value)
-        number = apply(lambda one, other: -(-one // max(other, 1)), wanted, each)
-    if scaled is not None and making.reading.flag(scaled.value, scaled.at) is not False:
-        return {"low": 1, "count": number, "high": _SCALED}
-    return {"count": number}
+        number = _managers(spec, 1 if part is None else _whole(making.put("/task/count", part)))
+    scales = [_flag(making, spec, "enabled", False), _flag(making, spec, "scaling.enabled", True)]
+    return {"count": number} if False in scales else {"count": number, **_scaled(making, spec, number)}
+
+
+def _flag(making: Making, spec: Part, key: str, default: bool) -> Union[bool, Unknown]:
+    part = _autoscaler(spec, key)
+    return default if part is None else making.reading.flag(part.value, part.at)
+
+
+def _managers(spec: Part, tasks: Value) -> Value:
+    """Return how many task managers have slots for so many parallel tasks."""
+    slots = _set(spec, "taskmanager.numberOfTaskSlots")
+    each = 1 if slots is None else _whole(slots.value)
+    return apply(lambda one, other: -(-one // max(other, 1)), tasks, each)
+
+
+def _scaled(making: Making, spec: Part, number: Value) -> dict[str, Value]:
+    """Return the bounds within which the autoscaler moves task managers; as many as there are now are within them."""
+    found: dict[str, Value] = {}
+    for name, side, default, wider in (("low", "min", _LEAST, min), ("high", "max", _MOST, max)):
+        part = _autoscaler(spec, f"vertex.{side}-parallelism")
+        tasks: Value = default if part is None else _whole(making.put(f"/task/{name}", part))
+        found[name] = apply(wider, _managers(spec, tasks), number)
+    return found
 
 
 def _whole(value: Value) -> Value:
@@ -101,6 +132,8 @@ def _asked(making: Making, spec: Part, part: Part, kind: str, main: dict[str, Va
     sides = sides_of(main.get("resources"))
     if isinstance(sides, Unknown):
         return sides
+    if kind == "task" and isinstance(spec.find("/flinkConfiguration").value, Unknown):
+        return spec.find("/flinkConfiguration").value  # it may list devices
     asked = part.find("/resource")
     conf = f"kubernetes.{kind}manager"
     cpu = asked.find("/cpu") if asked.find("/cpu").there else _set(spec, f"{conf}.cpu.amount", f"{conf}.cpu")
