@@ -470,14 +470,17 @@ def test_nothing_completes_what_asks_for_nothing() -> None:
     assert describe.complete(plain, nothing.__getitem__) is plain
 
 
-_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 99999) | st.text(max_size=6) | st.just(HIDDEN) | st.decimals(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=6,
+_PLAIN: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, False, -5, 0, 1, 2, 99999, HIDDEN, "", "3", "x", Decimal("0.5"), Decimal(-1), Decimal(10**40), 10**40,
+     Decimal("NaN"), Decimal("Infinity"), Decimal("1E-30"), [], {}, [[]], [{}], {"": []}]
+)  # fmt: skip
+_NESTED = st.one_of(_PLAIN, st.lists(_PLAIN, max_size=3), st.dictionaries(st.sampled_from(["", "x", "type"]), _PLAIN))
+_VALUES = st.one_of(_NESTED, st.lists(_NESTED, min_size=1, max_size=2))
+
+
+_QUANTITIES = re.compile(
+    r"/groups/[^/]*/(replicas|accelerators|purchase|storage)/|/(storage|autoscaling)/|/lifetime/(?!expires_at)"
 )
-
-
-_QUANTITIES = re.compile(r"/groups/[^/]*/(replicas|accelerators|purchase|storage)/|/(storage|lifetime|autoscaling)/")
 
 
 @pytest.mark.parametrize("native", sorted(one.type for one in kinds() if one.groups or one.storage or one.scales))
