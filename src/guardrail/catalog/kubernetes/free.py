@@ -89,6 +89,7 @@ _CLUSTER_SCOPED: Final = (
     ("resource.k8s.io", "DeviceClass DeviceTaintRule ResourceClass ResourceSlice", _API),
     ("gpu.resource.nvidia.com", "DeviceClassParameters", _DEVICES),
     ("kyverno.io", "ClusterPolicy", _KYVERNO),
+    ("nvidia.com", "ClusterPolicy", "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/overview.html"),
     ("templates.gatekeeper.sh", "ConstraintTemplate", "https://open-policy-agent.github.io/gatekeeper/website/docs/"),
     ("node.k8s.io", "RuntimeClass", _API),
     ("storage.k8s.io", "CSIDriver CSINode VolumeAttachment VolumeAttributesClass", _API),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Optional, Union
 
 from guardrail.catalog.accelerators import AcceleratorModel, accelerator
-from guardrail.catalog.kubernetes.device_keys import Device
+from guardrail.catalog.kubernetes.device_keys import Device, share
 from guardrail.catalog.kubernetes.devices import DeviceClass, device, device_class
 from guardrail.frontends.kubernetes.accelerators import of_device
 from guardrail.frontends.kubernetes.cel import domains, stated
@@ -135,8 +135,26 @@ def _of_choice(
 
 
 def resources(around: Surroundings) -> Callable[[str], Optional[Device]]:
-    """Return what one unit of a resource is where device classes lend their devices names of resources."""
+    """Return what one unit of a resource is, where classes lend devices their names, and devices are shared out."""
     lent = around.lent()
+    if around.policies and around.parts is None:
+        from guardrail.frontends.kubernetes.slices import parts
+
+        around.parts = parts(around)
+    if not around.parts:
+        return _lent(lent, around) if lent else device
+    several, told = around.parts, _lent(lent, around) if lent else device
+
+    def part(resource: str) -> Optional[Device]:
+        found = told(resource)
+        if found is None or resource not in several:
+            return found
+        return replace(found, fraction=(found.fraction or Decimal(1)) * share(1, several[resource]))
+
+    return part
+
+
+def _lent(lent: Mapping[str, str], around: Surroundings) -> Callable[[str], Optional[Device]]:
 
     def known(resource: str) -> Optional[Device]:
         found = device(resource)
@@ -147,7 +165,7 @@ def resources(around: Surroundings) -> Callable[[str], Optional[Device]]:
             return what
         return found or (Device(None) if what is DeviceClass.UNKNOWN else None)
 
-    return known if lent else device
+    return known
 
 
 def of_class(name: str, around: Surroundings, where: Nodes) -> tuple[Union[Device, DeviceClass], Nodes]:

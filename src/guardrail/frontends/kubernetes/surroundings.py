@@ -22,6 +22,7 @@ NAMESPACE: Final = "core/Namespace"
 LIMIT_RANGE: Final = "core/LimitRange"
 DEVICE_CLASS: Final = "resource.k8s.io/DeviceClass"
 _DOMAIN: Final = "resource.nvidia.com/ComputeDomain"
+_GPU_POLICY: Final = "nvidia.com/ClusterPolicy"
 _PRIORITY_CLASS: Final = "scheduling.k8s.io/PriorityClass"
 
 
@@ -74,8 +75,9 @@ class Surroundings:
     The objects of a unit by what others find them by. `unit` is its name, `rows` are the kinds that are known.
 
     `extended` are names of device classes by those of resources under which their devices can be asked for too;
-    `channels` of those claims that are made for channels between nodes; `priorities` are the priority classes of pods
-    that name none.
+    `channels` of those claims that are made for channels between nodes; `policies` are those of the GPU operator,
+    `parts` into how many parts devices are shared out by them, once that was asked for; `priorities` are the priority
+    classes of pods that name none.
     `beyond` is asked for what is not in the unit; `homes` are the units of what it answered, by identity. `room` is how
     much of other objects may still be read for those that name them, `sizes` are those of values by identity, each with
     its value, which keeps its identity.
@@ -88,6 +90,8 @@ class Surroundings:
     known: dict[str, Defaults] = field(default_factory=dict)
     extended: dict[str, str] = field(default_factory=dict)
     channels: set[str] = field(default_factory=set)
+    policies: list[Object] = field(default_factory=list)
+    parts: Optional[Mapping[str, int]] = None
     looked: bool = False
     priorities: list[Object] = field(default_factory=list)
     beyond: Beyond = nowhere
@@ -197,6 +201,8 @@ def surroundings(unit: str, objects: Iterable[Object], rows: Rows) -> Surroundin
             made = lookup(one.value, ("spec", "channel", "resourceClaimTemplate", "name"))
             if isinstance(made, str):
                 around.channels.add(made)
+        elif one.type == _GPU_POLICY:
+            around.policies.append(one)
         elif one.type == _PRIORITY_CLASS and one.value.get("globalDefault") is True:
             around.priorities.append(one)
     return around
