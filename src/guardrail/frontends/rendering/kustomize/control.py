@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Literal, Optional
@@ -11,6 +12,7 @@ from guardrail.frontends import documents
 from guardrail.frontends.documents import Document
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import Segment
+from guardrail.model.place import Place
 from guardrail.model.value import Unknown, Value
 
 Role = Literal["resource", "component", "patch", "plugin", "data", "other", "chart"]
@@ -70,13 +72,28 @@ class Control:
     """
     What a control file says, as JSON has it; nothing, and the `problem`, where it cannot be read.
 
-    `document` knows its lines.
+    `document` knows its lines, and `written` how keys are written that have other letters there.
     """
 
     value: Mapping[str, Any]
     references: tuple[Reference, ...] = ()
     document: Optional[Document] = None
     problem: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, file: str, at: str) -> Place:
+        """Return where the value at a pointer into what it says is written."""
+        if self.document is None:
+            return Place(file)
+        key, slash, rest = at.removeprefix("/").partition("/")
+        return self.document.place(file, f"/{self.written.get(key, key)}{slash}{rest}")
+
+    @property
+    def said(self) -> Mapping[str, Value]:
+        """What it says, as documents have it."""
+        value = None if self.document is None else self.document.value
+        pairs = value.items() if isinstance(value, dict) else ()
+        return {_NAMES.get(str(key).lower(), str(key)): member for key, member in pairs}
 
     def item(self, reference: Reference) -> Any:
         """Return the member of a list, or what stands there in its place, that names something."""
@@ -104,7 +121,7 @@ def control(data: bytes) -> Control:
     another template is looked for.
     """
     read = documents.read(data, "kustomization.yaml", most=_VALUES, tags=untagged)
-    broken = next((told.message for told in read.diagnostics if told.level == "error"), "")
+    broken = next((told.message for told in read.diagnostics), "")  # keys that stand there twice, too
     if broken:
         return Control({}, problem=broken)
     if len(read.documents) != 1:
@@ -112,9 +129,18 @@ def control(data: bytes) -> Control:
     document = read.documents[0]
     if not isinstance(document.value, dict):
         return Control({}, problem="it is not a mapping")
-    said = _json(document.value)
+    said: dict[str, Any] = _json(document.value)
     value = {_NAMES.get(key.lower(), key): member for key, member in said.items()}
-    return Control(value, tuple(_references(value)), document)
+    odd = next((key for key in (*_LISTED, *_IN_PATH) if not _is_list(value.get(key), mixed=key in _IN_PATH)), "")
+    if odd or len(value) < len(said):
+        return Control({}, problem=f"`{odd}` is no list of what it should be" if odd else "a key stands here twice")
+    written = {_NAMES[key.lower()]: key for key in said if _NAMES.get(key.lower(), key) != key}
+    return Control(value, tuple(_references(value)), document, written=written)
+
+
+def _is_list(value: Any, *, mixed: bool) -> bool:
+    kind = dict if mixed else str
+    return value is None or (isinstance(value, list) and all(isinstance(item, kind) for item in value))
 
 
 def untagged(_: str, value: Value) -> Value:

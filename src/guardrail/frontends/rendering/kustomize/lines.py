@@ -29,7 +29,7 @@ _ORIGIN: Final = "config.kubernetes.io/origin"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an object is written: a document and the pointer to it in there; of one that is generated, the row."""
+    """Where an object is written: a document and the pointer to it in there. One that is generated has none."""
 
     file: str
     document: Optional[Document]
@@ -69,11 +69,15 @@ class Sources:
     def origin(self, printed: Printed) -> Origin:
         """Return where an object is written."""
         if printed.generator:
-            folder = next((one for one in self.closure.folders if one.file == printed.origin_file), None)
-            document = folder.control.document if folder is not None else None
-            return Origin(printed.origin_file, document, f"/{printed.generator}")
+            return Origin(printed.origin_file, None)
         document, base = _like(self.documents(printed.origin_file), printed.value)
         return Origin(printed.origin_file, document, base)
+
+    def generator(self, printed: Printed) -> Place:
+        """Return where an object is generated that is written nowhere."""
+        file = printed.origin_file
+        folder = next((one for one in self.closure.folders if one.file == file), None)
+        return Place(file) if folder is None else folder.control.place(file, f"/{printed.generator}")
 
     def documents(self, file: str) -> tuple[Document, ...]:
         """Return the documents of a file that the tool saw."""
@@ -146,11 +150,11 @@ class Printed(Document):
 
     def _source(self, path: str) -> tuple[Place, Value, bool]:
         """Return where the source of an object has the value at a pointer, what it is there, and whether it is."""
+        if self.generator:
+            return self.sources.generator(self), ABSENT, False
         origin = self.sources.origin(self)
         if origin.document is None:
             return Place(origin.file), ABSENT, False
-        if self.generator:
-            return origin.document.place(origin.file, origin.base), ABSENT, False
         source = lookup(origin.document.value, segments(origin.base))
         at, exact = trail(source, self.value, segments(path))
         value = lookup(source, at) if exact else ABSENT

@@ -70,9 +70,7 @@ class _AsWritten:
         """Yield what the overlay names and is not rendered."""
         for folder in self.closure.folders:
             for one in folder.left_out():
-                place = Place(folder.file)
-                if folder.control.document is not None:
-                    place = folder.control.document.place(folder.file, pointer(one.reference.at))
+                place = folder.control.place(folder.file, pointer(one.reference.at))
                 yield Diagnostic("warning", "not-rendered", f"{told_of(one)}: it is left out", place)
 
     def _problem(self, problem: str) -> Iterator[Diagnostic]:

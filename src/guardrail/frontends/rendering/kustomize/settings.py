@@ -29,13 +29,10 @@ class Set:
 
 def rows(folder: Folder, printed: Value, source: Value, path: str) -> Iterator[Set]:
     """Yield the rows of a control file that set the value at a pointer, in the order in which they are looked at."""
-    document = folder.control.document
-    if document is None:
-        return
-    said, keys = document.value, segments(path)
+    keys = segments(path)
     value = lookup(printed, keys)
-    for at, text, set_to in _rows(said if isinstance(said, dict) else {}, printed, source, keys, value):
-        yield Set(document.place(folder.file, at), text, set_to)
+    for at, text, set_to in _rows(folder.control.said, printed, source, keys, value):
+        yield Set(folder.control.place(folder.file, at), text, set_to)
 
 
 _Row = tuple[str, str, Value]
@@ -97,16 +94,14 @@ def _labels(said: Mapping[str, Any], keys: Sequence[str]) -> Iterator[_Row]:
 
 def patched(folder: Folder, held: Documents, printed: Value, source: Value, path: str) -> Iterator[Set]:
     """Yield the patches of a folder that set the value at a pointer, the last one first."""
-    document = folder.control.document
-    if document is None or not isinstance(document.value, dict):
-        return
+    said = folder.control.said
     for key in ("patchesJson6902", "patches", "patchesStrategicMerge"):
-        for index, row in reversed([*_listed(document.value, key)]):
+        for index, row in reversed([*_listed(said, key)]):
             target = row.get("target") if isinstance(row, Mapping) else None
             if isinstance(target, Mapping) and not _may_mean(target, printed, source):
                 continue
             at = f"/{key}/{index}"
-            for patch in reversed([*_patches(folder, document, held, row, at)]):
+            for patch in reversed([*_patches(folder, held, row, at)]):
                 yield from _set_by(patch, printed, source, path, targeted=isinstance(target, Mapping))
 
 
@@ -129,7 +124,7 @@ class _Patch:
         return Place(self.file, line, 1, max(line, min(outer.line + found.end_line, outer.end_line)), 1)
 
 
-def _patches(folder: Folder, control: Document, held: Documents, row: Value, at: str) -> Iterator[_Patch]:
+def _patches(folder: Folder, held: Documents, row: Value, at: str) -> Iterator[_Patch]:
     """Yield the documents of one row: of the file that it names, or of its own text."""
     for one in folder.named:
         place = pointer(one.reference.at)
@@ -138,7 +133,7 @@ def _patches(folder: Folder, control: Document, held: Documents, row: Value, at:
             return
     text, where = (row, at) if isinstance(row, str) else (_text(row, "patch"), f"{at}/patch")
     if text:
-        outer = control.place(folder.file, where)
+        outer = folder.control.place(folder.file, where)
         for document in documents.read(text.encode("utf-8", "surrogateescape"), folder.file, most=_VALUES).documents:
             yield _Patch(folder.file, document, outer)
 
