@@ -177,7 +177,7 @@ def _asked(function: str, may: Callable[[str], bool]) -> _Test:
 
 
 _OF_AZURE_ML: Final = frozenset({"$schema", "type", "endpoint_name", "trigger", "command"})
-_OF_VERTEX: Final = frozenset({"spec", "tpu"})
+_OF_VERTEX: Final = frozenset({"spec", "tpu", "bigtable", "endpoint", "featurestore"})
 """One of these is a key of every document of theirs; of Vertex, where none has several words."""
 
 

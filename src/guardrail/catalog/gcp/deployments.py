@@ -6,6 +6,7 @@ https://cloud.google.com/vertex-ai/docs/general/deployment
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Optional
 
 from guardrail.catalog.convert import flag, whole
@@ -140,6 +141,28 @@ DEPLOYED_MODEL: Final = Kind(
     ),
 )  # fmt: skip
 
+_MODELS: Final = ("deployed_models",)
+
+ENDPOINT: Final = Kind(
+    type="google_vertex_ai_endpoint",
+    category="ml.endpoint",
+    source=f"{API}projects.locations.endpoints",
+    names=("display_name", "name"),
+    labels="labels",
+    region=REGION,
+    account=ACCOUNT,
+    # Machines come with the models that are deployed to it. Terraform does not do that, and a description lists them.
+    groups=(
+        replace(dedicated(machines=Always(DEFAULT_MACHINE)), each=_MODELS, name="id"),
+        replace(_automatic(), each=_MODELS, name="id"),
+    ),
+    lines=(
+        *PREDICTION,
+        ByUsage(name="models deployed to the endpoint", when=From((at(*_MODELS),), lambda several: not several)),
+    ),
+    spellings=(Spelling(type="vertex/Endpoint", case="camel"),),
+)
+
 _START: Final = "starting_replica_count"
 _MOST_OF_BATCH: Final = 10
 """https://cloud.google.com/vertex-ai/docs/reference/rest/v1/BatchDedicatedResources"""
@@ -195,4 +218,4 @@ REASONING_ENGINE: Final = Kind(
     spellings=(Spelling(type="vertex/ReasoningEngine", case="camel"),),
 )
 
-KINDS: Final = (DEPLOYED_MODEL, BATCH_PREDICTION, REASONING_ENGINE)
+KINDS: Final = (ENDPOINT, DEPLOYED_MODEL, BATCH_PREDICTION, REASONING_ENGINE)

@@ -63,6 +63,7 @@ ONLINE_STORE: Final = Kind(
     ),
     lines=(NoRows(name="nodes that serve online"),),
     spellings=(
+        Spelling(type="vertex/FeatureOnlineStore", case="camel"),
         Spelling(
             type="aiplatform.cnrm.cloud.google.com/VertexAIFeatureOnlineStore",
             case="camel",

@@ -11,7 +11,6 @@ from guardrail.catalog.kind import (
     AcceleratorHours,
     AcceleratorSpec,
     Always,
-    ByUsage,
     DiskSpec,
     Fact,
     First,
@@ -53,18 +52,6 @@ def _dedicated(*resources: Segment, low: int = 1) -> GroupSpec:
         purchase=spot(at(*resources, "spot")),
     )
 
-
-ENDPOINT: Final = Kind(
-    type="google_vertex_ai_endpoint",
-    category="ml.endpoint",
-    source="https://cloud.google.com/vertex-ai/pricing",
-    names=("display_name", "name"),
-    labels="labels",
-    region=PLACE,
-    account=PROJECT,
-    # Machines come with the models that are deployed to it, which is not done in Terraform.
-    lines=(ByUsage(name="models deployed to the endpoint"),),
-)
 
 GARDEN_ENDPOINT: Final = Kind(
     type="google_vertex_ai_endpoint_with_model_garden_deployment",
@@ -226,7 +213,6 @@ TPU: Final = Kind(
 )
 
 KINDS: Final = (
-    ENDPOINT,
     GARDEN_ENDPOINT,
     RESOURCE_POOL,
     DEPLOYED_INDEX,

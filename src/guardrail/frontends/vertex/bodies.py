@@ -37,6 +37,9 @@ _ENGINE: Final = "vertex/ReasoningEngine"
 
 _WRAPPED: Final = {
     "custom_job": "vertex/CustomJob",
+    "endpoint": "vertex/Endpoint",
+    "feature_online_store": "vertex/FeatureOnlineStore",
+    "featurestore": "vertex/Featurestore",
     "hyperparameter_tuning_job": "vertex/HyperparameterTuningJob",
     "training_pipeline": "vertex/TrainingPipeline",
     "batch_prediction_job": "vertex/BatchPredictionJob",
@@ -101,6 +104,8 @@ _MESSAGES: Final[tuple[tuple[str, Test], ...]] = (
         lambda members: "machine_type" in members and bool(members & _IMAGES) and bool(members & _OF_NOTEBOOK),
     ),
     ("vertex/Featurestore", _with("online_serving_config")),
+    ("vertex/FeatureOnlineStore", _with("bigtable")),
+    ("vertex/Endpoint", _with("deployed_models")),
     (_ENGINE, _with("spec", "display_name")),
 )  # fmt: skip
 """The first that fits. A spec may stand where a job has it."""
