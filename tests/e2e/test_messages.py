@@ -90,6 +90,8 @@ COMMANDS = [
     "policy show",
     "config",
     "config validate",
+    "prices",
+    "prices show",
     "modules",
     "modules fetch",
 ]

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "explain": "guardrail.cli.inspect:explain",
     "graph": "guardrail.cli.inspect:graph",
     "policy": "guardrail.cli.policy:policy",
+    "prices": "guardrail.cli.prices:prices",
     "modules": "guardrail.cli.modules:modules",
     "config": "guardrail.cli.config:config",
 }

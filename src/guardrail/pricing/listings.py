@@ -32,6 +32,7 @@ ADDED_ON: Final = "gce-gpu"
 """Where the accelerators are listed that Google adds to N1 machines."""
 
 _ONE: Final = Decimal(1)
+_TEN_PLACES: Final = Decimal("1e-10")
 
 
 class Item(NamedTuple):
@@ -68,8 +69,8 @@ class Listing:
 
     @property
     def per_accelerator(self) -> Optional[Decimal]:
-        """USD per hour and accelerator, None of what has none."""
-        return self.usd / self.inside.number if self.inside.number else None
+        """USD per hour and accelerator, to ten places; None of what has none."""
+        return (self.usd / self.inside.number).quantize(_TEN_PLACES) if self.inside.number else None
 
 
 def find(book: Book, name: str, where: Iterable[str] = ()) -> list[Listing]:
@@ -84,8 +85,8 @@ def find(book: Book, name: str, where: Iterable[str] = ()) -> list[Listing]:
         if service not in BY_DEVICE.values():  # these are the machines of another service
             found += machine_listings(book, provider, service, name) or _plain(book, provider, service, name)
     if not found:
-        raise _not_listed(book, name)
-    wanted = set(_named(where))
+        raise not_listed(book, name)
+    wanted = set(named(where))
     if not wanted:
         return found
     there = [one for one in found if (one.provider, one.region) in wanted]
@@ -100,7 +101,7 @@ def in_region(book: Book, where: Iterable[str], family: Optional[str]) -> list[L
     """Return what has accelerators (of a model or a family, all if None) in some regions. Raises `UsageError`."""
     wanted = _model(family) if family else None
     found: list[Listing] = []
-    for provider, place in _named(where):
+    for provider, place in named(where):
         for service in COMPUTE[provider]:
             for name in equipped(book, provider, service):
                 inside = inside_of(provider, name)
@@ -213,7 +214,7 @@ def known_names(book: Book) -> Iterator[str]:
         yield from book.skus(provider, service)
 
 
-def _named(where: Iterable[str]) -> Sequence[tuple[str, str]]:
+def named(where: Iterable[str]) -> Sequence[tuple[str, str]]:
     """Return (cloud, region) of regions as people write them. Raises `UsageError` for one that no cloud has."""
     found = []
     for written in where:
@@ -240,7 +241,8 @@ def _model(written: str) -> str:
     return known.model
 
 
-def _not_listed(book: Book, name: str) -> UsageError:
+def not_listed(book: Book, name: str) -> UsageError:
+    """Return what to say of a name without a price: why that is so, or what may have been meant."""
     for provider in PROVIDERS:
         why = why_unlisted(provider, name)
         if why:
