@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+HELM := build/tools/helm
+HELM_VERSION := v3.18.4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types layers tests coverage format clean
@@ -27,7 +29,7 @@ types: $(VENV)/developer
 layers: $(VENV)/developer
 	$(BIN)/lint-imports
 
-tests: $(VENV)/developer
+tests: $(VENV)/developer $(HELM)
 	$(BIN)/pytest --numprocesses=auto
 
 coverage: $(VENV)/developer
@@ -48,6 +50,12 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 $(VENV)/developer: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/installed
+
+# The tests of charts need Helm, as users have it. It is built where there is Go, once; else they are skipped, and say so.
+$(HELM):
+	@if command -v helm; then :; elif command -v go; then echo "building helm $(HELM_VERSION) for the tests" && \
+		CGO_ENABLED=0 GOBIN=$(CURDIR)/build/tools go install helm.sh/helm/v3/cmd/helm@$(HELM_VERSION); \
+	else false; fi || echo "there is neither helm nor a way to build it: charts are not tested"
 
 clean:
 	rm -rf $(VENV) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -134,12 +134,14 @@ def _roots_that_stay(head: Tree, found: Discovery, before: Discovery) -> Iterato
     Yield the folders that were roots and are none any more because the change calls them.
 
     They are judged as roots all the same: a call with other arguments, or no times, would else make what they deploy
-    vanish, and what is called for the first time would cost nothing more than before. So are overlays that the change
-    takes into others.
+    vanish, and what is called for the first time would cost nothing more than before. So are overlays and charts that
+    the change takes into others, and charts to which it adds values for other places.
     """
     are = {unit.directory for unit in found.units}
+    plain = {unit.directory for unit in found.units if unit.renderer == "helm" and not unit.var_files}
     for unit in before.units:
-        if (unit.format == "terraform" or unit.renderer == "kustomize") and unit.directory not in are:
+        lost = unit.directory not in (plain if unit.renderer == "helm" and not unit.var_files else are)
+        if (unit.format == "terraform" or unit.renderer is not None) and lost:
             folder = "" if unit.directory == ROOT else unit.directory
             try:
                 head.listdir(folder)

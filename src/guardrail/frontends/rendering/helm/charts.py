@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
+from guardrail.errors import SourceError
 from guardrail.frontends.rendering.helm.layout import Files, layout, metadata, read_by
 from guardrail.frontends.rendering.package import CHART, Package, Packages, content_of
 from guardrail.frontends.rendering.tool import Tools
@@ -28,6 +29,8 @@ _OF_CHART: Final = ("templates", "crds", "charts")
 _CONTROLS: Final = (CHART, "Chart.lock", "requirements.yaml", "values.schema.json")
 _OWN: Final = "values.yaml"
 _VALUES: Final = re.compile(r"(?:.+[-_.])?values(?:[-_.].+)?\.ya?ml\Z", re.IGNORECASE)
+_API: Final = re.compile(rb"""^["']?apiVersion["']?\s*:""", re.MULTILINE)
+_KIND: Final = re.compile(rb"""^["']?kind["']?\s*:""", re.MULTILINE)
 _DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _FOLDER_OF_VALUES: Final = "values"
 
@@ -50,23 +53,39 @@ def charts(
     of_chart: dict[str, list[str]] = {}
     for path in paths:
         chart = _chart_of(path, folders)
-        if chart is not None:
+        if chart is not None and not _is_manifest(tree, path, chart):
             of_chart.setdefault(chart, []).append(path)
     taken = frozenset(path for several in of_chart.values() for path in several)
     if tools.helm() is None:
         skipped = (Skipped(f"{chart or '.'}/", ABSENT, content_of(tree, those)) for chart, those in of_chart.items())
         return Packages(taken, tuple(sorted(skipped, key=lambda one: one.file)))
     files = Files(own(tree))
-    libraries = [chart for chart in sorted(of_chart) if metadata(tree, _joined(chart, CHART)).get("type") == "library"]
-    rendered = tuple(
-        package
-        for chart in sorted(of_chart)
-        if chart not in libraries
-        for package in _packages(files, chart, settings, kept)
+    libraries = {chart for chart in of_chart if metadata(tree, _joined(chart, CHART)).get("type") == "library"}
+    deployed = sorted({*of_chart, *(kept & folders)} - libraries)
+    read = (path for chart in deployed for path in read_by(files, chart, _others(paths, chart, taken)))
+    apart = frozenset(path for chart in libraries for path in of_chart[chart] if _stands_alone(path))
+    return Packages(
+        taken.union(read) - apart,
+        tuple(Skipped(f"{chart or '.'}/", LIBRARY) for chart in sorted(libraries)),
+        tuple(package for chart in deployed for package in _packages(files, chart, settings, kept)),
     )
-    read = frozenset(path for chart in of_chart for path in read_by(files, chart, _others(paths, chart, taken)))
-    skipped = (Skipped(f"{chart or '.'}/", LIBRARY) for chart in libraries)
-    return Packages(taken | read, tuple(skipped), rendered)
+
+
+def _stands_alone(path: str) -> bool:
+    """Whether a file of a library is none that others include."""
+    return "/templates/" in f"/{path}" and not path.rpartition("/")[2].startswith("_")
+
+
+def _is_manifest(tree: Tree, path: str, chart: str) -> bool:
+    """Whether what is called like values is a manifest."""
+    name = path[len(chart) + 1 :] if chart else path
+    if name == _OWN or not (_VALUES.match(name) or name.startswith(f"{_FOLDER_OF_VALUES}/")):
+        return False
+    try:
+        text = tree.read(path).data
+    except SourceError:
+        return False
+    return _API.search(text) is not None and _KIND.search(text) is not None
 
 
 def _others(paths: Iterable[str], chart: str, taken: Collection[str]) -> Iterator[str]:
@@ -109,9 +128,9 @@ def _beside(files: Files, chart: str) -> Iterator[str]:
     start = len(chart) + 1 if chart else 0
     for path in files.below(chart):
         folder, _, name = path[start:].rpartition("/")
-        if (not folder and name != _OWN and _VALUES.match(name)) or (
-            folder == _FOLDER_OF_VALUES and name.endswith((".yaml", ".yml"))
-        ):
+        beside = not folder and name != _OWN and _VALUES.match(name) is not None
+        inside = folder == _FOLDER_OF_VALUES and name.endswith((".yaml", ".yml"))
+        if (beside or inside) and not _is_manifest(files.tree, path, chart):
             yield path[start:]
 
 

@@ -74,8 +74,8 @@ class Command:
             part for number in range(len(self.staged.values)) for part in ("--values", self.staged.values_at(number))
         ]
         arguments = (
-            "template", around.name, FOLDER, "--namespace", around.namespace, "--skip-tests",
-            "--skip-schema-validation", *values, *around.arguments,
+            "template", around.name, FOLDER, "--namespace", around.namespace, "--skip-schema-validation", *values,
+            *around.arguments,
         )  # fmt: skip
         return self.tool.run(arguments, self.staged.folder)
 
@@ -107,7 +107,7 @@ class Command:
     def _place(self, said: str) -> Place:
         """Return what a complaint is about: the innermost template that it names, a file of values, or the chart."""
         found = list(_TEMPLATE.finditer(said))
-        for one in reversed(found):
+        for one in reversed([one for one in found if one[2]] or found):
             copy = self.staged.copy_of(one[1])
             if copy is not None:
                 file = self.staged.written[copy]

@@ -44,6 +44,9 @@ _COMPARES: Final = re.compile(
     r"(?<![.\w$])(?:eq|ne|has|contains|hasPrefix|hasSuffix|(?:must)?[rR]egexMatch|regexFind|ternary)\b"
 )
 _LITERAL: Final = re.compile(r'"([a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?)"')
+_WHOSE: Final = re.compile(r"\.Release\.(Name|Namespace)\b")
+_BOTH: Final = frozenset({"Name", "Namespace"})
+
 _CONTROLS: Final = frozenset({"if", "else", "with", "range"})
 _APIS: Final = re.compile(r"APIVersions\.Has\s+\(?\s*[\"`]([\w./-]+)[\"`]")
 _EMPTY: Final = re.compile(r'""')
@@ -75,12 +78,13 @@ class Conditions:
     What the templates of a chart depend on.
 
     `depends` is all of it, `apis` are the APIs that they ask for, `releases` the names of releases and namespaces that
-    they look for. `doubts` are the conditions whose other side cannot be rendered.
+    they look for (`Name`, `Namespace` or both; "" for any other name). `doubts` are the conditions whose other side
+    cannot be rendered.
     """
 
     depends: set[Dependence] = field(default_factory=set)
     apis: tuple[str, ...] = ()
-    releases: tuple[str, ...] = ()
+    releases: tuple[tuple[str, frozenset[str]], ...] = ()
     doubts: list[Doubt] = field(default_factory=list)
     _templates: dict[str, set[Dependence]] = field(default_factory=dict)
     _variables: dict[str, dict[str, set[Dependence]]] = field(default_factory=dict)
@@ -120,14 +124,15 @@ def conditions(texts: Mapping[str, str]) -> Conditions:
         apis=tuple(sorted({name for text in texts.values() for name in _APIS.findall(text)}))[:_MOST_APIS]
     )
     _spread(found, parsed, {name for at, text in texts.items() for name in _documents(text, parsed[at])})
-    releases: dict[str, None] = {}
+    releases: dict[tuple[str, frozenset[str]], None] = {}
     for at, several in parsed.items():
         for action in several:
             kinds = found.of(at, action)
             found.depends |= kinds
             doubt = _doubt(action, kinds)
-            if "release" in kinds and _COMPARES.search(action.code):
-                releases.update(dict.fromkeys(_LITERAL.findall(action.body)))
+            if "release" in kinds and _COMPARES.search(action.code) and not _is_usual(action):
+                whose = frozenset(_WHOSE.findall(action.code)) or _BOTH
+                releases.update(dict.fromkeys((one, whose) for one in ("", *_LITERAL.findall(action.body))))
             if doubt:
                 found.doubts.append(Doubt(at, texts[at].count("\n", 0, action.start) + 1, doubt))
     found.releases = tuple(releases)
@@ -180,8 +185,12 @@ def _doubt(action: Action, kinds: set[Dependence]) -> str:
     controls = action.keyword in _CONTROLS and bool(action.code[len(action.keyword) :].strip())
     if "chance" in kinds and controls:
         return "what is rendered depends on chance or on the clock"
-    usual = action.defined is not None and _NAME_OF_RELEASE.search(action.code) is not None
-    told = usual or _LITERAL.search(action.body) is not None or _EMPTY.search(action.body) is not None
+    told = _is_usual(action) or _LITERAL.search(action.body) is not None or _EMPTY.search(action.body) is not None
     if "release" in kinds and _COMPARES.search(action.code) is not None and not told:
         return "what is rendered depends on the name or the namespace of the release"
     return ""
+
+
+def _is_usual(action: Action) -> bool:
+    """Whether it only makes a name that holds the name of the release once."""
+    return action.defined is not None and _NAME_OF_RELEASE.search(action.code) is not None

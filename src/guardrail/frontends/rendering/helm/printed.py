@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Optional
 
+from guardrail.frontends import documents
 from guardrail.frontends.rendering.helm.marks import Line, Marks
 from guardrail.model.dataclass import dataclass
+from guardrail.model.value import lookup
 
 _HEAD: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 _KIND: Final = re.compile(r"^[\"']?kind[\"']?: *[\"']?(\w+)", re.MULTILINE)
 _CONTENT: Final = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+
+_HOOK: Final = re.compile(r"helm\.sh/hook\b")
+_TESTS: Final = frozenset({"test", "test-success", "test-failure"})
+_MOST: Final = 20_000
 
 
 @dataclass(slots=True)
@@ -41,12 +47,19 @@ class Piece:
 
 
 def pieces(printed: str) -> Iterator[Piece]:
-    """Yield the objects of what Helm printed, in order."""
+    """Yield the objects of what Helm printed, in order, without those that are tests of a release."""
     heads = list(_HEAD.finditer(printed))
     for head, following in zip(heads, [*heads[1:], None], strict=False):
         text = printed[head.end() : following.start() if following else len(printed)]
-        if _CONTENT.search(text):
+        if _CONTENT.search(text) and not (_HOOK.search(text) and _is_test(text)):
             yield Piece(head[1], text if text.endswith("\n") else f"{text}\n")
+
+
+def _is_test(text: str) -> bool:
+    """Whether an object runs only if somebody asks for the tests of a release."""
+    held = documents.read(text.encode("utf-8"), "", most=_MOST).documents
+    hook = lookup(held[0].value, ("metadata", "annotations", "helm.sh/hook")) if len(held) == 1 else None
+    return isinstance(hook, str) and {one.strip().lower() for one in hook.split(",")} <= _TESTS
 
 
 def numbered(several: Sequence[Piece]) -> Mapping[tuple[str, str, int], Piece]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Final
 
-from guardrail.frontends.rendering.helm.command import FAILED, NAMESPACE, Command, Surroundings, release
+from guardrail.frontends.rendering.helm.command import FAILED, LEFT_OUT, NAMESPACE, Command, Surroundings, release
 from guardrail.frontends.rendering.helm.conditions import Conditions, conditions, with_lookups
 from guardrail.frontends.rendering.helm.marks import Marks
 from guardrail.frontends.rendering.helm.printed import Piece, numbered, pieces, same, tell, unmarked
@@ -25,7 +25,8 @@ _DEFINITION: Final = "CustomResourceDefinition"
 
 _OLD: Final = "v1.16.0"
 _NEW: Final = "v1.99.0"
-_MOST_RELEASES: Final = 4
+_MOST_RELEASES: Final = 6
+_SHORT: Final = 40
 _MARKED_AGAIN: Final = 3
 
 DEPENDS: Final = "depends-on-cluster"
@@ -71,6 +72,7 @@ def render(tool: Tool, staged: Staged) -> Made:
     if "cluster" in found.depends:
         _with_lookups(command, usual, kept, marks, made)
     _tell_doubts(staged, texts, made)
+    _tell_ignored(command, usual, made)
     return made
 
 
@@ -131,8 +133,11 @@ def _surroundings(usual: Surroundings, found: Conditions, crds: tuple[str, ...])
         bare = (*crds, "--is-upgrade", "--kube-version", _OLD)
         yield replace(usual, arguments=bare, told="an older cluster without the APIs that it asks for, or an upgrade")
         yield replace(usual, arguments=(*usual.arguments, "--kube-version", _NEW), told="a newer cluster")
-    for name in found.releases[:_MOST_RELEASES]:
-        yield replace(usual, name=name, namespace=name, told=f"a release or a namespace that is called {name}")
+    for word, whose in found.releases[:_MOST_RELEASES]:
+        name = word or f"{usual.name[:_SHORT]}-another"
+        around = replace(usual, told=f"a release or a namespace that is called {word}" if word else "another release")
+        around = replace(around, name=name) if "Name" in whose else around
+        yield replace(around, namespace=name) if "Namespace" in whose else around
 
 
 def _compare(command: Command, around: Surroundings, marks: Marks, made: Made, name: str) -> None:
@@ -213,3 +218,28 @@ def _tell_doubts(staged: Staged, texts: Mapping[str, str], made: Made) -> None:
         made.diagnostics.append(
             Diagnostic("error" if runs else "warning", DEPENDS, one.why, Place(file, line), unread=runs)
         )
+
+
+def _tell_ignored(command: Command, around: Surroundings, made: Made) -> None:
+    """Say which templates are not deployed only because the chart has Helm ignore them."""
+    staged = command.staged
+    own = {line.strip() for line in staged.text(_IGNORING).splitlines()} - _IGNORED_BY_ALL
+    if not any(line and not line.startswith("#") for line in own):
+        return
+    staged.write(_IGNORING, "")
+    output = command.output(around)
+    known = {one.source for one in made.pieces}
+    found = {} if output.code else {one.source: one for one in pieces(output.stdout.decode("utf-8", "replace"))}
+    for source in sorted(found.keys() - known):
+        message = "this template would be deployed, but for the file .helmignore of its chart"
+        made.diagnostics.append(Diagnostic("error", LEFT_OUT, message, Place(staged.file_of(source)), unread=True))
+
+
+_IGNORING: Final = f"{FOLDER}/.helmignore"
+_IGNORED_BY_ALL: Final = frozenset(
+    {
+        ".DS_Store", ".git/", ".gitignore", ".bzr/", ".bzrignore", ".hg/", ".hgignore", ".svn/", "*.swp", "*.bak",
+        "*.tmp", "*.orig", "*~", ".project", ".idea/", "*.tmproj", ".vscode/", "README.md", "*.md", "ci/", "tests/",
+    }
+)  # fmt: skip
+"""What `helm create` writes there, and what is no template."""

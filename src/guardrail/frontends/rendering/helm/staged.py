@@ -92,8 +92,8 @@ class Staged:
 
     def templates(self) -> Mapping[str, str]:
         """Return the texts of all templates, by where they are."""
-        found = {at: self.text(at) for at in sorted(self.written) if _TEMPLATES in at and "{{" in self.text(at)}
-        return {at: text for at, text in found.items() if not at.endswith("NOTES.txt")}
+        found = {at: self.text(at) for at in sorted(self.written) if _TEMPLATES in at}
+        return {at: text for at, text in found.items() if text and not at.endswith("NOTES.txt")}
 
     def kinds_beside(self) -> Iterator[str]:
         """Yield the texts of the files that are installed as they are."""
