@@ -61,7 +61,8 @@ def allocate(
     """
     Return what a workload takes of the pools that its groups are `placed` on.
 
-    `month` is how long it runs in a month; `run`, of work that ends, how long one run takes.
+    `month` is how long it runs in a month; `run`, of work that ends, how long one run takes. While it runs there are as
+    many nodes as it takes, also of a pool that has none otherwise, up to as many as that can have.
     """
     groups = {} if isinstance(resource.groups, Unknown) else resource.groups
     several = copies(resource.multiplicity)
@@ -78,7 +79,8 @@ def allocate(
         nodes = _least(share.taken(), there)
         lines.append(_line(host, slot, _least(_long(nodes, month), there), units))
         if run is not None:
-            runs.append(_in_order(_of_a_run(nodes, run, units)))
+            most = Counts(there.max, there.max, there.max)
+            runs.append(_in_order(_of_a_run(_least(share.taken(), most), run, host.needed(slot.group))))
     for address in sorted({pool for several_pools in placed.values() for pool in several_pools}):
         lines += hosts[address].leaves_out()
     bounds = add_up(lines)

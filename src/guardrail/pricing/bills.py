@@ -69,6 +69,10 @@ class _Pricer:
             if _is_template(resource, kind, run_by.get(address, frozenset())):
                 found[address] = FREE.bill(address, "template")
                 continue
+            clusters = self._clusters(resource)
+            if clusters:
+                found[address] = FREE.bill(address, "allocated", clusters)
+                continue
             placed = self._placed(resource)
             if placed is not None:
                 shared[address] = placed
@@ -93,12 +97,24 @@ class _Pricer:
                     found.setdefault(edge.to, set()).add(owner_kind.type if owner_kind is not None else owner)
         return {address: frozenset(types) for address, types in found.items()}
 
+    def _clusters(self, resource: Resource) -> tuple[str, ...]:
+        """Return the clusters of pods that work without pods of its own runs on: it is in their bill."""
+        if resource.format != "kubernetes" or isinstance(resource.groups, Unknown) or resource.groups:
+            return ()
+        edges = self.graph.edges.get(resource.address, ())
+        return tuple(edge.to for edge in edges if edge.kind == "schedules_on" and self._of_pods(edge.to))
+
+    def _of_pods(self, address: str) -> bool:
+        """Whether what work runs on is pods, and no nodes."""
+        target = self.graph.resources.get(address)
+        return target is not None and target.category.startswith("workload.")
+
     def _placed(self, resource: Resource) -> Optional[Mapping[str, tuple[str, ...]]]:
         """Return the pools of each group, None where some group has none: then its cost is no part of theirs."""
         edges = [
             edge
             for edge in self.graph.edges.get(resource.address, ())
-            if edge.kind == "schedules_on" and edge.to in self.graph.resources
+            if edge.kind == "schedules_on" and edge.to in self.graph.resources and not self._of_pods(edge.to)
         ]
         if not edges or isinstance(resource.groups, Unknown) or not resource.groups:
             return None

@@ -64,6 +64,14 @@ class Host:
             )
         return self._units[group]
 
+    def needed(self, group: str) -> Counts:
+        """Return what one node costs a month, of those too that are there only while something needs them."""
+        number, unit = self.number(group), self.unit(group)
+        if ZERO not in number:
+            return unit
+        alone = self._one_node().of_group(group) or _NOTHING
+        return Counts(*(own if there == ZERO else one for there, one, own in zip(number, unit, alone, strict=True)))
+
     def size(self, group: str, bound: BoundName) -> Union[Held, Unknown]:
         """Return what a node holds: of the machine that the bound of the pool is reckoned with."""
         key = (group, bound)

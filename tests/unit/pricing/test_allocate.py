@@ -181,6 +181,37 @@ def test_work_that_ends_takes_a_share_while_it_runs(world: Any) -> None:
     assert world.bounds(share(world, nodes(world), pods, **fields)) == ("14.016", "14.016", "14.016")
 
 
+@pytest.mark.parametrize(
+    ("number", "once"),
+    [
+        pytest.param((0, 0, 4), "14.016", id="a pool that is empty otherwise has a node for it"),
+        pytest.param((0, 1, 1), "14.016", id="one that may be"),
+        pytest.param((0, 0, 0), "0.000", id="a pool that never has one runs nothing"),
+    ],
+)
+def test_a_run_takes_nodes_that_are_there_only_for_it(world: Any, number: Any, once: str) -> None:
+    fields = {"category": "workload.batch", "lifetime": {"max_runtime_seconds": 73 * 3600}}
+    bill = share(world, nodes(world, number=number), world.pods(2, cpu_millis=2000), **fields)
+    assert [f"{one:.3f}" for one in bill.per_run] == [once] * 3
+    assert world.bounds(bill)[0] == "0"
+
+
+def test_work_on_a_cluster_of_pods_is_in_the_bill_of_that(world: Any) -> None:
+    cluster = world.workload("k8s//ray.io/RayCluster/ml/c", {"head": world.pods(1, cpu_millis=4000)})
+    job = world.workload("k8s//ray.io/RayJob/ml/j", {}, category="workload.batch")
+    on = {job.address: [Edge("schedules_on", cluster.address)]}
+    bill = world.bills(world.graph(cluster, job, edges=on))[job.address]
+    assert (bill.role, bill.allocated_to, world.bounds(bill)) == ("allocated", (cluster.address,), ("0", "0", "0"))
+
+
+def test_pods_of_work_on_a_cluster_of_pods_are_its_own(world: Any) -> None:
+    cluster = world.workload("k8s//ray.io/RayCluster/ml/c", {"head": world.pods(1, cpu_millis=4000)})
+    job = world.workload(WORK, {"submitter": world.pods(1, cpu_millis=1000)})
+    on = {WORK: [Edge("schedules_on", cluster.address), Edge("schedules_on", POOL, "submitter")]}
+    bill = world.bills(world.graph(nodes(world), cluster, job, edges=on))[WORK]
+    assert (bill.role, bill.allocated_to, world.bounds(bill)[1]) == ("allocated", (POOL,), "35.04")
+
+
 def test_a_spot_pool_is_shared_at_its_price(world: Any) -> None:
     bill = share(world, nodes(world, number=1, purchase=SPOT), world.pods(1, cpu_millis=4000))
     assert world.bounds(bill) == ("57.086", "57.086", "140.16")  # 0.0782 × 730

@@ -110,7 +110,7 @@ WORKLOADS: Final = (
         suspended=f"{MADE}/halted",
     ),
     *(
-        Workload(type=f"flink.apache.org/{kind}", source=_FLINK, refers=refers)
+        Workload(type=f"flink.apache.org/{kind}", source=_FLINK, refers=refers, guest=bool(refers))
         for kind, refers in (
             ("FlinkSessionJob", {"/spec/deploymentName": "flink.apache.org/FlinkDeployment"}),
             ("FlinkStateSnapshot", {}),

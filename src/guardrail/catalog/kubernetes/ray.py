@@ -73,6 +73,7 @@ WORKLOADS: Final = (
         controller="ray",
         ends=f"{MADE}/ends",
         refers={"/spec/clusterSelector/ray.io~1cluster": "ray.io/RayCluster"},
+        guest=True,
         suspended="/spec/suspend",
     ),
     Workload(
@@ -83,6 +84,8 @@ WORKLOADS: Final = (
         lifetime=_job("/spec/jobTemplate"),
         controller="ray",
         ends=f"{MADE}/ends",
+        refers={"/spec/jobTemplate/clusterSelector/ray.io~1cluster": "ray.io/RayCluster"},
+        guest=True,
         suspended="/spec/suspend",
         schedule=("/spec/schedule",),
         timezone="/spec/timeZone",

@@ -243,7 +243,8 @@ class Workload:
     value). `controller` names who makes the pods (`frontends.kubernetes.controllers`): pointers that begin with `MADE`
     lead into what it makes. `claim` points to the volume claim that the object itself is, or makes once (where it has
     pods, written as `{size, storageClass}`). `hidden` is never kept of the object. `template` says that it never runs
-    by itself; `refers` gives the types of other objects by the pointers of their names, `joins` those that complete it.
+    by itself; `refers` gives the types of other objects by the pointers of their names, where a `guest` runs on pods
+    of theirs instead of its own; `joins` are those that complete it.
     Without anything of these a kind is *known to be free*.
     """
 
@@ -269,3 +270,4 @@ class Workload:
     hidden: tuple[str, ...] = ()
     template: bool = False
     refers: Mapping[str, str] = field(default_factory=dict)
+    guest: bool = False

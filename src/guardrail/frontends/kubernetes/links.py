@@ -51,7 +51,8 @@ def links(reading: Reading, row: Workload, found: Sequence[Found], around: Surro
         name = reading.find(pointer)
         if isinstance(name, str):
             target = around.target(type_, _home(around, type_, reading.object), name)
-            meant.add(Link(kind="references", at=pointer, types=(type_,)), *(() if target is None else (target,)))
+            link = Link(kind="schedules_on" if row.guest else "references", at=pointer, types=(type_,))
+            meant.add(link, *(() if target is None else (target,)))
     if found and lookup(reading.object.value, _QUEUED) is not ABSENT:
         name = reading.find(_QUEUE)
         target = around.target(_LOCAL_QUEUE, reading.object.namespace, name) if isinstance(name, str) else None
