@@ -32,7 +32,7 @@ from guardrail.frontends.packages import packages
 from guardrail.frontends.rendering.package import NO_PACKAGES, Package, content_of
 from guardrail.frontends.selection import asked_for
 from guardrail.frontends.sorting import DOCUMENTS, NOTHING, TERRAFORM, Sorted, other
-from guardrail.frontends.unit import MOST_TOGETHER, TOGETHER, Unit, rows_of, stated_unit
+from guardrail.frontends.unit import MOST_TOGETHER, TOGETHER, Unit, below, own_files, rows_of, stated_unit
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
@@ -171,9 +171,15 @@ class _Finding:
         """Return the unit of what a tool renders. Where a Terraform root has its folder's name, it gives way."""
         place = package.directory or ROOT
         stack = package.stack or (package.renderer if package.directory in roots else "")
-        unit = stated_unit(self.settings, f"{place}@{stack}" if stack else place, "kubernetes", place, package.files)
-        environment = package.environment or unit.environment
-        return replace(unit, renderer=package.renderer, var_files=package.var_files, environment=environment)
+        name = f"{place}@{stack}" if stack else place
+        unit = stated_unit(self.settings, name, "kubernetes", place, below(place, package.files))
+        return replace(
+            unit,
+            files=package.files,
+            renderer=package.renderer,
+            var_files=package.var_files,
+            environment=package.environment or unit.environment,
+        )
 
     def _roots(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         """Return the Terraform roots, each with its files and the local modules that it calls."""
@@ -266,7 +272,7 @@ def _unused(settings: Settings, units: Sequence[Unit]) -> list[Diagnostic]:
             "a unit is meant by its directory, or by a glob that matches all of its files",
         )
         for row in settings.units
-        if not any(glob(row.path).covers(unit.directory, unit.files) for unit in units)
+        if not any(glob(row.path).covers(unit.directory, own_files(unit)) for unit in units)
     ]
 
 

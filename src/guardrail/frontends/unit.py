@@ -7,6 +7,7 @@ from typing import Final, Literal, Optional, TypeVar
 
 from guardrail.config.globs import glob
 from guardrail.config.settings import Settings, UnitSettings
+from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.resource import Format
 
@@ -46,6 +47,16 @@ class Unit:
     workspace: Optional[str] = None
     runs_per_month: Optional[int] = None
     renderer: Optional[Renderer] = None
+
+
+def own_files(unit: Unit) -> tuple[str, ...]:
+    """Return the files by which the configuration means a unit: what an overlay takes in from elsewhere is none."""
+    return unit.files if unit.renderer is None else below(unit.directory, unit.files)
+
+
+def below(directory: str, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the files of a directory, at any depth."""
+    return tuple(file for file in files if directory == ROOT or file.startswith(f"{directory}/"))
 
 
 def rows_of(settings: Settings, directory: str, files: Sequence[str]) -> list[UnitSettings]:

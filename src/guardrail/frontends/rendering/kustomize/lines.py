@@ -45,6 +45,7 @@ class Sources:
         self._origins = staged.origins
         self._texts = staged.texts
         self._documents: dict[str, tuple[Document, ...]] = {}
+        self.printed: list[Printed] = []
 
     def __call__(self, document: Document) -> tuple[str, Document]:
         """Return the file that an object comes from, and the object without the notes about that."""
@@ -64,6 +65,7 @@ class Sources:
             origin_file=file,
             generator=_generator(said),
         )
+        self.printed.append(made)
         return file, made
 
     def origin(self, printed: Printed) -> Origin:
@@ -79,13 +81,20 @@ class Sources:
         folder = next((one for one in self.closure.folders if one.file == file), None)
         return Place(file) if folder is None else folder.control.place(file, f"/{printed.generator}")
 
+    def text(self, file: str) -> bytes:
+        """Return what the tool saw of a file."""
+        return self._texts.get(file, b"")
+
     def documents(self, file: str) -> tuple[Document, ...]:
         """Return the documents of a file that the tool saw."""
         if file not in self._documents:
-            data = self._texts.get(file)
-            held = documents.read(data, file, shorten=shorten).documents if data is not None else ()
-            self._documents[file] = held
+            self._documents[file] = documents.read(self.text(file), file, shorten=shorten).documents
         return self._documents[file]
+
+    def source_name(self, printed: Printed) -> str:
+        """Return what an object is called where it is written."""
+        origin = self.origin(printed)
+        return "" if origin.document is None else _name(lookup(origin.document.value, segments(origin.base)))
 
     def setters(self, printed: Printed, path: str) -> Iterator[Set]:
         """Yield what sets the value at a pointer, the last one first."""
@@ -127,6 +136,11 @@ class Printed(Document):
     sources: Sources = field(repr=False, compare=False)
     origin_file: str
     generator: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it is called, and was when it was written."""
+        return frozenset((_name(self.value), self.sources.source_name(self))) - {""}
 
     def place(self, file: str, pointer: str = "") -> Place:
         """Return where the value at a pointer is set, else where its nearest ancestor is written."""

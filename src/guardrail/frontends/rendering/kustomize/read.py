@@ -12,6 +12,7 @@ from guardrail.frontends.kubernetes.read import read as read_manifests
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.rendering.ahead import Rendering
 from guardrail.frontends.rendering.kustomize.closure import Closure, Walk
+from guardrail.frontends.rendering.kustomize.hidden import unprinted
 from guardrail.frontends.rendering.kustomize.lines import Sources
 from guardrail.frontends.rendering.kustomize.overlays import told_of
 from guardrail.frontends.rendering.kustomize.staged import TOP, TREE, Staged
@@ -110,8 +111,10 @@ class _Overlay(_AsWritten):
         if output.code or output.ended:
             return self.written(rows, budget, self.complaint(output, folder))
         main = self.closure.folders[0].file
-        parsed = rendered(output.stdout, main, self.unit, rows, budget, Sources(self.closure, self.staged, main))
-        told = (*self.staged.diagnostics, *self.notes(), *parsed.diagnostics)
+        sources = Sources(self.closure, self.staged, main)
+        parsed = rendered(output.stdout, main, self.unit, rows, budget, sources)
+        hidden = unprinted(self.closure, sources, sources.printed)
+        told = (*self.staged.diagnostics, *self.notes(), *parsed.diagnostics, *hidden)
         return replace(parsed, diagnostics=told)
 
     def complaint(self, output: Output, folder: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from overlaid import overlaid, with_kustomize
 
+from guardrail.config.settings import Environment, Settings, UnitSettings
 from guardrail.frontends.rendering.tool import Tools
 from guardrail.model.resource import Resource
 from guardrail.run.scan import Scan
@@ -76,14 +77,14 @@ CASES = [
     pytest.param(
         prod(
             "patches: [{target: {kind: Deployment}, path: ops.yaml}]\n",
-            ops_yaml="- op: test\n  path: /spec/replicas\n  value: 1\n- {op: replace, path: /spec/replicas, value: 8}\n",
+            ops_yaml="- {op: test, path: /spec/replicas, value: 1}\n- op: replace\n  path: /spec/replicas\n  value: 8\n",
         ), 8, [("prod/ops.yaml:4", 8), ("base/serve.yaml:5", 1)], id="operations on JSON",
     ),
     pytest.param(
         prod(
             "patchesJson6902:\n  - target: {group: apps, version: v1, kind: Deployment, name: serve}\n"
             '    patch: \'[{"op": "add", "path": "/spec", "value": {"replicas": 8}}]\'\n'
-        ), 8, [("prod/kustomization.yaml:4", 8), ("base/serve.yaml:5", 1)], id="operations in a line, on what is above",
+        ), 8, [("prod/kustomization.yaml:4", 8), ("base/serve.yaml:5", 1)], id="operations in a line",
     ),
     pytest.param(
         prod("replicas:\n  - {name: serve, count: 8}\n"), 8,
@@ -385,3 +386,138 @@ def test_the_same_overlay_is_told_in_the_same_words() -> None:
         )
 
     assert told() == told()
+
+
+FULL = SERVE.replace("serve", "hidden").replace("replicas: 1", "replicas: 100")
+UNUSED = [
+    pytest.param("patches: [{path: full.yaml, target: {kind: StatefulSet}}]\n", id="of another kind"),
+    pytest.param("patches: [{path: full.yaml, target: {kind: Deployment, name: hid.*}}]\n", id="of another name"),
+    pytest.param("patches: [{path: full.yaml, target: {labelSelector: a=b}}]\n", id="by a label"),
+    pytest.param("patches: [{path: full.yaml, target: {annotationSelector: 'a in (b)'}}]\n", id="by who knows what"),
+]
+
+
+@with_kustomize
+@pytest.mark.parametrize("text", UNUSED)
+def test_a_workload_is_not_hidden_as_a_patch_that_selects_nothing(text: str) -> None:
+    found = overlaid(prod(text, full_yaml=FULL))
+    (told,) = (one for one in found.graph.diagnostics if one.level == "error")
+    assert (told.code, told.unread, str(told.place)) == ("unused-patch", True, "prod/full.yaml:1:1")
+
+
+USED = [
+    pytest.param("patches: [{path: full.yaml, target: {kind: Deployment, name: ser.*}}]\n", id="by a pattern"),
+    pytest.param("labels: [{pairs: {a: b}}]\npatches: [{path: full.yaml}]\n", id="by its name"),
+    pytest.param("namePrefix: x-\npatches: [{path: full.yaml}]\n", id="by the name that it had"),
+]
+
+
+@with_kustomize
+@pytest.mark.parametrize("text", USED)
+def test_a_patch_that_selects_something_is_none_by_itself(text: str) -> None:
+    found = overlaid(prod(text, full_yaml=FULL.replace("hidden", "serve")))
+    assert [one for one in found.graph.diagnostics if one.level == "error"] == []
+    assert replicas(only(found)) == 100
+
+
+HIDING = [
+    pytest.param("configMapGenerator: [{name: a, files: [full.yaml]}]\n", id="as what a ConfigMap holds"),
+    pytest.param("crds: [full.yaml]\n", id="as a schema"),
+    pytest.param("configurations: [full.yaml]\n", id="as a configuration"),
+    pytest.param("openapi: {path: full.yaml}\n", id="as what the API is"),
+    pytest.param("transformers: [full.yaml]\n", id="as a plugin"),
+    pytest.param("generators: [full.yaml]\n", id="as a generator"),
+    pytest.param("validators: [full.yaml]\n", id="as a validator"),
+    pytest.param("replacements: [{path: full.yaml}]\n", id="as replacements"),
+    pytest.param("helmCharts: [{name: a, valuesFile: full.yaml}]\n", id="as values of a chart"),
+]
+
+
+@with_kustomize
+@pytest.mark.parametrize("text", HIDING)
+def test_a_manifest_is_judged_whatever_an_overlay_takes_it_for(text: str) -> None:
+    found = overlaid(prod(text, full_yaml=FULL))
+    hidden = [one for one in found.graph.resources.values() if one.name == "hidden"]
+    assert [one.address for one in hidden] == ["prod@kubernetes//apps/Deployment/?/hidden"]
+    assert replicas(hidden[0]) == 100
+
+
+@with_kustomize
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(
+            "patches: [{patch: '{$patch: delete, apiVersion: apps/v1, kind: Deployment, metadata: {name: serve}}'}]\n",
+            "1 of its 1 objects are not in what the overlay deploys, and are not judged", id="deleted",
+        ),
+        pytest.param("namePrefix: x-\n", "1 of its 1 objects are not in", id="local"),
+    ],
+)  # fmt: skip
+def test_an_object_that_an_overlay_drops_is_told(text: str, told: str) -> None:
+    local = 'metadata: {name: serve, annotations: {config.kubernetes.io/local-config: "true"}}'
+    serve = SERVE if "patch" in text else SERVE.replace("metadata: {name: serve}", local)
+    found = overlaid({**prod(text + "configMapGenerator: [{name: a, literals: [b=c]}]\n"), "base/serve.yaml": serve})
+    (one,) = (each for each in found.graph.diagnostics if each.code == "not-deployed")
+    assert (one.level, str(one.place)) == ("warning", "base/serve.yaml")
+    assert one.message.startswith(told)
+
+
+SPOOFED = "annotations: {config.kubernetes.io/origin: 'path: ../../../../etc/passwd'}"
+
+
+@with_kustomize
+def test_notes_of_where_an_object_comes_from_are_those_of_the_tool() -> None:
+    serve = SERVE.replace("{name: serve}", f"{{name: serve, {SPOOFED}}}")
+    one = only(overlaid({**prod("namespace: ml\n"), "base/serve.yaml": serve}))
+    assert one.annotations == {}
+    assert str(one.native.place("/spec/replicas")).startswith("base/serve.yaml:5:")
+
+
+@with_kustomize
+def test_a_file_behind_a_link_belongs_to_the_overlay_and_one_outside_is_told() -> None:
+    files = {"shared/serve.yaml": SERVE, "o/kustomization.yaml": "namespace: ml\nresources: [serve.yaml, out.yaml]\n"}
+    found = overlaid(files, links={"o/serve.yaml": "../shared/serve.yaml", "o/out.yaml": "../../out.yaml"})
+    assert only(found).address == "o//apps/Deployment/ml/serve"
+    (told,) = (one for one in found.graph.diagnostics if one.code == "not-rendered")
+    assert told.message.startswith("out.yaml, which leads out of the repository")
+
+
+@with_kustomize
+def test_a_folder_behind_a_link_is_the_folder_itself() -> None:
+    files = {**BASE, "prod/kustomization.yaml": "resources: [linked]\nreplicas: [{name: serve, count: 8}]\n"}
+    one = only(overlaid(files, links={"prod/linked": "../base"}))
+    assert lines(one, "/spec/replicas") == [("prod/kustomization.yaml:2", 8), ("base/serve.yaml:5", 1)]
+
+
+@with_kustomize
+def test_folders_that_take_each_other_in_are_judged_as_they_are_written() -> None:
+    files = {
+        "a/kustomization.yaml": "resources: [../b, serve.yaml]\n", "a/serve.yaml": SERVE,
+        "b/kustomization.yaml": "resources: [../a]\n",
+    }  # fmt: skip
+    found = overlaid(files)
+    assert only(found).address == "a//apps/Deployment/?/serve"
+    assert {one.file for one in found.discovery.skipped} == {"a/kustomization.yaml", "b/kustomization.yaml"}
+
+
+@with_kustomize
+def test_no_file_of_ours_can_be_written_over() -> None:
+    """A file that the tool would not read where it is is lent; its place is one that nobody else has."""
+    files = {
+        "prod/kustomization.yaml": "resources: [../serve.yaml, .lent/0/serve.yaml]\nnamespace: ml\n",
+        "serve.yaml": FULL, "prod/.lent/0/serve.yaml": SERVE,
+    }  # fmt: skip
+    found = overlaid(files)
+    assert {one.name: replicas(one) for one in found.graph.resources.values()} == {"hidden": 100, "serve": 1}
+
+
+@with_kustomize
+def test_what_is_configured_for_a_folder_holds_for_its_overlay() -> None:
+    settings = Settings(
+        environments=(Environment(name="live", paths=("prod/**",)),), units=(UnitSettings(path="prod", cluster="eu"),)
+    )
+    found = overlaid(prod("namespace: ml\n"), settings=settings).discovery
+    (unit,) = found.units
+    assert found.diagnostics == ()
+    assert (unit.environment, unit.cluster, unit.renderer) == ("live", "eu", "kustomize")
+    assert unit.files == ("base/kustomization.yaml", "base/serve.yaml", "prod/kustomization.yaml")
