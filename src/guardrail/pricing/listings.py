@@ -247,7 +247,8 @@ def not_listed(book: Book, name: str) -> UsageError:
         why = why_unlisted(provider, name)
         if why:
             return UsageError(
-                f"the price book has no price of {name}: {why.text}", hint="docs/cost.md lists what it lacks"
+                f"the price book has no price of {name}: {why.text}",
+                hint="docs/machines.md lists what has a price and what has none",
             )
     known = accelerator(name)
     if known is not None:

@@ -81,8 +81,8 @@ def test_a_machine_is_shown_in_every_service_that_sells_it(world: Any) -> None:
     ("name", "where", "message", "hint"),
     [
         pytest.param("g5.xlage", [], 'did you mean "g5.xlarge"?', "as their cloud names them", id="a slip"),
-        pytest.param("trn2.48xlarge", [], "sold in capacity blocks only", "docs/cost.md", id="why there is none"),
-        pytest.param("a4-highgpu-8g", [], "no list that the book is made of", "docs/cost.md", id="in no list"),
+        pytest.param("trn2.48xlarge", [], "sold in capacity blocks only", "docs/machines.md", id="why there is none"),
+        pytest.param("a4-highgpu-8g", [], "no list that the book is made of", "docs/machines.md", id="in no list"),
         pytest.param("h100", [], "is an accelerator, not a machine", "--accelerator h100", id="an accelerator"),
         pytest.param("g5.xlarge", ["us-east-11"], 'did you mean "us-east-1"?', "for instance", id="a region's slip"),
         pytest.param(
