@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shutil import which
 from types import MappingProxyType
 from typing import Any, Optional
 
@@ -42,10 +43,17 @@ class Told:
         return [finding for finding in self.report["findings"] if finding["policy"] == policy]
 
 
+def _search() -> str:
+    """Return the search path without Helm, if it can be left out: what is said of charts must not depend on that."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = os.pathsep.join(folder for folder in folders if which("helm", path=folder) is None)
+    return kept if which("git", path=kept) else os.environ["PATH"]
+
+
 def _scrubbed() -> dict[str, str]:
     """Return the environment of a command, but for its home."""
     return {
-        "PATH": os.environ["PATH"],
+        "PATH": _search(),
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "NO_COLOR": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,

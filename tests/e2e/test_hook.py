@@ -127,7 +127,7 @@ STAGED = [
     pytest.param(_delete("infra/nodes.auto.tfvars"), "max-replicas", id="the deletion of what kept a limit"),
     pytest.param(_write({"infra/machine.txt": "g5.xlarge\n"}), "infra/main.tf:11:", id="a text that Terraform reads"),
     pytest.param(_link("k8s/serve.yaml", "../forty.yml"), "max-replicas", id="a link to other content"),
-    pytest.param(_write({"chart/Chart.yaml": "name: a\nversion: 1.0.0\n"}), "not judged", id="a chart"),
+    pytest.param(_write({"chart/Chart.yaml": "name: ["}), "chart/", id="a chart that nobody can read"),
     pytest.param(_write({"guardrail.yaml": "version: 1\nno: 1\n"}), "guardrail.yaml:2:1: ", id="wrong rules"),
 ]
 
