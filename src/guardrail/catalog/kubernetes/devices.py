@@ -64,7 +64,7 @@ def device(resource: str) -> Optional[Device]:
         return Device("amd", fraction=share(1, parts) if parts > 1 else None)
     if found := _OLD_TPU.match(resource):
         return Device("google", (f"tpu-{found[1]}",))
-    if domain == "huawei.com" and name.startswith("Ascend"):
+    if domain == "huawei.com" and name.lower().startswith("ascend"):
         return Device(vendor)
     if domain in MAKERS:  # passthrough devices carry the model in the key (nvidia.com/GA100_A100_PCIE_40GB)
         return Device(vendor, (name.removeprefix("gpu-"),))
@@ -122,7 +122,7 @@ def device_class(name: str) -> Union[Device, DeviceClass]:
 
 MENTION: Final = re.compile(
     r"(?:nvidia\.com/(?:gpu|mig-|pgpu)|google\.com/tpu|aws\.amazon\.com/neuron|amd\.com/gpu|habana\.ai/"
-    r"|gpu\.intel\.com/|cambricon\.com/|huawei\.com/Ascend|k8s\.amazonaws\.com/vgpu|volcano\.sh/v?gpu-number"
+    r"|gpu\.intel\.com/|cambricon\.com/|huawei\.com/[Aa]scend|k8s\.amazonaws\.com/vgpu|volcano\.sh/v?gpu-number"
     r"|cloud-tpus\.google\.com/|(?:furiosa\.ai|rebellions\.ai|tenstorrent\.com|graphcore\.ai)/"
     r"|vastaitech\.com/|iluvatar\.ai/|metax-tech\.com/|aliyun\.com/gpu|tencent\.com/vcuda|koordinator\.sh/gpu|volcano\.sh/v?gpu|deviceclass\.resource\.kubernetes\.io/"
     r"|[a-z]/(?:[a-z0-9.]+[-._])?[vpsq]?(?:gpu|npu|tpu|xpu|dcu|gcu|mlu|hpu|ipu))"

@@ -33,6 +33,7 @@ from guardrail.catalog.kubernetes.devices import MENTION, DeviceClass, device, d
         pytest.param("rebellions.ai/ATOM", "rebellions", ("ATOM",), None, id="a maker of few devices"),
         pytest.param("habana.ai/gaudi", "intel", ("gaudi",), None, id="Gaudi"),
         pytest.param("huawei.com/Ascend910", "huawei", (), None, id="Ascend"),
+        pytest.param("huawei.com/ascend-1980", "huawei", (), None, id="Ascend in a cloud, in lower case"),
         pytest.param("nvidia.com/gpu-a100", "nvidia", ("a100",), None, id="a plugin that renames its devices"),
         pytest.param("example.com/gpu", None, (), None, id="somebody's own plugin"),
         pytest.param("example.com/vgpu", None, (), None, id="somebody's own parts of devices"),
