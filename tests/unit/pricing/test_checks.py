@@ -225,3 +225,28 @@ def test_every_row_of_the_shipped_book_passes(world: Any) -> None:
     rows = rows_of(world.book)
     assert len(rows) > 18_000
     assert [problem.message for problem in check(rows) if problem.refuses] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "usd", "as_of", "told"),
+    [
+        pytest.param("sagemaker-hosting", "1.25", "2026-01-01", [], id="a quarter dearer"),
+        pytest.param("sagemaker-hosting", "1", "2026-01-01", [("managed", True)], id="the plain price"),
+        pytest.param("sagemaker-training", "1.72", "2026-01-01", [("managed", True)], id="somebody's guess"),
+        pytest.param(
+            "sagemaker-hosting", "1.72", "2024-01-01", [("managed", False)], id="of before the machine was cut"
+        ),
+    ],
+)
+def test_managed_machines(service: str, usd: str, as_of: str, told: list[tuple[str, bool]]) -> None:
+    rows = [row(1, "x9.large", as_of="2026-01-01"), row(usd, "ml.x9.large", service=service, as_of=as_of)]
+    winners, _ = newest(rows)
+    assert [(problem.check, problem.refuses) for problem in check(winners)] == told
+
+
+def test_bounds_are_of_accelerators_that_there_are() -> None:
+    from guardrail.catalog.accelerators import models
+    from guardrail.pricing.checks.devices import rates
+
+    assert set(rates()) <= {model.model for model in models()}
+    assert all(0 < least < most for least, most in rates().values())

@@ -98,7 +98,7 @@ def test_the_true_rows_pass(lists: Lists) -> None:
     assert code == 0
     assert lines[-1] == "289 rows, 277 prices, 21 files, 0 refused, version 2026.11.09"
     told = [line.split(": ")[1] for line in lines[:-1]]
-    assert told == [*["jump"] * 4, "alone", "rounded", "left out", *["no price"] * 3]
+    assert told == [*["jump"] * 4, "alone", "rounded", "left out", "not needed", *["no price"] * 3]
 
 
 def test_what_has_no_price_says_why(lists: Lists) -> None:
@@ -125,6 +125,7 @@ def licensed(row: dict[str, str]) -> str:
 
 
 P5: Final = "p5.48xlarge us-east-1 on-demand"
+G5: Final = "g5.24xlarge us-east-1 on-demand"
 DAS: Final = "Standard_D4as_v5 westeurope"
 P4D: Final = "aws ec2 p4d.24xlarge eu-west-1 hour"
 CONTROL_PLANE: Final = "control-plane-standard"
@@ -150,12 +151,12 @@ A3: Final = "a3-highgpu-8g us-central1 on-demand"
             lambda lists: lists.add(
                 "aws_ec2.csv", P5, price_usd="98.32", as_of="2026-08-01", source="old list, new file"
             ),
-            {"jump": ["= 98.32 ", "= 55.04 ", "79 %", "no second source"]},
+            {"jump": ["= 98.32 ", "= 55.04 ", "79 %", "no second source"], "managed": ["= 98.32 "]},
             id="a file's date is not that of its figures: the rate of 2024 in a file of 2026",
         ),
         pytest.param(
             lambda lists: lists.add("aws_ec2.csv", P5, price_usd="60.6", as_of="2026-08-01"),
-            {"jump": ["= 60.6 ", "= 55.04 ", "10 %"]},
+            {"jump": ["= 60.6 ", "= 55.04 ", "10 %"], "managed": []},
             id="up by a tenth and a little",
         ),
         pytest.param(
@@ -165,7 +166,7 @@ A3: Final = "a3-highgpu-8g us-central1 on-demand"
                     "aws_ec2.csv", P5, price_usd="98.32", as_of="2026-08-02", source="aws/karpenter-provider-aws@1"
                 ),
             ],
-            {"jump": ["= 98.32 ", "= 55.04 "]},
+            {"jump": ["= 98.32 ", "= 55.04 "], "managed": []},
             id="a later revision of the same list is no second source",
         ),
         # spot
@@ -220,7 +221,11 @@ A3: Final = "a3-highgpu-8g us-central1 on-demand"
             lambda lists: lists.add(
                 "aws_ec2.csv", "g5.12xlarge us-east-1 on-demand", price_usd="7.88", as_of="2026-08-01"
             ),
-            {"windows-meter": ["= 7.88 ", "= 5.672 ", "a licence, not a change of price"], "jump": ["39 %"]},
+            {
+                "windows-meter": ["= 7.88 ", "= 5.672 ", "a licence, not a change of price"],
+                "jump": ["39 %"],
+                "managed": [],
+            },
             id="a newer row that is the older with a licence",
         ),
         pytest.param(
@@ -278,6 +283,19 @@ A3: Final = "a3-highgpu-8g us-central1 on-demand"
             lambda lists: lists.change("gcp_compute.csv", "a2-highgpu-8g europe-west4 on-demand", price_usd="3.7"),
             {"per-gpu": ["= 3.7 "], "regions": ["= 3.7 ", "three times"], "series": [], "commitment": [], "spot": []},
             id="one accelerator in one region, eight in the others",
+        ),
+        # managed services
+        pytest.param(
+            lambda lists: lists.change(
+                "aws_sagemaker.csv", "sagemaker-training ml.g5.12xlarge us-east-1", price_usd="5.672"
+            ),
+            {"managed": ["= 5.672 ", "1.000 times the plain machine", "1.12 to 1.45"]},
+            id="the price of EC2 under a name of SageMaker",
+        ),
+        pytest.param(
+            lambda lists: lists.change("aws_ec2.csv", "m5.xlarge us-east-1", vcpu="8"),
+            {"facts": ["4 vCPU", "has 8"], "series": []},
+            id="a row that takes the machine for a larger one",
         ),
         # tiers
         pytest.param(
@@ -443,8 +461,8 @@ def test_a_folder_without_lists_makes_no_empty_book(lists: Lists) -> None:
     [
         pytest.param(
             lambda lists: [
-                lists.add("aws_ec2.csv", P5, price_usd="78.1", as_of="2026-08-01", source="amorton45/tracker@1"),
-                lists.add("aws_ec2.csv", P5, price_usd="78.1", as_of="2026-08-02", source="datareceipts/receipts@1"),
+                lists.add("aws_ec2.csv", G5, price_usd="11.5", as_of="2026-08-01", source="amorton45/tracker@1"),
+                lists.add("aws_ec2.csv", G5, price_usd="11.5", as_of="2026-08-02", source="datareceipts/receipts@1"),
             ],
             id="a jump that two sources have",
         ),
@@ -484,7 +502,7 @@ def test_what_is_no_longer_there_is_told(lists: Lists) -> None:
     code, lines = lists.build()
     assert code == 0
     told = [line.removeprefix("note: ") for line in lines]
-    assert [line for line in told if line.startswith(("no longer there", "not needed"))] == [
+    assert [line for line in told if line.startswith(("no longer there", "not needed: alias"))] == [
         f"not needed: alias: control-plane-standard (uptime SLA) leads to {CONTROL_PLANE}, of which aks has no row",
         f"no longer there: 2 of aws ec2: {P4D} 1yr; {P4D} on-demand",
         f"no longer there: 1 of azure aks: azure aks {CONTROL_PLANE} eastus hour on-demand",

@@ -13,6 +13,7 @@ from typing import Optional
 
 from guardrail.pricing.checks.devices import per_accelerator
 from guardrail.pricing.checks.figures import figures
+from guardrail.pricing.checks.managed import managed
 from guardrail.pricing.checks.options import options
 from guardrail.pricing.checks.places import Recorded, places
 from guardrail.pricing.checks.problem import Problem, Winners
@@ -35,6 +36,7 @@ def check(winners: Winners, *, today: Optional[str] = None, recorded: Collection
     found += figures(rows, today)
     found += places(rows, recorded)
     found += options(winners, rows)
+    found += managed(winners, rows)
     found += windows_meters(rows)
     found += per_accelerator(rows)
     found += tiers(rows)

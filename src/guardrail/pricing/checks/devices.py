@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from guardrail.data import DIRECTORY
-from guardrail.pricing.checks.machines import BY_MACHINE, Devices, devices, vcpu
+from guardrail.pricing.checks.machines import BY_MACHINE, Devices, devices, table_vcpu, vcpu
 from guardrail.pricing.checks.problem import Problem, against
 from guardrail.pricing.rows import Row
 
@@ -60,6 +60,9 @@ def _inside(row: Row) -> Devices | None:
 def _contradicted(rows: Iterable[Row]) -> Iterator[Problem]:
     """Yield rows that say something else of their machine than the table does."""
     for row in rows:
+        size = table_vcpu(row.key.provider, row.key.sku) if row.key.service in BY_MACHINE else None
+        if size and row.vcpu and row.vcpu != size:
+            yield against("facts", row, f"{size} vCPU", f"the row says that it has {row.vcpu:f}")
         known = devices(row.key.provider, row.key.sku) if row.key.service in BY_MACHINE else None
         if known and row.accelerator and row.accelerator_count and (row.accelerator, row.accelerator_count) != known:
             said = f"{row.accelerator_count:f} × {row.accelerator}"

@@ -49,11 +49,12 @@ def devices(provider: str, name: str) -> Optional[Devices]:
 
 
 @cache
-def _size(provider: str, name: str) -> Optional[Decimal]:
+def table_vcpu(provider: str, name: str) -> Optional[Decimal]:
+    """Return the vCPU of a machine type as the table of machines has it, None where it does not."""
     found = machine(provider, name)
     return Decimal(found.vcpu) if found and found.vcpu else None
 
 
 def vcpu(row: Row) -> Optional[Decimal]:
     """Return the vCPU of the machine: as the row says, else as the table does."""
-    return row.vcpu or _size(row.key.provider, row.key.sku)
+    return row.vcpu or table_vcpu(row.key.provider, row.key.sku)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from guardrail.pricing.checks.problem import Problem, Winners, against
+from guardrail.pricing.checks.problem import Problem, Winners, against, more_than_a_year
 from guardrail.pricing.rows import Row
 
 _OLD_SPOT: Final = Decimal("0.9")
@@ -39,14 +39,8 @@ def options(winners: Winners, rows: Iterable[Row]) -> Iterator[Problem]:
 def _spot(row: Row, listed: Row, latest: str) -> Iterator[Problem]:
     if row.usd > listed.usd:
         yield against("spot", row, listed, "spot is never above the price on demand")
-    elif _more_than_a_year(row.age, latest) and row.usd > _OLD_SPOT * listed.usd:
+    elif more_than_a_year(row.age, latest) and row.usd > _OLD_SPOT * listed.usd:
         yield against("spot", row, listed, "spot of more than 12 months ago, above 90 % of the price on demand")
-
-
-def _more_than_a_year(older: str, newer: str) -> bool:
-    """Whether a year lies between two dates. Where only the year is known, the earliest day counts."""
-    year, rest = older[:4] or "0", older[4:] or "-01-01"
-    return f"{int(year) + 1:04}{rest}" < newer
 
 
 def _commitment(row: Row, listed: Row) -> Iterator[Problem]:

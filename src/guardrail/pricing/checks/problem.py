@@ -27,3 +27,9 @@ class Problem:
 def against(check: str, row: Row, other: object, why: str, *, refuses: bool = True) -> Problem:
     """Return the problem that a row has with another one, or with a figure that it cannot be beside."""
     return Problem(check, f"{row}, against {other}: {why}", refuses)
+
+
+def more_than_a_year(older: str, newer: str) -> bool:
+    """Whether a year lies between two dates. Where only the year is known, the earliest day counts."""
+    year, rest = older[:4] or "0", older[4:] or "-01-01"
+    return f"{int(year) + 1:04}{rest}" < newer
