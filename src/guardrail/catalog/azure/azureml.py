@@ -7,6 +7,7 @@ where it names the machine itself. Replicas are all machines that run at one tim
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Optional
 
@@ -19,7 +20,9 @@ from guardrail.catalog.kind import (
     MachineHours,
     at,
 )
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.path import Segment
+from guardrail.model.pattern import pattern
 from guardrail.model.resource import ON_DEMAND, SPOT, Link, Purchase
 from guardrail.model.value import Reason, Unknown, Value
 
@@ -29,6 +32,27 @@ PRICING: Final = "https://azure.microsoft.com/pricing/details/machine-learning/"
 SERVERLESS: Final = "serverless"
 LOCAL: Final = "local"
 """Names of computes that nobody makes: machines that the service starts for a job, and the author's own."""
+
+_IN_TEMPLATES: Final = "Microsoft.MachineLearningServices/workspaces/jobs"
+
+
+def in_templates(form: str, moved: Optional[Mapping[str, tuple[Segment, ...]]] = None) -> tuple[Spelling, ...]:
+    """
+    Return how templates of the resource manager write a job: as its API does.
+
+    https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/jobs
+    """
+    return (
+        Spelling(
+            type=f"{_IN_TEMPLATES}:{form}",
+            case="camel",
+            body="/properties",
+            renamed={"compute_id": "compute"},
+            moved=moved or {},
+            verbatim=frozenset({"tags", "conf"}),
+        ),
+    )
+
 
 COMPUTES: Final = ("azurerm_machine_learning_compute_cluster", "azurerm_machine_learning_compute_instance")
 
@@ -133,10 +157,22 @@ def most(stated: int, limit: Optional[int]) -> int:
     return max(stated, limit or 0)
 
 
+_PERIOD: Final = pattern(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", re.IGNORECASE)
+
+
+def lasting(value: Any) -> int:
+    """Return seconds: a number of them, as the command line has it, or a duration (`PT1H30M`), as the API has it."""
+    found = _PERIOD.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not any(found.groups()):
+        return whole(value)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
 def timeout() -> Fact:
     """Return after how many seconds a job is ended; the body of a loop may run so long as often as it goes round."""
     rounds = at(_WHILE, "limits", "max_iteration_count", default=1, convert=whole)
-    return From((at("limits", "timeout", convert=whole), rounds), _in_all)
+    return From((at("limits", "timeout", convert=lasting), rounds), _in_all)
 
 
 def _in_all(once: Optional[int], times: int) -> Optional[int]:

@@ -15,7 +15,9 @@ from guardrail.catalog.azure.azureml import (
     YAML,
     bought,
     count,
+    in_templates,
     instances,
+    lasting,
     machine,
     most,
     timeout,
@@ -24,6 +26,7 @@ from guardrail.catalog.azure.words import size
 from guardrail.catalog.convert import ConversionError, flag, texts, whole
 from guardrail.catalog.kind import (
     ONCE,
+    Always,
     ByUsage,
     Fact,
     First,
@@ -34,11 +37,12 @@ from guardrail.catalog.kind import (
     NoRows,
     at,
 )
+from guardrail.catalog.spelling import Spelling
 from guardrail.model.resource import Category
 from guardrail.model.value import Reason, Unknown, Value
 
 
-def _job(native: str, category: Category, page: str) -> Kind:
+def _job(native: str, category: Category, page: str, spellings: tuple[Spelling, ...] = ()) -> Kind:
     """Return a job of machines that all do the same."""
     one = count("resources")
     many = From((one, at("resources", "max_instance_count", convert=whole)), most)
@@ -60,6 +64,7 @@ def _job(native: str, category: Category, page: str) -> Kind:
         lifetime={"max_runtime_seconds": timeout(), "schedule": SCHEDULE},
         links=ON_COMPUTE,
         lines=SERVERLESS_JOB,
+        spellings=spellings,
     )
 
 
@@ -70,7 +75,7 @@ def _named(compute: Optional[Any], machines: Optional[Any]) -> bool:
 _ASKED: Final = (at("compute"), First((at("resources", "instance_types"), at("resources", "instance_type"))))
 
 
-def _tuned(native: str) -> Kind:
+def _tuned(native: str, spellings: tuple[Spelling, ...] = ()) -> Kind:
     """Return a job that trains a model of the catalogue: on machines where it names some, else paid by its tokens."""
     return Kind(
         type=f"azureml/{native}",
@@ -88,12 +93,13 @@ def _tuned(native: str) -> Kind:
                 purchase=bought(TIER),
             ),
         ),
-        lifetime={"max_runtime_seconds": at("limits", "timeout", convert=whole)},
+        lifetime={"max_runtime_seconds": at("limits", "timeout", convert=lasting)},
         links=ON_COMPUTE,
         lines=(
             MachineHours(service="azureml-compute-cluster"),
             ByUsage(name="tokens that are trained on", when=From(_ASKED, lambda *told: not _named(*told))),
         ),
+        spellings=spellings,
     )
 
 
@@ -135,6 +141,7 @@ SPARK: Final = Kind(
     lifetime={"max_runtime_seconds": timeout(), "schedule": SCHEDULE},
     links=ON_COMPUTE,
     lines=(NoRows(name="vCores of Spark"),),
+    spellings=in_templates("Spark"),
 )
 
 
@@ -188,12 +195,27 @@ def _component(native: str, page: str) -> Kind:
     )
 
 
+_IN_TEMPLATE: Final = in_templates("Pipeline")
+_NOT_READ: Final = Unknown(Reason.REFUSED, note="the steps of a pipeline in a template are not read")
+
+PIPELINE_IN_TEMPLATE: Final = Kind(
+    type=_IN_TEMPLATE[0].type,
+    category="ml.pipeline",
+    source="https://learn.microsoft.com/azure/templates/microsoft.machinelearningservices/workspaces/jobs",
+    labels="tags",
+    groups=(GroupSpec(when=Always(_NOT_READ)),),
+    lines=(NoRows(name="the steps"),),
+    worldwide=True,
+    spellings=_IN_TEMPLATE,
+)
+
 KINDS: Final = (
-    _job("CommandJob", "ml.training", "job-command"),
+    PIPELINE_IN_TEMPLATE,
+    _job("CommandJob", "ml.training", "job-command", in_templates("Command")),
     _job("ParallelJob", "ml.processing", "job-parallel"),
     _job("ImportJob", "ml.processing", "job-pipeline"),
     _job("DataTransferJob", "ml.processing", "job-pipeline"),
-    _tuned("FineTuningJob"),
+    _tuned("FineTuningJob", in_templates("FineTuning")),
     _tuned("DistillationJob"),
     SPARK,
     _pipeline("PipelineJob", "job-pipeline"),

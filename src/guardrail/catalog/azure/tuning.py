@@ -16,7 +16,9 @@ from guardrail.catalog.azure.azureml import (
     at_once,
     bought,
     count,
+    in_templates,
     instances,
+    lasting,
     machine,
 )
 from guardrail.catalog.azure.words import size
@@ -43,7 +45,7 @@ def _trial(*path: Segment) -> Fact:
 _MOST_TRIALS: Final = at("limits", "max_total_trials", default=1000, convert=whole)
 """https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-sweep"""
 _TRIALS_AT_ONCE: Final = From((at("limits", "max_concurrent_trials", convert=whole), _MOST_TRIALS), at_once)
-_EACH_TRIAL: Final = at("limits", "trial_timeout", convert=whole)
+_EACH_TRIAL: Final = at("limits", "trial_timeout", convert=lasting)
 
 
 def _sweep_timeout(whole_sweep: Optional[int], trial: Optional[int], total: int, parallel: int) -> Optional[int]:
@@ -75,7 +77,7 @@ SWEEP: Final = Kind(
     ),
     lifetime={
         "max_runtime_seconds": From(
-            (at("limits", "timeout", convert=whole), _EACH_TRIAL, _MOST_TRIALS, _TRIALS_AT_ONCE), _sweep_timeout
+            (at("limits", "timeout", convert=lasting), _EACH_TRIAL, _MOST_TRIALS, _TRIALS_AT_ONCE), _sweep_timeout
         ),
         "schedule": SCHEDULE,
     },
@@ -84,6 +86,7 @@ SWEEP: Final = Kind(
     },
     links=ON_COMPUTE,
     lines=SERVERLESS_JOB,
+    spellings=in_templates("Sweep"),
 )
 
 
@@ -110,7 +113,12 @@ AUTOML: Final = Kind(
             purchase=bought(TIER),
         ),
     ),
-    lifetime={"max_runtime_seconds": at("limits", "timeout_minutes", convert=minutes), "schedule": SCHEDULE},
+    lifetime={
+        "max_runtime_seconds": First(
+            (at("limits", "timeout_minutes", convert=minutes), at("limits", "timeout", convert=lasting))
+        ),
+        "schedule": SCHEDULE,
+    },
     facts={
         "sweep": Shape(
             {
@@ -122,6 +130,7 @@ AUTOML: Final = Kind(
     },
     links=ON_COMPUTE,
     lines=SERVERLESS_JOB,
+    spellings=in_templates("AutoML", {"task_details.limit_settings": ("limits",)}),
 )
 
 KINDS: Final = (SWEEP, AUTOML)

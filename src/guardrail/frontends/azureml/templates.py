@@ -19,7 +19,7 @@ from guardrail.frontends.specs.spec import Spec
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import pointer
 from guardrail.model.resource import SINGLE, Multiplicity
-from guardrail.model.value import UNBOUNDED, Reason, Unknown, Value, unknowns
+from guardrail.model.value import UNBOUNDED, OpenMap, Reason, Unknown, Value, unknowns
 
 _SCHEMA: Final = "deploymenttemplate"
 _PARAMETERS: Final = "deploymentparameters"
@@ -27,7 +27,7 @@ _DEPLOYMENT: Final = "microsoft.resources/deployments"
 DEPTH: Final = 8
 """How many templates may be inside one another."""
 
-_FORMS: Final = ("computeType", "endpointComputeType")
+_FORMS: Final = ("computeType", "endpointComputeType", "jobType")
 """Properties that say which of several forms a resource is of; a deployment has machines unless it says otherwise."""
 
 _LEFT: Final = frozenset({"resources", "condition", "copy", "dependsOn", "type", "apiVersion", "comments"})
@@ -170,8 +170,8 @@ def _spec(
     if "Endpoints/deployments" in type_ and isinstance(named, str) and "/" in named:
         attributes["endpointName"] = named.split("/")[-2]
     properties = attributes.get("properties")
-    if isinstance(properties, Mapping) and "compute" in properties:
-        attributes["properties"] = {**properties, "compute": _compute(properties["compute"])}
+    if isinstance(properties, Mapping):
+        attributes["properties"] = _plainly(properties)
     others: dict[str, Any] = {} if copies is SINGLE else {"multiplicity": copies}
     return Spec(
         file=template.file,
@@ -184,6 +184,13 @@ def _spec(
         provider="azure",
         others=others,
     )
+
+
+def _plainly(properties: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return properties with the names of computes in place of their ids."""
+    found = {name: _compute(properties[name]) for name in ("compute", "computeId") if name in properties}
+    made = {**properties, **found}
+    return OpenMap(made, properties.rest) if isinstance(properties, OpenMap) else made
 
 
 def _compute(value: Value) -> Value:
