@@ -40,6 +40,13 @@ class Mentions:
     clear: bool
 
 
+_POOLS: Final = pattern(
+    rb"(?i)node_?(?:pool|group|class|claim)|agent_?pool|provisioner|compute_?class|machine_?(?:deployment|pool|set)"
+    rb"|kind[\"']?\s*:\s*[\"']?\w*cluster(?:config)?\b|kind[\"']?\s*:[^\n]*\{\{|\\[ux]"
+)
+"""What is written wherever objects are clusters or machines of one, or what may hide it."""
+
+
 class Surroundings:
     """
     Two trees side by side: what of them differs, and what the text of the Terraform files of head says.
@@ -132,6 +139,14 @@ class Surroundings:
             types.update(declared or ())
             sources.update((called or {}).values())
         return Mentions(frozenset(types), frozenset(sources), clear=clear)
+
+    def may_concern(self, unit: Unit, namespaces: Iterable[str]) -> bool:
+        """Whether what is rendered may have a cluster or its machines in it, or be in one of these namespaces."""
+        names = [name.encode() for name in namespaces]
+        for text in map(self._text, unit.files):
+            if text is None or _POOLS.search(text) is not None or any(name in text for name in names):
+                return True
+        return False
 
     def says(self, unit: Unit, words: Iterable[str]) -> bool:
         """Whether one of these words is written anywhere in the files that a Terraform unit is made from."""

@@ -37,11 +37,14 @@ class Wanted:
     """
     Resources that may be linked with some others: by type, the arguments of which they need one for it, if any.
 
-    `clusters`: also whatever runs in a cluster or is one. `anything`: no type is out of the question.
+    `clusters`: also whatever runs in a cluster or is one; of the former what may be in one of the `namespaces`, unless
+    it `runs`: then some of them is a cluster or a pool. `anything`: no type is out of the question.
     """
 
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
     clusters: bool = False
+    runs: bool = False
+    namespaces: frozenset[str] = frozenset()
     anything: bool = False
 
     @property
@@ -53,17 +56,21 @@ class Wanted:
 def wanted(resources: Iterable[Resource]) -> Wanted:
     """Return what may be linked with these resources. What holds one (a link at "") is in its own unit."""
     types: dict[str, frozenset[str]] = {}
-    clusters = anything = False
+    clusters = runs = anything = False
+    namespaces: set[str] = set()
     for resource in resources:
         for one, arguments in linking_to(resource.type).items():
             types[one] = types.get(one, arguments) and types.get(one, arguments) | arguments
         types.update(dict.fromkeys(_MADE_OF.get(resource.type, ()), NO_MATTER))
         clusters = clusters or is_of_clusters(resource)
+        runs = runs or resource.category in _OF_CLUSTERS or resource.category == "module.call"
+        if isinstance(resource.namespace, str):
+            namespaces.add(resource.namespace)
         for link in resource.links:
             if link.at and lookup(resource.attributes, segments(link.at)) not in (ABSENT, None):
                 types.update(dict.fromkeys(link.types, NO_MATTER))
                 anything = anything or not link.types
-    return Wanted(types, clusters=clusters, anything=anything)
+    return Wanted(types, clusters=clusters, runs=runs, namespaces=frozenset(namespaces), anything=anything)
 
 
 def is_of_clusters(resource: Resource) -> bool:

@@ -157,6 +157,8 @@ def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Itera
     for unit in left:
         of_terraform = unit.format == "terraform" and may
         in_a_cluster = unit.format not in ("terraform", *SPECS) and asked.clusters
+        if unit.renderer is not None and in_a_cluster and not asked.runs:  # rendering takes more than a look
+            in_a_cluster = around.may_concern(unit, asked.namespaces)
         of_specs = unit.format in SPECS and asked.specs
         if asked.anything or in_a_cluster or of_specs or (of_terraform and _may_link(asked, unit, around)):
             yield unit.name
