@@ -72,6 +72,8 @@ def discover(
     known = known or Known()
     asked = asked_for(own(tree), paths, demand=demand)
     found = known.sorting.sort(own(tree), settings, asked, known.apart)
+    if found.folders:
+        known.seek(tree, found)
     finding = _Finding(tree, settings, known, found)
     finding.look()
     units = tuple(sorted(_distinct(finding.units()), key=attrgetter("name")))

@@ -10,9 +10,10 @@ from guardrail.frontends.budget import Budget
 from guardrail.frontends.given import Given
 from guardrail.frontends.rendering.ahead import Ahead
 from guardrail.frontends.rendering.tool import Tools
-from guardrail.frontends.sorting import NOTHING, Sorted, Sorting
+from guardrail.frontends.sorting import NOTHING, TERRAFORM, Sorted, Sorting
 from guardrail.frontends.unit import Unit
 from guardrail.model.dataclass import dataclass
+from guardrail.sources.tree import Tree
 
 if TYPE_CHECKING:
     from guardrail.frontends.recognise import Recognised
@@ -58,6 +59,13 @@ class Known:
         self.budget = budget
         if self._calls is not None:
             self._calls.syntax.budget = budget
+
+    def seek(self, tree: Tree, found: Sorted) -> None:
+        """Let the search for calls in the first tree begin: it takes as long as importing what reads Terraform."""
+        from guardrail.frontends.terraform.glance import MANY, SOUGHT
+
+        if self._calls is None and len(found.folders) >= MANY:
+            tree.seek(SOUGHT, TERRAFORM)
 
     @property
     def calls(self) -> Calls:

@@ -62,6 +62,7 @@ class Surroundings:
         self._reading: Optional[Mapping[str, list[str]]] = None
         self._declared: dict[str, Optional[frozenset[str]]] = {}
         self._parts_differ: Optional[bool] = None
+        self._sought = frozenset[bytes]()
 
     def touches(self, unit: Unit) -> bool:
         """Whether the change may make a difference to a unit that both sides have, stated in the same way."""
@@ -104,6 +105,14 @@ class Surroundings:
         ours, theirs = (resolution(tree, path) for tree in self._trees)
         return ours != theirs
 
+    def seek(self, types: Collection[str]) -> None:
+        """Let a search begin for what `knows` will be asked for, of these types and maybe of more."""
+        from guardrail.frontends.terraform.glance import HIDING
+
+        self._sought = frozenset(type_.encode() for type_ in types)
+        for tree, _ in self._known.calls.passed if types else ():
+            tree.seek((*self._sought, *HIDING), TERRAFORM)
+
     def knows(self, types: Collection[str]) -> bool:
         """Whether any file at all may declare a resource of one of these types."""
         from guardrail.frontends.terraform.glance import hides, may_hide
@@ -118,14 +127,25 @@ class Surroundings:
 
     def _passed(self, words: Sequence[bytes]) -> Mapping[str, bytes]:
         """Return the texts of the files that were not opened yet and may hold one of these words, or hide it."""
-        from guardrail.frontends.terraform.glance import HIDING
-
         found: dict[str, bytes] = {}
         for tree, passed in self._known.calls.passed:
-            holders = tree.holding((*words, *HIDING), TERRAFORM)
+            holders = self._holders(tree, frozenset(words))
             for path in passed if holders is None else holders & passed.keys():
                 with suppress(SourceError):  # whoever needs the file says so
                     found[passed[path]] = tree.read(path).data
+        return found
+
+    def _holders(self, tree: Tree, words: frozenset[bytes]) -> Optional[frozenset[str]]:
+        """Return what `Tree.holding` says; what a search was begun for is not sought again."""
+        from guardrail.frontends.terraform.glance import HIDING
+
+        begun = self._sought if self._sought <= words else frozenset()
+        found = frozenset[str]()
+        for part in [part for part in (begun, words - begun) if part] or [words]:
+            held = tree.holding((*part, *HIDING), TERRAFORM)
+            if held is None:
+                return None
+            found |= held
         return found
 
     def mentions(self, unit: Unit) -> Mentions:

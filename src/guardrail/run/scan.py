@@ -116,7 +116,9 @@ def scan_change(
     around = Surroundings(head, base, known)
     names = touched(found.units, before.units, around) | plans.names
     while names:
-        parsed = [*ours.read(names), *theirs.read(names)]
+        parsed = ours.read(names)
+        _seek(parsed, around)
+        parsed += theirs.read(names)
         asked = wanted(resource for one in parsed for resource in one.resources)
         unread = tuple(ours.unread())
         names = frozenset((*_linked(asked, unread, around), *_sharing(parsed, unread), *_opened(ours, theirs, names)))
@@ -148,6 +150,12 @@ def _roots_that_stay(head: Tree, found: Discovery, before: Discovery) -> Iterato
             except SourceError:
                 continue
             yield folder
+
+
+def _seek(parsed: Iterable[Parsed], around: Surroundings) -> None:
+    """Let the search begin for what may be linked with the head of what was read, while its base is read."""
+    asked = wanted(resource for one in parsed for resource in one.resources)
+    around.seek(() if asked.clusters else asked.types.keys())
 
 
 def _linked(asked: Wanted, units: Iterable[Unit], around: Surroundings) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.model.pattern import pattern
 from guardrail.sources import tree
-from guardrail.sources.git import GitTree, Repository
+from guardrail.sources.git import LISTING, GitTree, Repository
 from guardrail.sources.listing import Staged, in_index
 from guardrail.sources.locate import Root, shared_dir
 from guardrail.sources.tree import IGNORED, Blob, Entry, Tree
@@ -55,11 +55,15 @@ def _listed(
     git = repository.git
     if root.bare or _converts(shared_dir(git.git_dir), "info/attributes"):
         return None
-    told = git.run(*_STATUS, settings=_STRICT)
+    before = _stamp(git.git_dir)
+    status = git.begin(*_STATUS, settings=_STRICT, most=LISTING)  # reads what stands on disk while we read the index
     index = git.run("ls-files", "-v", "--stage", "-z")
-    if told.code or told.stderr or index.code or index.stdout.count(b"\0") > tree.ENTRIES:
+    staged = in_index(index.stdout) if index.stdout.count(b"\0") <= tree.ENTRIES else None
+    told = status.output()
+    if told.code or told.stderr or len(told.stdout) > LISTING or index.code or staged is None:
         return None
-    staged = in_index(index.stdout)
+    if before != _stamp(git.git_dir):  # the two may have seen another index
+        return None
     changed, ignored = _changed(told.stdout)
     walk = Walk(root, {})
     entries = _on_disk(staged, changed, walk)
@@ -79,6 +83,15 @@ def _listed(
     if staged.regular:
         repository.stands_on(made, {path: one for path, one in staged.entries.items() if changed.get(path) != "A"})
     return made
+
+
+def _stamp(git_dir: Path) -> Optional[tuple[int, ...]]:
+    """Return what changes whenever git writes its index: it puts another file in its place."""
+    try:
+        found = (git_dir / "index").stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _on_disk(staged: Staged, changed: Mapping[str, str], walk: Walk) -> dict[str, Entry]:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, Optional
+from weakref import WeakSet
 
 from guardrail.errors import SourceError
 from guardrail.model.dataclass import dataclass
@@ -70,6 +71,7 @@ class Git:
         self._index_file = inherited.get("GIT_INDEX_FILE")
         self._search = inherited.get("PATH", os.defpath)
         self._program: Optional[str] = None
+        self._begun = WeakSet[Running]()  # one that has ended is forgotten with what it wrote
         self._environment = {**without_git(inherited), **_ENVIRONMENT, "GIT_DIR": str(git_dir)}
         if not bare:
             self._environment["GIT_WORK_TREE"] = str(directory)
@@ -100,34 +102,28 @@ class Git:
         One that writes more than so many bytes is ended, and leaves one byte more than that; one that takes more than
         so many bytes of `memory` fails, where `BOUNDED`. `index` is as in `run`.
         """
-        late = threading.Event()
+        return self.begin(*arguments, most=most, memory=memory, index=index).output()
 
-        def end() -> None:
-            late.set()
-            process.kill()
-
+    def begin(
+        self,
+        *arguments: str,
+        most: int,
+        memory: Optional[int] = None,
+        index: bool = False,
+        settings: Sequence[str] = (),
+    ) -> Running:
+        """Start the same, and return what it will have left. What nobody waits for is ended by `close`."""
         bound = (*_BOUND, str(memory >> 10)) if memory is not None else ()
-        started = self._start(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index, before=bound)
-        with started as process:
-            complaints: list[bytes] = []
-            reader = threading.Thread(target=lambda: complaints.append(_read(process.stderr)), daemon=True)
-            clock = threading.Timer(SECONDS, end)
-            clock.daemon = True
-            reader.start()
-            clock.start()
-            try:
-                stdout = _read(process.stdout, most + 1)
-                if len(stdout) > most:
-                    process.kill()
-            except BaseException:
-                process.kill()
-                raise
-            finally:
-                clock.cancel()
-            reader.join()
-        if late.is_set():
-            raise _late(arguments)
-        return Output(process.returncode, stdout, b"".join(complaints).decode("utf-8", "replace").strip())
+        given = [*options(settings), *arguments]
+        process = self._start(given, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, index=index, before=bound)
+        running = Running(process, arguments, most)
+        self._begun.add(running)
+        return running
+
+    def close(self) -> None:
+        """End what was begun and nobody waited for."""
+        for running in tuple(self._begun):
+            running.end()
 
     def output(self, *arguments: str, index: bool = False) -> bytes:
         """Return what a command wrote; a failure is an error."""
@@ -174,6 +170,61 @@ class Git:
             if self._program is None:
                 raise SourceError("git is not installed", code="git-missing", hint="install git, or check a folder")
         return self._program
+
+
+class Running:
+    """A command that runs while we do something else. What it writes is taken from it, up to `most` bytes."""
+
+    def __init__(self, process: subprocess.Popen[bytes], arguments: Sequence[str], most: int) -> None:
+        self._process = process
+        self._arguments = arguments
+        self._written = b""
+        self._complaint = b""
+        self._late = False
+        self._clock = threading.Timer(SECONDS, self._end_late)
+        self._clock.daemon = True
+        readers = (lambda: self._read_output(most), self._read_complaint)
+        self._readers = [threading.Thread(target=reader, daemon=True) for reader in readers]
+        try:
+            for thread in (self._clock, *self._readers):
+                thread.start()
+        except BaseException:
+            self.end()
+            raise
+
+    def output(self) -> Output:
+        """Wait for the command, and return what it left."""
+        try:
+            for reader in self._readers:
+                reader.join()
+            self._process.wait()
+        finally:
+            self.end()
+        if self._late:
+            raise _late(self._arguments)
+        return Output(self._process.returncode, self._written, self._complaint.decode("utf-8", "replace").strip())
+
+    def end(self) -> None:
+        """End the command, unless it has ended by itself."""
+        self._clock.cancel()
+        self._process.kill()
+        for reader in self._readers:
+            if reader.ident is not None:
+                reader.join()
+        with self._process:  # closes its pipes
+            pass
+
+    def _end_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _read_output(self, most: int) -> None:
+        self._written = _read(self._process.stdout, most + 1)
+        if len(self._written) > most:
+            self._process.kill()
+
+    def _read_complaint(self) -> None:
+        self._complaint = _read(self._process.stderr)
 
 
 BOUNDED: Final = sys.platform == "linux"

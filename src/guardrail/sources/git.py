@@ -10,7 +10,7 @@ from typing import Final, Optional, Union
 
 from guardrail.errors import SourceError
 from guardrail.sources import revision, tree
-from guardrail.sources.command import BOUNDED, Git
+from guardrail.sources.command import BOUNDED, Git, Running
 from guardrail.sources.layout import TARGET_LIMIT
 from guardrail.sources.listed import Listed
 from guardrail.sources.listing import changed, committed, staged
@@ -64,8 +64,9 @@ class Repository(AbstractContextManager["Repository"]):
         self.close()
 
     def close(self) -> None:
-        """End the process that reads objects."""
+        """End the process that reads objects, and what was begun and nobody waited for."""
         self.objects.close()
+        self.git.close()
 
     def resolve(self, name: str) -> str:
         """Return the id of the commit that a name means, or say in the error which fetch helps."""
@@ -153,15 +154,26 @@ class GitTree(Listed):
         self._hooked = hooked
         self._objects = objects
         self._git = git
+        self._searches: dict[tuple[frozenset[bytes], tuple[str, ...]], Running] = {}
 
-    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
-        """See `Tree`: git searches thousands of objects in a third of the time that handing them over takes."""
-        if not BOUNDED or len(self._entries) < MANY:
-            return None
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """See `Tree`."""
+        meant = frozenset(words), tuple(endings)
+        if not BOUNDED or len(self._entries) < MANY or meant in self._searches:
+            return
         sought = [part for word in words for part in ("-e", os.fsdecode(word))]
         places = [f":(top,glob)**/*{ending}" for ending in endings]
         where = (*sought, self._commit or "--cached", "--", *places)
-        listed = self._git.listing("grep", *_SEARCH, *where, most=LISTING, memory=_MEMORY, index=self._hooked)
+        running = self._git.begin("grep", *_SEARCH, *where, most=LISTING, memory=_MEMORY, index=self._hooked)
+        self._searches[meant] = running
+
+    def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
+        """See `Tree`: git searches thousands of objects in a third of the time that handing them over takes."""
+        self.seek(words, endings)
+        running = self._searches.pop((frozenset(words), tuple(endings)), None)
+        if running is None:
+            return None
+        listed = running.output()
         if listed.code not in (0, 1) or listed.stderr or len(listed.stdout) > LISTING:
             return None
         begins = len(f"{self._commit}:") if self._commit else 0

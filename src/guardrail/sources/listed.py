@@ -53,6 +53,10 @@ class Listed(ABC):
         """See `Tree`."""
         del paths  # one by one is as fast, unless a subclass knows better
 
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """See `Tree`."""
+        del words, endings
+
     def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
         """See `Tree`."""
         del words, endings

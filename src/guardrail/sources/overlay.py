@@ -104,6 +104,10 @@ class Overlay:
         """See `Tree`."""
         self.own.prefetch(path for path in paths if not self.fetched(path))
 
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """See `Tree`."""
+        self.own.seek(words, endings)
+
     def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
         """See `Tree`. The files of the folder may hold any."""
         found = self.own.holding(words, endings)

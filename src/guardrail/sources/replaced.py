@@ -62,6 +62,10 @@ class Replaced:
         """See `Tree`."""
         self._tree.prefetch(paths)
 
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """See `Tree`."""
+        self._tree.seek(words, endings)
+
     def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
         """See `Tree`. What was put in place may hold any."""
         found = self._tree.holding(words, endings)

@@ -92,6 +92,9 @@ class Tree(Protocol):
     def prefetch(self, paths: Iterable[str]) -> None:
         """Hint that these paths are read next; never fails."""
 
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """Hint that `holding` is asked next for the very same: what searches may begin while we do something else."""
+
     def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
         """
         Return the files whose names end so and that hold one of these words, or may; None if that takes no less time.

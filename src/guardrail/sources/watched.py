@@ -62,6 +62,10 @@ class Watched:
         """See `Tree`."""
         self._tree.prefetch(paths)
 
+    def seek(self, words: Sequence[bytes], endings: Sequence[str]) -> None:
+        """See `Tree`."""
+        self._tree.seek(words, endings)
+
     def holding(self, words: Sequence[bytes], endings: Sequence[str]) -> Optional[frozenset[str]]:
         """See `Tree`. Whoever asks of every file depends on every path."""
         self._depends_on_all = True

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from guardrail.errors import SourceError
 from guardrail.sources.checkout import Checkout, checkout
 from guardrail.sources.git import Repository
+from guardrail.sources.listing import Staged, in_index
 from guardrail.sources.locate import root_of
 from guardrail.sources.tree import LIMIT, Tree, attempted, identity
 from guardrail.sources.worktree import WorkTree, worktree
@@ -316,3 +317,15 @@ def test_a_file_whose_object_is_missing_is_read_from_disk(filled: Workspace) -> 
     (filled.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
     with both(filled) as (told, walked, _):
         assert told.read("a.tf") == walked.read("a.tf")
+
+
+def test_an_index_that_git_writes_meanwhile_is_not_believed(filled: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(output: bytes) -> Staged:
+        filled.git("add", "b.tf")
+        return in_index(output)
+
+    filled.write("b.tf", b"changed")
+    monkeypatch.setattr("guardrail.sources.checkout.in_index", meanwhile)
+    with both(filled, fast=False) as (told, walked, _):
+        assert told.read("b.tf").data == b"changed"
+        assert said(told) == said(walked)

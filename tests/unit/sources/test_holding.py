@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from guardrail.sources import git as git_module
 from guardrail.sources.checkout import checkout
-from guardrail.sources.command import BOUNDED
+from guardrail.sources.command import BOUNDED, Git, Running
 from guardrail.sources.git import GitTree, Repository
 from guardrail.sources.locate import root_of
 from guardrail.sources.objects import MANY
@@ -102,3 +105,34 @@ def test_an_object_that_takes_too_much_memory_is_no_answer(filled: Workspace, mo
     commit = filled.commit()
     with Repository(root_of([], filled.path)) as repository:
         assert repository.tree(commit).holding(WORDS, ENDINGS) is None
+
+
+@pytest.mark.parametrize("tree_of", TREES)
+def test_a_search_that_was_begun_finds_the_same(
+    filled: Workspace, tree_of: Callable[[Workspace, Repository], Tree], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    plain = Git.begin
+
+    def noted(git: Git, *arguments: str, **how: Any) -> Running:
+        begun.append(arguments[0])
+        return plain(git, *arguments, **how)
+
+    with Repository(root_of([], filled.path)) as repository:
+        tree = tree_of(filled, repository)
+        monkeypatch.setattr(Git, "begin", noted)
+        tree.seek(WORDS, ENDINGS)
+        tree.seek(tuple(reversed(WORDS)), ENDINGS)
+        found = tree.holding(WORDS, ENDINGS)
+        assert begun == ["grep"]
+        assert found == tree.holding(WORDS, ENDINGS)
+        assert tree.holding(WORDS[1:], ENDINGS) != found
+        assert begun == ["grep"] * 3
+
+
+def test_what_nobody_waits_for_ends_with_the_repository(repository: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    monkeypatch.setattr(Git, "_start", lambda *_, **__: started)
+    with Repository(root_of([], repository.path)) as opened:
+        endless = opened.git.begin("grep", most=10)
+    assert endless.output().code == -signal.SIGKILL

@@ -12,20 +12,16 @@ from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.errors import SourceError
+from guardrail.frontends.sorting import TERRAFORM
 from guardrail.frontends.terraform.cache import SyntaxCache
 from guardrail.frontends.terraform.configuration import Reader, configuration_files
 from guardrail.frontends.terraform.fetched import Folder
-from guardrail.frontends.terraform.glance import NO_CALLS, READING, Sources, calls_in, may_read
+from guardrail.frontends.terraform.glance import MANY, NO_CALLS, SOUGHT, Sources, calls_in, may_read
 from guardrail.frontends.terraform.syntax.nodes import Literal
 from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Blob, Tree
 
 _OVERRIDE: Final = re.compile(r"(?:^|_)override\.(?:tf|tofu)(?:\.json)?$")
-
-_MANY: Final = 128
-"""From so many files on, a search for words is worth its start."""
-
-_TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 _PLAIN: Final = (".tf", ".tofu")
 """How files end that are not JSON."""
@@ -96,7 +92,7 @@ class Calls:
         """Return the sources that the calls in each directory have, as far as they are plain texts."""
         found = {directory: contents_at(tree, _configuration(tree, directory)) for directory in directories}
         unknown = {path: key for files in found.values() for path, key in files if key not in self.known}
-        if len(unknown) >= _MANY:
+        if len(unknown) >= MANY:
             self._pass_over(tree, unknown)
         while unknown:
             for path, blob in self.syntax.read_some(tree, tuple(unknown)):
@@ -108,7 +104,7 @@ class Calls:
 
     def _pass_over(self, tree: Tree, unknown: dict[str, Content]) -> None:
         """Take the files that call and read nothing, by a search that opens none of them, from those to be opened."""
-        holders = tree.holding((b"module", *READING), _TERRAFORM)
+        holders = tree.holding(SOUGHT, TERRAFORM)
         if holders is None:
             return
         entries = tree.entries()

@@ -74,6 +74,12 @@ def may_mark(text: str, *, json: bool) -> bool:
 READING: Final = (b"file", b"templatestring", _ESCAPE)
 """One of these words is in whatever may read other files. An escape may spell any word in JSON."""
 
+SOUGHT: Final = (b"module", *READING)
+"""One of these words is in whatever calls modules or may read other files."""
+
+MANY: Final = 128
+"""From so many files on, a search for words is worth its start."""
+
 
 def may_read(data: bytes, *, json: bool) -> bool:
     """Whether functions in a file may read others, at the first glance."""
