@@ -181,7 +181,7 @@ class _Reading:
                 return
             del self.diagnostics[before:]
         self.left = stream.left
-        if refused is not None and refused.code == "json-syntax" and _MARKER.match(text, refused.index):
+        if refused is not None and refused.code == "json-syntax" and _MARKER.match(text, refused.index - 1):
             self._keep(stream, text[: refused.index], 0, "json")
             self.stretches(text[refused.index :], text.count("\n", 0, refused.index))
             return
