@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from guardrail.catalog.kubernetes.ray import cluster
-from guardrail.catalog.kubernetes.workload import Ask, Case, Count, Pods, Workload, at
+from guardrail.catalog.kubernetes.workload import ONE, Ask, Case, Count, Pods, Workload, at
 from guardrail.model.value import UNBOUNDED, Reason, Unknown
 
 _KAITO: Final = "https://kaito-project.github.io/kaito/docs/"
@@ -75,9 +75,15 @@ def _workspace() -> tuple[Pods, ...]:
 
 
 def _set_of_workspaces() -> tuple[Pods, ...]:
-    """Return the pods of workspaces that are made alike, on so many nodes at most together."""
+    """
+    Return the pods of workspaces that are made alike, on so many nodes at most together (0 is no limit).
+
+    A scaler of KAITO's, which annotations ask for, moves their number.
+    """
     resource, limit = "/spec/template/resource", "/spec/nodeCountLimit"
-    replicas = Count(("/spec/replicas",), 1, most=(limit,))
+    note = "#/metadata/annotations/scaledobject.kaito.sh~1"
+    replicas, most = at("/spec/replicas", default=1), at(f"{note}max-replicas", "/spec/replicas", default=1)
+    scaled = Case(at=f"{note}auto-provision", words=frozenset({"true"}), min=ONE, max=most)
     own = _on_machines(resource, ("/spec/template/inference/template",), desired=replicas)
     of_model = _on_machines(
         resource,
@@ -87,8 +93,12 @@ def _set_of_workspaces() -> tuple[Pods, ...]:
         min=replicas,
         max=Count((limit,), _ESTIMATED, zero=UNBOUNDED),
     )
-    sliced = Case(at=f"{resource}/partition/mode", words=frozenset({"mig"}), min=replicas, max=replicas)
-    return (own, replace(of_model, cases=(sliced,), fixed=True))
+    sliced = Case(at=f"{resource}/partition/mode", words=frozenset({"mig"}), min=replicas, max=most)
+    nodes = (at(limit, zero=UNBOUNDED),)
+    return (
+        replace(own, cases=(scaled,), at_most=nodes),
+        replace(of_model, cases=(sliced,), at_most=nodes, fixed=True),
+    )
 
 
 def _endpoint(resources: str, machines: tuple[str, ...], least: tuple[str, ...], most: tuple[str, ...]) -> Pods:

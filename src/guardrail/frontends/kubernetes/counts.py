@@ -124,6 +124,7 @@ def bounds(reading: Reading, scope: Scope, pods: Pods, fact: str) -> Bounds:
         if most_at is not None:
             low, desired, high = (least(bound, most) for bound in (low, desired, high))
             high_at = most_at if high == most else high_at
+            desired = _within(desired, low, high)
     factors: list[Optional[str]] = []
     for factor in pods.times:
         value, at_ = number(reading, scope, factor)
