@@ -49,7 +49,11 @@ class Forks:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             socket.send_fds(self._line, [b"\n"], [out.fileno(), err.fileno()])
             self._line.sendall(asked.encode() + b"\n")
-            code = int(self._line.recv(16))
+            try:
+                code = int(self._line.recv(16))
+            except TimeoutError:
+                self._process.kill()  # what it answers later would be taken for the answer to the next command
+                raise
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
