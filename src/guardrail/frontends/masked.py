@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import is_
 from typing import Final
 
+from guardrail.frontends.secrecy import MASK, VALUES, Key, about, is_secret, is_secret_pair, redacted
 from guardrail.model.pattern import pattern
 from guardrail.model.value import OpenMap, Unknown, Value
-
-MASK: Final = "(not shown)"
-
-_ENV: Final = frozenset(
-    {
-        "env", "envs", "envVars", "env_vars", "extraEnv", "extraEnvVars", "environment", "environmentVariables",
-        "environment_variables", "Env", "Environment", "EnvironmentVariables",
-    }
-)  # fmt: skip
-"""Keys whose values are environment variables: a list of name and value, or a mapping."""
-
-_NESTED: Final = frozenset({"Variables", "variables"})
-"""Keys below which a block of variables has those: `Environment: {Variables: {…}}`."""
 
 _LABELS: Final = frozenset(
     {"labels", "tags", "Tags", "additionalTags", "additionalLabels", "matchLabels", "nodeSelector"}
 )
 """Keys whose values are labels or tags by name, in which nothing is hidden."""
 
-_TEXTS: Final = frozenset(
-    {
-        "runtimeEnvYAML", "kubectl.kubernetes.io/last-applied-configuration", "admin_password", "adminPassword",
-        "admin_user_password", "adminUserPassword", "api_key", "apiKey", "Password", "MasterPassword",
-        "MasterUserPassword", "SecretString", "AuthToken", "UserData",
-    }
-)  # fmt: skip
-"""Text that is a secret, or holds a document of its own with environment or secrets in it."""
+_NESTED: Final = frozenset({"Variables", "variables"})
+"""Keys below which a block of variables has those: `Environment: {Variables: {…}}`."""
 
 _ARGUMENTS: Final = frozenset({"args", "command"})
 _ENV_IN_TEXT: Final = pattern(r"""["'](?:env|envs|envVars|env_vars|environment)\\*["']\s*:""")
@@ -45,40 +28,85 @@ _SECRET: Final = frozenset({"data", "stringData"})
 
 def masked(value: Value) -> Value:
     """Return a value without what must not be shown: itself, where there is nothing of that in it."""
-    if isinstance(value, tuple):
-        elements = tuple(map(masked, value))
-        return value if all(map(is_, elements, value)) else elements
+    kind = value.__class__
+    if kind is str:
+        return redacted(value)
+    if kind is tuple:
+        return _elements(value)
+    if kind is Unknown:
+        return _unknown(value)
     if not isinstance(value, dict):
         return value
     if value.get("kind") == "Secret" and not _SECRET.isdisjoint(value):
         value = {key: member for key, member in value.items() if key not in _SECRET}
+    secret = is_secret_pair(value)
     changed: dict[str, Value] = {}
     for key, member in value.items():
-        inside = _member(key, member)
+        inside = MASK if secret and key in VALUES and _is_text(member) else _member(key, member)
         if inside is not member:
             changed[key] = inside
-    if not changed:
-        return value
+    return _with(value, changed) if changed else value
+
+
+def _with(value: dict[str, Value], changed: dict[str, Value]) -> Value:
     kept = {**value, **changed}
     return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is a text, or may be one."""
+    return isinstance(value, (str, Unknown))
+
+
+def _elements(value: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return the elements of a list; what follows the name of a secret, as in arguments, is one."""
+    shown = tuple(map(masked, value))
+    if any(map(_asks, value)):
+        before = (None, *value)
+        pairs = zip(before, value, shown, strict=False)
+        shown = tuple(
+            MASK if _asks(name) and _is_text(one) and not _is_flag(one) else kept for name, one, kept in pairs
+        )
+    return value if all(map(is_, shown, value)) else shown
+
+
+def _is_flag(argument: Value) -> bool:
+    return argument.__class__ is str and argument[:1] == "-"
+
+
+def _asks(argument: Value) -> bool:
+    """Whether an argument is the name of a secret that follows."""
+    return _is_flag(argument) and is_secret(argument.lstrip("-"))
+
+
+def _unknown(value: Unknown) -> Unknown:
+    """Return what is known of a value that is not, as far as it may be shown."""
+    prefix = value.prefix if value.prefix is None else redacted(value.prefix)
+    written, note = redacted(value.written), redacted(value.note)
+    one_of = value.one_of if value.one_of is None else tuple(map(masked, value.one_of))
+    same = (prefix, written, note, one_of) == (value.prefix, value.written, value.note, value.one_of)
+    return value if same else replace(value, prefix=prefix, written=written, note=note, one_of=one_of)
 
 
 def _member(key: str, member: Value) -> Value:
     if key in _LABELS:  # one of them may be called like a block of variables
         return member
-    if key in _ENV:
+    said = about(key)
+    if said is Key.VARIABLES:
         return _variables(member)
-    if key in _TEXTS and member is not None:
+    if said is Key.SECRET and _is_text(member):
         return MASK
-    if key in _ARGUMENTS and isinstance(member, tuple):
-        shown = tuple(map(_argument, member))
-        return member if all(map(is_, shown, member)) else shown
-    return masked(member) if isinstance(member, (dict, tuple)) else member
+    if member.__class__ is tuple:
+        if said is Key.SECRETS:
+            return tuple(MASK if _is_text(one) else masked(one) for one in member)
+        if key in _ARGUMENTS and any(map(_names_variables, member)):
+            member = tuple(MASK if _names_variables(one) else one for one in member)
+    return masked(member)
 
 
-def _argument(value: Value) -> Value:
+def _names_variables(value: Value) -> bool:
     text = value.written if isinstance(value, Unknown) else value
-    return MASK if isinstance(text, str) and _ENV_IN_TEXT.search(text) else masked(value)
+    return isinstance(text, str) and _ENV_IN_TEXT.search(text) is not None
 
 
 def _variables(value: Value) -> Value:
@@ -86,8 +114,7 @@ def _variables(value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(_variable(element) for element in value)
     if isinstance(value, dict):
-        kept = {key: _within(key, member) for key, member in value.items()}
-        return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+        return _with(value, {key: _within(key, member) for key, member in value.items()})
     return value if value is None or isinstance(value, bool) else MASK
 
 
@@ -95,11 +122,10 @@ def _within(key: str, member: Value) -> Value:
     """Return a member of a mapping of variables: one, where it is from, or all of them once more (of a Lambda)."""
     if not isinstance(member, dict):
         return MASK
-    return _variables(member) if key in _NESTED else masked(member)
+    return _variables(member) if key in _NESTED or about(key) is Key.VARIABLES else masked(member)
 
 
 def _variable(value: Value) -> Value:
     if isinstance(value, dict):
-        kept = {key: MASK if key in ("value", "default", "Value") else masked(member) for key, member in value.items()}
-        return OpenMap(kept, value.rest) if isinstance(value, OpenMap) else kept
+        return _with(value, {key: MASK if key in VALUES else _member(key, member) for key, member in value.items()})
     return value if value is None else MASK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from guardrail.frontends.masked import MASK
+from guardrail.frontends.secrecy import MASK
 from guardrail.model.path import segments
 from guardrail.model.place import UNSAID, Place, Step
 from guardrail.model.value import ABSENT, Unknown, Value, lookup

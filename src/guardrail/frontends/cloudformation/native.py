@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from guardrail.frontends.cloudformation.template import Template, hidden, names_in
+from guardrail.frontends.masked import masked
 from guardrail.frontends.step import own_step
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped, segments
@@ -60,12 +61,12 @@ class Written:
                 waiting.extend(names_in(declared))
                 giver = self.template.giver
                 if section == "Parameters" and giver is not None and name in self.template.given:
-                    told = UNSAID if hidden(declared) else self.template.given[name]
+                    told = UNSAID if hidden(declared, name) else masked(self.template.given[name])
                     yield Step(giver[1].place(giver[0], f"/Parameters/{escaped(name)}"), f"{section}.{name}", told)
                     continue
                 at = f"/{section}/{escaped(name)}"
                 default = declared.get("Default") if section == "Parameters" and isinstance(declared, Mapping) else None
-                told = UNSAID if default is None or hidden(declared) else default
+                told = UNSAID if default is None or hidden(declared, name) else masked(default)
                 place = self.template.document.place(self.file, f"{at}/Default" if default is not None else at)
                 yield Step(place, f"{section}.{name}", told)
 
@@ -116,4 +117,4 @@ class Written:
     def sensitive(self, path: str) -> bool:
         """Whether the value at a pointer is made of a parameter that must not be shown."""
         parameters = self.template.section("Parameters")
-        return any(name in parameters and hidden(parameters[name]) for name in names_in(self._raw(path)))
+        return any(name in parameters and hidden(parameters[name], name) for name in names_in(self._raw(path)))

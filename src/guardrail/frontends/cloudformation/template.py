@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Final, Optional
 
 from guardrail.frontends.documents import Document
+from guardrail.frontends.secrecy import is_secret
 from guardrail.model.dataclass import dataclass
 from guardrail.model.value import Text, Unknown, Value
 
@@ -76,7 +77,9 @@ def _referred(value: Mapping[str, Value]) -> Iterator[str]:
                 yield name.partition(".")[0]
 
 
-def hidden(parameter: Value) -> bool:
-    """Whether the value of a parameter must not be shown."""
+def hidden(parameter: Value, name: str = "") -> bool:
+    """Whether the value of a parameter must not be shown: it says so, or is called like a secret."""
+    if is_secret(name):
+        return True
     no_echo = parameter.get("NoEcho") if isinstance(parameter, Mapping) else None
     return isinstance(no_echo, Unknown) or str(no_echo).lower() == "true"

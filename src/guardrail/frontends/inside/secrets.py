@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from guardrail.frontends.masked import MASK
+from guardrail.frontends.secrecy import MASK
 from guardrail.model.resource import Resource
 
 _SECRETS: Final[Mapping[str, frozenset[str]]] = {

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from guardrail.frontends.kubernetes.objects import Object
 from guardrail.frontends.kubernetes.reading import segments
 from guardrail.frontends.masked import masked
 from guardrail.model.value import Value
-
-_MENTION: Final = re.compile(r"[eE]nv|last-applied-configuration|Secret")
-"""What the text of a document holds where something is to be masked."""
 
 
 def visible(found: Object) -> Mapping[str, Value]:
@@ -20,8 +15,6 @@ def visible(found: Object) -> Mapping[str, Value]:
     value: Mapping[str, Value] = found.value
     for pointer in found.row.hidden if found.row is not None else ():
         value = _without(value, segments(pointer))
-    if not found.may_hold(_MENTION):
-        return value
     shown: Mapping[str, Value] = masked(value)
     return shown
 
