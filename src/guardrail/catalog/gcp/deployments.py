@@ -65,8 +65,8 @@ def dedicated(
     Where no upper bound is stated it is `otherwise`, or the lower one. They may be scaled to zero, and may start with
     more than the least.
     """
-    resources: tuple[Segment, ...] = (*above, "dedicated_resources")
-    spec = (*resources, "machine_spec")
+    resources: tuple[Segment, ...] = (*above, "dedicated_resources", 0)
+    spec = (*resources, "machine_spec", 0)
     spans = hosts(*spec)
     low: Fact = From((spans, at(*resources, least, default=default, convert=whole)), _machines)
     most = From((spans, at(*resources, "max_replica_count", convert=filled)), _machines)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, Optional
 
-from guardrail.catalog.convert import flag, seconds, text, whole
+from guardrail.catalog.convert import flag, seconds, text
 from guardrail.catalog.gcp.compute import LINES
-from guardrail.catalog.gcp.words import DOCS, PLACE, PROJECT, filled, machine, one_zone, spot
+from guardrail.catalog.gcp.deployments import DEFAULT_MACHINE, PREDICTION, dedicated
+from guardrail.catalog.gcp.words import DOCS, PLACE, PROJECT, filled, machine, one_zone
 from guardrail.catalog.kind import (
-    AcceleratorHours,
     AcceleratorSpec,
     Always,
     DiskSpec,
-    Fact,
     First,
     From,
     GroupSpec,
@@ -21,37 +20,10 @@ from guardrail.catalog.kind import (
     NoRows,
     at,
 )
-from guardrail.model.path import Segment
 from guardrail.model.resource import ON_DEMAND, SPOT
 from guardrail.model.value import Reason, Unknown
 
-_PREDICTION: Final = (MachineHours(service="vertex-prediction"), AcceleratorHours(service="vertex-prediction"))
-_DEFAULT_MACHINE: Final = "n1-standard-2"
-"""Of a deployed model: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec"""
-
-
-def _nodes_of_replica(hosts: Optional[int], count: Optional[int]) -> Optional[int]:
-    """Return machines of so many replicas; a replica can span several."""
-    return None if count is None else count * (hosts or 1)
-
-
-def _dedicated(*resources: Segment, low: int = 1) -> GroupSpec:
-    """Return the machines of `dedicated_resources`. The most is the least where it is not stated."""
-    spec: tuple[Segment, ...] = (*resources, "machine_spec", 0)
-    hosts = at(*spec, "multihost_gpu_node_count", convert=filled)
-    least: Fact = From((hosts, at(*resources, "min_replica_count", default=low, convert=whole)), _nodes_of_replica)
-    most = From((hosts, at(*resources, "max_replica_count", convert=filled)), _nodes_of_replica)
-    return GroupSpec(
-        machine_types=First((machine(*spec, "machine_type"), Always(_DEFAULT_MACHINE))),
-        min=least,
-        max=First((most, least)),
-        autoscaled=From((most,), lambda stated: stated is not None),
-        accelerators=AcceleratorSpec(
-            model=at(*spec, "accelerator_type"), count=at(*spec, "accelerator_count", convert=whole)
-        ),
-        purchase=spot(at(*resources, "spot")),
-    )
-
+_DEDICATED: Final = dedicated(machines=Always(DEFAULT_MACHINE))
 
 GARDEN_ENDPOINT: Final = Kind(
     type="google_vertex_ai_endpoint_with_model_garden_deployment",
@@ -60,8 +32,8 @@ GARDEN_ENDPOINT: Final = Kind(
     names=(),
     region=PLACE,
     account=PROJECT,
-    groups=(_dedicated("deploy_config", 0, "dedicated_resources", 0),),
-    lines=_PREDICTION,
+    groups=(dedicated("deploy_config", 0, machines=Always(DEFAULT_MACHINE)),),
+    lines=PREDICTION,
 )
 
 RESOURCE_POOL: Final = Kind(
@@ -70,8 +42,8 @@ RESOURCE_POOL: Final = Kind(
     source=f"{DOCS}vertex_ai_deployment_resource_pool",
     region=PLACE,
     account=PROJECT,
-    groups=(_dedicated("dedicated_resources", 0),),
-    lines=_PREDICTION,
+    groups=(_DEDICATED,),
+    lines=PREDICTION,
 )
 
 DEPLOYED_INDEX: Final = Kind(
@@ -80,7 +52,7 @@ DEPLOYED_INDEX: Final = Kind(
     source=f"{DOCS}vertex_ai_index_endpoint_deployed_index",
     names=("deployed_index_id",),
     region=PLACE,
-    groups=(_dedicated("dedicated_resources", 0),),
+    groups=(_DEDICATED,),
     lines=(NoRows(name="index serving"),),
 )
 

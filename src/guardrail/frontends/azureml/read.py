@@ -11,6 +11,7 @@ from guardrail.frontends.azureml.templates import is_template, specs
 from guardrail.frontends.budget import Budget
 from guardrail.frontends.files import Cache
 from guardrail.frontends.parsed import Parsed
+from guardrail.frontends.specs.read import within_room
 from guardrail.frontends.specs.spec import Spec, distinct, resource, text_of
 from guardrail.frontends.unit import Unit
 from guardrail.model.resource import Link, Resource
@@ -41,8 +42,8 @@ def read(tree: Tree, unit: Unit, budget: Budget, cache: Optional[Cache] = None) 
     steps = Steps(files)
     for one, spec in zip(objects, found, strict=False):
         steps.add(one, spec.native, Above())
-    resources = tuple(_resource(one, unit) for one in (*steps.specs, *found[len(objects) :]))
-    return Parsed(resources, (*files.told, *doubled))
+    kept, beyond = within_room((*steps.specs, *found[len(objects) :]), unit, budget)
+    return Parsed(tuple(_resource(one, unit) for one in kept), (*files.told, *doubled, *beyond))
 
 
 def _bare(found: Object) -> Spec:

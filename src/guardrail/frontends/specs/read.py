@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Optional, Union
 
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
@@ -35,11 +35,16 @@ def objects(
                 told.append(one)
             else:
                 specs.append(one)
+    kept, beyond = within_room(specs, unit, budget)
+    found, doubled = distinct(kept)
+    return found, [*told, *beyond, *doubled]
+
+
+def within_room(specs: Sequence[Spec], unit: Unit, budget: Budget) -> tuple[Sequence[Spec], list[Diagnostic]]:
+    """Return as many objects of a unit as there is room for, counted as taken; an error says that there are more."""
     room = budget.room()
-    if len(specs) > room:
-        message = f"more than {RESOURCES:,} resources; those after these are not judged"
-        told.append(Diagnostic("error", "limit-resources", message, Place(unit.files[0]), PARTS))
-        specs = specs[:room]
-    budget.fill(len(specs))
-    found, doubled = distinct(specs)
-    return found, [*told, *doubled]
+    budget.fill(min(len(specs), room))
+    if len(specs) <= room:
+        return specs, []
+    message = f"more than {RESOURCES:,} resources; those after these are not judged"
+    return specs[:room], [Diagnostic("error", "limit-resources", message, Place(unit.files[0]), PARTS)]

@@ -51,3 +51,15 @@ def _devices(resources: tuple[Resource, ...]) -> Union[int, str]:
                 return "unknown"
             total += sum(one.count for one in group.accelerators if isinstance(one.count, int)) * many
     return total
+
+
+def test_more_objects_than_there_is_room_for_are_not_passed_over() -> None:
+    job = "type: command\ncommand: x\nenvironment: e\nname: {}\n"
+    tree = MemoryTree({"jobs.yml": "---\n".join(map(job.format, "abc")).encode()})
+    settings, known = Settings(), Known()
+    (unit,) = discover(tree, settings, [], known=known).units
+    budget = Budget(resources=2, spare=0)
+    parsed = read(tree, unit, settings, known, budget)
+    assert [one.name for one in parsed.resources] == ["a", "b"]
+    assert [(one.code, one.level) for one in parsed.diagnostics] == [("limit-resources", "error")]
+    assert budget.room() == 0
