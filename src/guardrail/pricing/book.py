@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple, Optional
 from guardrail.data import DIRECTORY
 from guardrail.errors import GuardrailError
 from guardrail.model.cost import Price
+from guardrail.pricing.lack import Lack, Why
 
 SHIPPED: Final = DIRECTORY / "prices"
 HINT: Final = "Install guardrail again, or build the book anew."
@@ -97,21 +98,26 @@ class Book:
 
     def missing(
         self, provider: str, service: str, sku: str, region: str, unit: str = "hour", option: str = "on-demand"
-    ) -> str:
+    ) -> Why:
         """Say why `find` found nothing, as precisely as the book can tell."""
         table = self._service(provider, service)
         if table is None:
-            return f"the price book has no prices of {service}"
+            return Why(Lack.MACHINE, f"the price book has no prices of {service}")
         rows = table.rows(sku)
         if not rows:
-            return f"{sku} is not in the price book ({service})"
+            from guardrail.pricing.unlisted import told_of
+
+            told = told_of(provider, sku)
+            if told is not None:
+                return Why(told.lack, f"no price of {sku}: {told.text}")
+            return Why(Lack.MACHINE, f"{sku} is not in the price book ({service})")
         where = place_name(provider, region)
         others = self.regions(provider, service, sku, unit, option)
         if any(region == where for region, _, _ in rows) or not others:
             words = "" if option == "on-demand" else f"{option} "
-            return f"no {words}price of {sku} in {where} per {unit}"
+            return Why(Lack.OPTION, f"no {words}price of {sku} in {where} per {unit}")
         shown = ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")  # noqa: PLR2004 - a line's worth
-        return f"no price of {sku} in {where}; the book has it in {shown}"
+        return Why(Lack.REGION, f"no price of {sku} in {where}; the book has it in {shown}")
 
     def services(self) -> list[tuple[str, str]]:
         """Return (provider, service) of all files of the book, sorted."""

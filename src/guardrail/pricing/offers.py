@@ -142,7 +142,8 @@ class Place(NamedTuple):
         price = self.book.find(self.provider, service, sku, self.region, unit, option)
         if price is not None:
             return Part(name, price, each)
-        return Unpriced(name=name, why=self.book.missing(self.provider, service, sku, self.region, unit, option))
+        why = self.book.missing(self.provider, service, sku, self.region, unit, option)
+        return Unpriced(name=name, why=why.text)
 
 
 class Machines:

@@ -6,41 +6,29 @@ Why a machine type has no price: one of a closed list of reasons, with a sentenc
 
 from __future__ import annotations
 
-from enum import Enum
 from functools import cache
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from guardrail.catalog.machines import accelerators_of, machine
 from guardrail.data import DIRECTORY
 from guardrail.model.value import Unknown
-
-
-class Lack(Enum):
-    """What is lacking."""
-
-    REGION = "region"
-    MACHINE = "machine"
-    OPTION = "option"
-    USAGE = "usage unknown"
-    NOT_SOLD = "not sold there"
-
-
-class Why(NamedTuple):
-    """The reason, and a sentence about it."""
-
-    lack: Lack
-    text: str
+from guardrail.pricing.lack import Lack, Why
 
 
 def why_unlisted(provider: str, name: str) -> Optional[Why]:
     """Return why a machine type that clouds do have is in no list of prices, None for what is no machine type."""
-    told = _told().get((provider, name))
+    told = told_of(provider, name)
     if told is not None:
         return told
     inside = accelerators_of(provider, name)
     if machine(provider, name) is not None or (inside and not isinstance(inside, Unknown)):
         return Why(Lack.MACHINE, "no list of prices that the book is made of has it")
     return None
+
+
+def told_of(provider: str, name: str) -> Optional[Why]:
+    """Return what is known of a machine type that nobody lists, None of all others."""
+    return _told().get((provider, name))
 
 
 @cache

@@ -258,7 +258,9 @@ def test_a_machine_without_price_leaves_a_lower_bound(world: Any) -> None:
     assert world.bounds(bill) == ("8", "8", "8")
     assert not bill.complete
     assert world.unpriced(bill) == {
-        "machine p5e.48xlarge, on-demand": "unpriced: p5e.48xlarge is not in the price book (ec2)"
+        "machine p5e.48xlarge, on-demand": (
+            "unpriced: no price of p5e.48xlarge: sold in capacity blocks only; it has no price on demand"
+        )
     }
 
 

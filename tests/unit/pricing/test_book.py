@@ -56,24 +56,40 @@ def test_a_price_says_where_it_comes_from(world: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "why"),
+    ("asked", "lack", "why"),
     [
-        pytest.param(("aws", "nothing", "x", "y"), "the price book has no prices of nothing", id="service"),
-        pytest.param(("aws", "ec2", "x9.large", "y"), "x9.large is not in the price book (ec2)", id="machine"),
+        pytest.param(("aws", "nothing", "x", "y"), "machine", "the price book has no prices of nothing", id="service"),
+        pytest.param(
+            ("aws", "ec2", "x9.large", "y"), "machine", "x9.large is not in the price book (ec2)", id="machine"
+        ),
         pytest.param(
             ("aws", "ebs", "gp3", "eu-west-1", "GB-month"),
+            "region",
             "no price of gp3 in eu-west-1; the book has it in us-east-1",
             id="region",
         ),
         pytest.param(
             ("aws", "ec2", "p5.48xlarge", "us-east-1", "hour", "spot"),
+            "option",
             "no spot price of p5.48xlarge in us-east-1 per hour",
             id="option",
         ),
+        pytest.param(
+            ("aws", "ec2", "trn2.48xlarge", "us-east-1"),
+            "option",
+            "no price of trn2.48xlarge: sold in capacity blocks only; it has no price on demand",
+            id="what nobody lists",
+        ),
+        pytest.param(
+            ("azure", "azure-vm", "Standard_NV6", "eastus"),
+            "not sold there",
+            "no price of Standard_NV6: retired by Azure in 2023; what Azure ML has of it is history",
+            id="what is no longer sold",
+        ),
     ],
 )
-def test_missing_says_what_is_missing(world: Any, asked: Any, why: str) -> None:
-    assert world.book.missing(*asked) == why
+def test_missing_says_what_is_missing(world: Any, asked: Any, lack: str, why: str) -> None:
+    assert (world.book.missing(*asked).lack.value, world.book.missing(*asked).text) == (lack, why)
 
 
 @pytest.mark.parametrize(
