@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, Optional, Union
 
 from guardrail.catalog.kubernetes.free import NOT_OBJECTS
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.workload import Workload
+from guardrail.frontends.distinct import distinct as set_apart
 from guardrail.frontends.documents import Document
 from guardrail.model.address import CLUSTER_SCOPED, kubernetes
 from guardrail.model.dataclass import dataclass
@@ -178,25 +177,12 @@ def _no_object(file: str, document: Document, base: str, why: str) -> Diagnostic
 
 
 def distinct(found: Sequence[Object]) -> tuple[list[Object], list[Diagnostic]]:
-    """
-    Return the objects with an address each, and a diagnostic for every address that several had.
+    """Return the objects with an address each (`<native>@<file>#<document>`), and what several had in common."""
 
-    Objects that share an address all get `@<file>#<document>`: which of them wins when they are applied depends on
-    the order, so each is judged.
-    """
-    counts = Counter(one.native for one in found)
-    renamed: list[Object] = []
-    told: dict[str, Diagnostic] = {}
-    for one in found:
-        if counts[one.native] == 1:
-            renamed.append(one)
-            continue
-        inner = one.base.replace("/items/", ".")
-        renamed.append(replace(one, native=f"{one.native}@{segment_path(one.file)}#{one.document.number}{inner}"))
-        if one.native not in told:
-            message = f"{counts[one.native]} objects of this unit are {one.native}; each is judged"
-            told[one.native] = Diagnostic("warning", "duplicate-address", message, one.place("/metadata/name"))
-    return renamed, list(told.values())
+    def where(one: Object) -> str:
+        return f"{segment_path(one.file)}#{one.document.number}{one.base.replace('/items/', '.')}"
+
+    return set_apart(found, lambda one: one.native, where, lambda one: one.place("/metadata/name"))
 
 
 def segment_path(file: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
-from typing import Any, Final, Optional
+from dataclasses import field
+from typing import Any, Optional
 
 from guardrail.catalog.describe import build
 from guardrail.catalog.registry import declared
+from guardrail.frontends.distinct import distinct as set_apart
 from guardrail.frontends.documents import Document
 from guardrail.frontends.masked import masked
 from guardrail.frontends.specs.native import Elsewhere, Written
@@ -67,32 +68,13 @@ def resource(spec: Spec, unit: Unit, form: Format) -> Resource:
     )
 
 
-_APART: Final = "@{file}#{number}"
-
-
 def distinct(specs: Iterable[Spec]) -> tuple[list[Spec], list[Diagnostic]]:
-    """
-    Return the objects with an address each, and a warning for every address that several had.
+    """Return the objects with an address each (`<native>@<file>#<document>`), and what several had in common."""
 
-    Which of them wins when they are sent depends on the order, so each is judged.
-    """
-    several = list(specs)
-    counts: dict[str, int] = {}
-    for one in several:
-        counts[one.native] = counts.get(one.native, 0) + 1
-    told: dict[str, Diagnostic] = {}
-    found: list[Spec] = []
-    for one in several:
-        if counts[one.native] == 1:
-            found.append(one)
-            continue
-        at = one.base.replace("/", ".")
-        found.append(replace(one, native=f"{one.native}{_APART.format(file=one.file, number=one.document.number)}{at}"))
-        if one.native not in told:
-            message = f"{counts[one.native]} objects of this unit are {one.native}; each is judged"
-            place = one.document.place(one.file, one.base)
-            told[one.native] = Diagnostic("warning", "duplicate-address", message, place)
-    return found, list(told.values())
+    def where(one: Spec) -> str:
+        return f"{one.file}#{one.document.number}{one.base.replace('/', '.')}"
+
+    return set_apart(specs, lambda one: one.native, where, lambda one: one.document.place(one.file, one.base))
 
 
 def text_of(value: Optional[Value], otherwise: str) -> str:
