@@ -145,6 +145,24 @@ def test_no_chart_hides_what_it_grows(repository: Repository, base: Mapping[str,
     assert told.code == 1 or undetermined, json.dumps(told.report, indent=1)
 
 
+RELEASE = 'resource "helm_release" "serve" {\n  name  = "prod"\n  chart = "${path.module}/../charts/serve"\n}\n'
+
+
+@needs_helm
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param({"charts/serve/values.yaml": "replicas: 30\n"}, id="values"),
+        pytest.param({"charts/serve/templates/deployment.yaml": deployment("30")}, id="a template"),
+    ],
+)
+def test_a_chart_that_terraform_installs_changes_what_it_makes(repository: Repository, head: Mapping[str, str]) -> None:
+    told = judged(repository, {**SERVE, "infra/main.tf": RELEASE}, head)
+    blocked = {one["resource"] for one in told.of("max-replicas") if one["blocking"]}
+    assert "infra//helm_release.serve!apps/Deployment/?/prod" not in blocked
+    assert "infra//helm_release.serve!apps/Deployment/?/serve" in blocked
+
+
 def test_a_chart_that_does_not_change_is_not_rendered(repository: Repository, tmp_path: Path) -> None:
     broken = tmp_path / "tools" / "helm"
     broken.parent.mkdir()

@@ -87,13 +87,24 @@ def _chart(repository: Optional[Any], chart: Optional[Any]) -> Unknown:
 
 _RENDERED: Final = From((at("repository"), at("chart")), _chart)
 
+
+class Rendered(str):
+    """What a release states of its manifest once its objects are judged. Nobody can write it."""
+
+    __slots__ = ()
+
+
+RENDERED: Final = Rendered("rendered: its objects are resources of their own")
+
 RELEASE: Final = Kind(
     type="helm_release",
     category="workload.service",
     source=_HELM,
     worldwide=True,
     groups=(GroupSpec(when=_RENDERED),),
-    lines=(NoRows(name="what the chart makes"),),
+    lines=(
+        NoRows(name="what the chart makes", when=From((at("manifest"),), lambda one: not isinstance(one, Rendered))),
+    ),
 )
 
 KINDS: Final[tuple[Kind, ...]] = (

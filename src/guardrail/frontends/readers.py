@@ -56,7 +56,7 @@ def read(
         from guardrail.frontends.terraform.read import read as read_terraform
 
         parsed_root = read_terraform(tree, unit, known.calls.syntax, settings.modules, budget, known.fetched)
-        return with_objects(parsed_root, unit, settings, budget)
+        return with_objects(parsed_root, unit, settings, budget, tree, known)
     if unit.format in SPECS:
         parsed: Parsed = import_module(SPECS[unit.format]).read(tree, unit, budget)
         return _with_steps(parsed, budget)
@@ -70,17 +70,22 @@ def _prepared(tree: Tree, unit: Unit, known: Known) -> Rendering:
     return prepared
 
 
-def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget) -> Parsed:
+def with_objects(parsed: Parsed, unit: Unit, settings: Settings, budget: Budget, tree: Tree, known: Known) -> Parsed:
     """Return what was read of a Terraform unit with the objects that stand in its resources, of other formats."""
     if any(one.type.startswith(WORDS) for one in parsed.resources):
-        from guardrail.catalog.manifests import HOLDERS
+        from guardrail.catalog.manifests import CHARTS, HOLDERS
         from guardrail.frontends.inside.secrets import without_secrets
 
+        charts = None
+        if any(one.type in CHARTS for one in parsed.resources):
+            from guardrail.frontends.inside.local import charts_of
+
+            charts = charts_of(parsed.resources, unit, tree, known.tools)
         parsed = replace(parsed, resources=tuple(map(without_secrets, parsed.resources)))
-        if any(one.type in HOLDERS for one in parsed.resources):  # a chart is none: it is read without Kubernetes
+        if charts or any(one.type in HOLDERS for one in parsed.resources):  # other charts are read without Kubernetes
             from guardrail.frontends.inside.read import within
 
-            parsed = within(parsed, unit, settings.kinds, budget)
+            parsed = within(parsed, unit, settings.kinds, budget, charts)
     return _with_steps(parsed, budget)
 
 

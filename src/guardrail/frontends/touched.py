@@ -15,6 +15,7 @@ from typing import Final, Optional
 from guardrail.errors import SourceError
 from guardrail.frontends.disguise import disguised
 from guardrail.frontends.known import Known
+from guardrail.frontends.rendering.package import CHART
 from guardrail.frontends.sorting import DOCUMENTS, TERRAFORM, VALUES
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
@@ -26,6 +27,9 @@ _TERRAFORM: Final = (*TERRAFORM, *VALUES)
 
 _NAMING: Final = frozenset({"azureml"})
 """Formats of single files that name others: what those say belongs to them."""
+
+_RELEASE: Final = "helm_release"
+"""The type of what installs a chart, which may be one of the tree."""
 
 _NAMES: Final = pattern(rb"component|trial|job|param|\\|!|%TAG|\0")
 """The keys below which other files are named, or what may hide one."""
@@ -62,6 +66,7 @@ class Surroundings:
         self._reading: Optional[Mapping[str, list[str]]] = None
         self._declared: dict[str, Optional[frozenset[str]]] = {}
         self._parts_differ: Optional[bool] = None
+        self._of_charts: Optional[bool] = None
         self._sought = frozenset[bytes]()
 
     def touches(self, unit: Unit) -> bool:
@@ -69,9 +74,28 @@ class Surroundings:
         if unit.format != "terraform":
             return any(map(self._differs, unit.files)) or (unit.format in _NAMING and self._may_name_changed(unit))
         folders = folders_of(unit)
-        return any(map(self._is_touched, folders)) or any(
-            self._differs(clean(f"{folders[0]}/{name}")) for name in unit.var_files
+        return (
+            any(map(self._is_touched, folders))
+            or any(self._differs(clean(f"{folders[0]}/{name}")) for name in unit.var_files)
+            or (self._charts_differ() and self._installs_charts(unit))
         )
+
+    def _charts_differ(self) -> bool:
+        """Whether anything of a chart, or that a chart may take in, is different now."""
+        if self._of_charts is None:
+            trees = self._trees
+            self._of_charts = any(
+                self._differs(path)
+                for path in self._suspects
+                if any(f"{above}/{CHART}" in tree.entries() for above in _up(path) for tree in trees)
+                or any(CHART in tree.entries() for tree in trees)
+            )
+        return self._of_charts
+
+    def _installs_charts(self, unit: Unit) -> bool:
+        """Whether a Terraform unit may install a chart."""
+        seen = self.mentions(unit)
+        return not seen.clear or _RELEASE in seen.types
 
     def _may_name_changed(self, unit: Unit) -> bool:
         """Whether a unit names other files, and one that it may name, or one that those may, is different now."""

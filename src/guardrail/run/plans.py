@@ -158,7 +158,8 @@ def _read(plan: Plan, unit: Unit, tree: Tree, known: Known, settings: Settings) 
             source = None  # the plan is judged all the same, and named in place of lines
     sides = read(plan, unit, source, known.budget)
     head, base = (
-        side if side is None else with_objects(side, unit, settings, known.budget) for side in (sides.head, sides.base)
+        side if side is None else with_objects(side, unit, settings, known.budget, tree, known)
+        for side in (sides.head, sides.base)
     )
     return Sides(head or Parsed(), base)
 

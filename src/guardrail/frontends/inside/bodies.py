@@ -30,7 +30,7 @@ class Body:
     The objects that one resource holds, and the way from their pointers to its own.
 
     `doubt` says why each of them may not be there: the body is one of several. `hidden` says why nobody knows them;
-    it is at the attribute `attribute`.
+    it is at the attribute `attribute`. `whole`: what each of them is rests on all that the resource states.
     """
 
     holder: Resource
@@ -40,6 +40,7 @@ class Body:
     doubt: Optional[Unknown] = None
     hidden: Optional[Unknown] = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    whole: bool = False
 
 
 def body(holder: Resource, rows: Rows, budget: Budget) -> Body:

@@ -48,7 +48,8 @@ class Held:
     Behind such an object.
 
     `written` is what would be behind it in a manifest, `holder` what is behind the Terraform resource, whose native
-    address is `address`. `within` are all objects of the unit that are written inside of others.
+    address is `address`. `within` are all objects of the unit that are written inside of others. `whole`: the object
+    rests on all of the resource.
     """
 
     written: Native
@@ -56,6 +57,7 @@ class Held:
     pointers: Pointers
     address: str
     within: Within
+    whole: bool = False
 
     @property
     def object(self) -> Optional[Object]:
@@ -74,7 +76,9 @@ class Held:
         Where they are about a whole text, what the object has comes first, and the text is not repeated.
         """
         steps = self.holder.trace(self.pointers(path))
-        own = self.written.trace(path)[0]
+        own, *before = self.written.trace(path)
+        if before:
+            return (own, *before, *(replace(step, value=UNSAID) for step in steps))
         if steps and (steps[0].value is UNSAID or steps[0].value == own.value or self.sensitive(path)):
             return steps
         return (replace(own, place=self.place(path)), *(replace(step, value=UNSAID) for step in steps))
@@ -83,8 +87,8 @@ class Held:
         """Whether all that is written behind the value at a pointer is what another object has there."""
         if not isinstance(other, Held):
             return False
-        if path in ("", ALL):
-            return self.holder.same_basis(path, other.holder)
+        if path in ("", ALL) or self.whole:
+            return self.holder.same_basis(ALL if self.whole else path, other.holder)
         return self.holder.same_basis(self.pointers(path), other.holder)
 
     def referents(self, path: str) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Optional
+from typing import TYPE_CHECKING, Any, Final, Optional
 
 from guardrail.catalog.kubernetes.rows import rows as known_rows
-from guardrail.catalog.manifests import HOLDERS
+from guardrail.catalog.manifests import CHARTS, HOLDERS, RENDERED
 from guardrail.frontends.budget import PARTS, RESOURCES, Budget
 from guardrail.frontends.inside.bodies import Body, body
 from guardrail.frontends.inside.native import Held
@@ -25,19 +25,24 @@ from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Link, Multiplicity, Origin, Resource
 from guardrail.model.value import Value
 
+if TYPE_CHECKING:
+    from guardrail.frontends.inside.releases import Charts
+
 _BODIES: Final = frozenset({"spec", "template", "manifest", "object", "yaml_body", "yaml_body_parsed", "data"})
 """Attributes of which the objects have what may be shown."""
 
 
-def within(parsed: Parsed, unit: Unit, rows: Sequence[Mapping[str, Any]], budget: Budget) -> Parsed:
-    """Return what was read of a unit with the objects that its resources hold."""
+def within(
+    parsed: Parsed, unit: Unit, rows: Sequence[Mapping[str, Any]], budget: Budget, charts: Optional[Charts] = None
+) -> Parsed:
+    """Return what was read of a unit with the objects that its resources hold, and those of `charts` of the tree."""
     kinds = known_rows(rows)
     room = budget.room()
     bodies: dict[str, Body] = {}
     told: list[Diagnostic] = []
     for one in parsed.resources:
-        if one.type in HOLDERS:
-            found = body(one, kinds, budget)
+        found = body(one, kinds, budget) if one.type in HOLDERS else charts.body(one, kinds, budget) if charts else None
+        if found is not None:
             room -= len(found.objects)
             if room < 0:
                 message = f"more than {RESOURCES:,} resources; the objects in this one and in others are not judged"
@@ -47,6 +52,7 @@ def within(parsed: Parsed, unit: Unit, rows: Sequence[Mapping[str, Any]], budget
             told.extend(found.diagnostics)
     several = [(of, found) for of in bodies.values() for found in of.objects]
     made, more = described([found for _, found in several], unit, kinds)
+    made = tuple(map(charts.made, made)) if charts else made
     budget.fill(len(made))
     inside: dict[str, tuple[str, ...]] = {}
     clusters = _Clusters(parsed.resources)
@@ -69,12 +75,13 @@ def _held(resource: Resource, of: Body, inside: Mapping[str, tuple[str, ...]], c
     holder = of.holder
     address = holder.address.partition("//")[2]
     many = holder.multiplicity
-    if of.doubt is not None:
-        many = Multiplicity(0, many.max, many.why or of.doubt)
+    doubt = of.doubt or resource.multiplicity.why
+    if doubt is not None:
+        many = Multiplicity(0, many.max, many.why or doubt)
     counted = (Origin("/count", holder.address), Origin("/for_each", holder.address))
     return replace(
         resource,
-        native=Held(resource.native, holder.native, of.pointers, address, inside),
+        native=Held(resource.native, holder.native, of.pointers, address, inside, of.whole),
         multiplicity=many,
         cluster=resource.cluster if resource.cluster is not None else cluster,
         origins={**resource.origins, "/multiplicity": counted},
@@ -89,6 +96,9 @@ def _shown(resource: Resource, of: Optional[Body]) -> Resource:
     if of.hidden is not None:
         origins = {**resource.origins, "/groups": (Origin(f"/{of.attribute}"),)}
         return replace(resource, category="workload.service", groups=of.hidden, origins=origins)
+    if resource.type in CHARTS:
+        rendered = {**resource.attributes, "manifest": RENDERED}
+        return replace(resource, category="other", groups={}, autoscaling=(), attributes=rendered)
     kept: dict[str, Value] = {key: value for key, value in resource.attributes.items() if key not in _BODIES}
     return replace(resource, attributes=kept)
 

@@ -70,12 +70,10 @@ class Command:
 
     def output(self, around: Surroundings) -> Output:
         """Return what Helm prints."""
-        values = [
-            part for number in range(len(self.staged.values)) for part in ("--values", self.staged.values_at(number))
-        ]
+        values = [part for number in range(self.staged.given) for part in ("--values", self.staged.values_at(number))]
         arguments = (
             "template", around.name, FOLDER, "--namespace", around.namespace, "--skip-schema-validation", *values,
-            *around.arguments,
+            *self.staged.set, *around.arguments,
         )  # fmt: skip
         return self.tool.run(arguments, self.staged.folder)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Optional
 
 from guardrail.frontends.documents.nodes import Node, yaml_nodes
@@ -12,6 +14,9 @@ from guardrail.model.value import Reason, Unknown, Value
 
 _KEPT: Final = frozenset({"/apiVersion", "/kind", "/metadata/name", "/metadata/namespace"})
 """What an object is called: by which it is still the same one elsewhere."""
+
+_GAP: Final = "guardrail-unknown-"
+_IN_A_GAP: Final = re.compile(rf"{_GAP}(\d+)-")
 
 _NAMESPACE: Final = Unknown(Reason.ENVIRONMENT, note="whoever installs the chart names the namespace")
 
@@ -48,6 +53,30 @@ def without_namespace(value: Value, at: str = "") -> Value:
         }
     if isinstance(value, tuple):
         return tuple(without_namespace(one, f"{at}/{index}") for index, one in enumerate(value))
+    return value
+
+
+def gap(number: int) -> str:
+    """Return the text that stands for a value that is not known."""
+    return f"{_GAP}{number}-"
+
+
+def without_gaps(value: Value, gaps: Sequence[Unknown]) -> Value:
+    """Return a value with what is not known in the places of what stands for it."""
+    if isinstance(value, str):
+        found = _IN_A_GAP.search(value)
+        if found is None or int(found[1]) >= len(gaps):
+            return value
+        return replace(gaps[int(found[1])], one_of=None, parts=None, prefix=value[: found.start()] or None)
+    if isinstance(value, Unknown):
+        one_of = (
+            None if value in gaps or any(_IN_A_GAP.search(str(one)) for one in value.one_of or ()) else value.one_of
+        )
+        return replace(value, one_of=one_of)
+    if isinstance(value, Mapping):
+        return {key: without_gaps(member, gaps) for key, member in value.items()}
+    if isinstance(value, tuple):
+        return tuple(without_gaps(one, gaps) for one in value)
     return value
 
 

@@ -36,11 +36,16 @@ class Setting:
     value: Value
 
 
+Given = Sequence[tuple[Value, Place]]
+"""Values that are given beside files, the strongest first, with where."""
+
+
 class Settings:
     """The files of values of one chart, the strongest first, with those of the charts inside of it."""
 
-    def __init__(self, tree: Tree, staged: Staged) -> None:
+    def __init__(self, tree: Tree, staged: Staged, given: Given = ()) -> None:
         self._tree = tree
+        self._given = given
         self._staged = staged
         self._read: dict[str, Optional[Document]] = {}
 
@@ -55,6 +60,10 @@ class Settings:
         for depth in range(len(inside) + 1):
             shared = path[:1] == ("global",)
             keys = tuple(path) if shared else (*inside[depth:], *path)
+            for told, place in self._given if depth == 0 else ():
+                value = lookup(told, keys)
+                if value is not ABSENT:
+                    return Setting(place, keys, value)
             for file in self._files("/".join(parts[: 1 + 2 * depth]), outermost=depth == 0):
                 found = self._in(file, keys)
                 if found is not None:

@@ -10,7 +10,7 @@ from typing import Final, Optional
 from guardrail.frontends import documents
 from guardrail.frontends.rendering.helm.marks import Line, Marks
 from guardrail.model.dataclass import dataclass
-from guardrail.model.value import lookup
+from guardrail.model.value import Unknown, lookup
 
 _HEAD: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 _KIND: Final = re.compile(r"^[\"']?kind[\"']?: *[\"']?(\w+)", re.MULTILINE)
@@ -29,6 +29,7 @@ class Piece:
     `lines` are those of the templates behind the lines of the text, where they are told. `again` is what was printed
     another time, and differs; `elsewhere` what would be in other surroundings. `perhaps` says in which surroundings
     it is not there. What is `settled` is not printed again.
+    `unlike` is what was printed with other stand-ins for what is not known, and those; `why` it is perhaps not there.
     """
 
     source: str
@@ -38,6 +39,8 @@ class Piece:
     elsewhere: list[str] = field(default_factory=list)
     perhaps: str = ""
     settled: bool = False
+    unlike: list[tuple[str, Sequence[Unknown]]] = field(default_factory=list)
+    why: Optional[Unknown] = None
 
     @property
     def kind(self) -> str:

@@ -13,8 +13,9 @@ from guardrail.frontends.documents import Document
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.rendering.ahead import Rendering
 from guardrail.frontends.rendering.helm.command import LEFT_OUT
-from guardrail.frontends.rendering.helm.differences import merged, on_lines, replaced, without_namespace
-from guardrail.frontends.rendering.helm.origins import Printed, Settings, document_of
+from guardrail.frontends.rendering.helm.differences import merged, on_lines, replaced, without_gaps, without_namespace
+from guardrail.frontends.rendering.helm.marks import Line
+from guardrail.frontends.rendering.helm.origins import Given, Printed, Settings, document_of
 from guardrail.frontends.rendering.helm.printed import Piece
 from guardrail.frontends.rendering.helm.render import Made, render
 from guardrail.frontends.rendering.helm.staged import Staged
@@ -22,6 +23,7 @@ from guardrail.frontends.rendering.package import content_of
 from guardrail.frontends.rendering.rendered import rendered
 from guardrail.frontends.rendering.tool import Tool, Tools
 from guardrail.frontends.unit import Unit
+from guardrail.model.address import ROOT
 from guardrail.model.finding import Diagnostic
 from guardrail.model.resource import Multiplicity, Resource
 from guardrail.model.value import Reason, Unknown, Value
@@ -48,7 +50,7 @@ class _Chart:
         self.tree = tree
         self.unit = unit
         self.tool = tool
-        self.staged = Staged(tree, unit)
+        self.staged = Staged(tree, "" if unit.directory == ROOT else unit.directory, unit.var_files)
         self.made: Optional[Made] = None
 
     def run(self) -> None:
@@ -63,7 +65,7 @@ class _Chart:
         parsed = rendered(sources.text.encode("utf-8"), self.staged.main, self.unit, rows, budget, sources)
         self.staged.close()
         told = (*self.staged.diagnostics, *map(self._dated, self.made.diagnostics), *parsed.diagnostics)
-        return replace(parsed, resources=tuple(map(_made, parsed.resources)), diagnostics=tuple(dict.fromkeys(told)))
+        return replace(parsed, resources=tuple(map(perhaps, parsed.resources)), diagnostics=tuple(dict.fromkeys(told)))
 
     def _dated(self, one: Diagnostic) -> Diagnostic:
         """Return a diagnostic with what changes when its cause does."""
@@ -76,11 +78,12 @@ class _Chart:
 class Sources:
     """The pieces that a chart was printed in, and what of them is known."""
 
-    def __init__(self, tree: Tree, staged: Staged, made: Made) -> None:
+    def __init__(self, tree: Tree, staged: Staged, made: Made, given: Given = ()) -> None:
         self.pieces = made.pieces
         self.staged = staged
         self.conditions = made.conditions
-        self.settings = Settings(tree, staged)
+        self.hidden = made.hidden
+        self.settings = Settings(tree, staged, given)
         texts = [f"---\n{one.text}" for one in self.pieces]
         self.text = "".join(texts)
         self.starts = [0]
@@ -117,13 +120,21 @@ class Sources:
         for text in piece.elsewhere:
             why = Unknown(Reason.ENVIRONMENT, note="it depends on the cluster or the release that it is installed in")
             value = merged(value, without_namespace(_parsed(text)), why)
+        for text, gaps in piece.unlike:
+            value = without_gaps(merged(value, without_namespace(_parsed(text)), gaps[0]), gaps)
         before = document.text.count("\n", 0, 4)  # the line that begins a document
-        unknown = {
-            number: told for number, line in enumerate(piece.lines) if line and (told := self.conditions.unknown(line))
-        }
+        unknown = {number: told for number, line in enumerate(piece.lines) if line and (told := self._unknown(line))}
         if unknown:
             value = replaced(value, on_lines(document.text, document.part, lambda line: unknown.get(line - before)))
         return value
+
+    def _unknown(self, line: Line) -> Optional[Unknown]:
+        """Return what stands for the values on a line of a template, None where they are told."""
+        for path in line.paths:
+            for keys, why in self.hidden.items():
+                if path[1 : 1 + len(keys)] == keys or keys[: len(path) - 1] == path[1:]:
+                    return why
+        return self.conditions.unknown(line)
 
 
 def _parsed(text: str) -> Value:
@@ -131,10 +142,10 @@ def _parsed(text: str) -> Value:
     return held[0].value if held else None
 
 
-def _made(resource: Resource) -> Resource:
+def perhaps(resource: Resource) -> Resource:
     """Return a resource that Helm made: with what is behind it, and perhaps not there."""
     document = document_of(resource.native)
     if document is None or not document.piece.perhaps:
         return resource
-    why = Unknown(Reason.ENVIRONMENT, note=f"it is {document.piece.perhaps}")
+    why = document.piece.why or Unknown(Reason.ENVIRONMENT, note=f"it is {document.piece.perhaps}")
     return replace(resource, multiplicity=Multiplicity(0, resource.multiplicity.max, why))

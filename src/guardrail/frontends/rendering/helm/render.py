@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Final
+from typing import Final, Optional
 
 from guardrail.frontends.rendering.helm.command import FAILED, LEFT_OUT, NAMESPACE, Command, Surroundings, release
 from guardrail.frontends.rendering.helm.conditions import Conditions, conditions, with_lookups
@@ -16,6 +16,7 @@ from guardrail.frontends.rendering.tool import Tool
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
+from guardrail.model.value import Unknown
 
 _OTHER_KIND: Final = re.compile(r"^[\"']?kind[\"']?:(?! *CustomResourceDefinition\s*$)|\"kind\"", re.MULTILINE)
 """What stands in the folder of definitions and is none: Helm installs it all the same."""
@@ -41,30 +42,39 @@ HARMLESS: Final = frozenset(
 
 @dataclass(slots=True)
 class Made:
-    """What a chart comes to, and what of it is not told."""
+    """
+    What a chart comes to as `usual`, and what of it is not told.
+
+    `hidden` are values, by their keys, that are not known; `undecided` is one that a condition depends on. The copies
+    keep the `marks` that tell lines.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     conditions: Conditions = field(default_factory=Conditions)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    hidden: dict[tuple[str, ...], Unknown] = field(default_factory=dict)
+    usual: Optional[Surroundings] = None
+    undecided: Optional[Unknown] = None
+    marks: Marks = field(default_factory=Marks)
 
 
-def render(tool: Tool, staged: Staged) -> Made:
-    """Render a chart."""
+def render(tool: Tool, staged: Staged, name: str = "", namespace: str = NAMESPACE) -> Made:
+    """Render a chart, as a release that is called like its folder if it has no other name."""
     command = Command(tool, staged)
-    name = release(staged.directory, staged.name)
+    name = name or release(staged.directory, staged.name)
     texts = staged.templates()
     found = conditions(texts)
     crds = ("--include-crds",) if any(map(_OTHER_KIND.search, staged.kinds_beside())) else ()
     apis = tuple(part for one in found.apis for part in ("--api-versions", one))
-    usual = Surroundings(name, arguments=(*crds, *apis))
+    usual = Surroundings(name, namespace, (*crds, *apis))
     printed = command.render(usual)
-    made = Made(conditions=found, diagnostics=command.told)
+    made = Made(conditions=found, diagnostics=command.told, usual=usual)
     if printed is None:
         return made
     made.pieces = list(pieces(printed))
     _without_definitions(staged, texts, made)
     kept = {at: text for at, text in texts.items() if staged.text(at)}  # less those that fail
-    marks = Marks()
+    marks = made.marks
     if not _tell_lines(command, usual, kept, marks, made.pieces):
         _tell_chance(command, usual, kept, made)
     for around in _surroundings(usual, found, crds):

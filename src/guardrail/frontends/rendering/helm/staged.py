@@ -14,8 +14,6 @@ from guardrail.frontends import documents
 from guardrail.frontends.rendering.helm.layout import REQUIREMENTS, Files, layout
 from guardrail.frontends.rendering.package import CHART
 from guardrail.frontends.rendering.scratch import scratch
-from guardrail.frontends.unit import Unit
-from guardrail.model.address import ROOT
 from guardrail.model.finding import Diagnostic
 from guardrail.sources.overlay import own
 from guardrail.sources.tree import Tree, clean
@@ -40,9 +38,11 @@ class Staged:
     The chart is at `chart`, with charts that are archives unpacked, and its values are at `values`, by their number.
     """
 
-    def __init__(self, tree: Tree, unit: Unit) -> None:
-        self.directory = "" if unit.directory == ROOT else unit.directory
-        self.values = tuple(clean(f"{self.directory}/{name}") for name in unit.var_files)
+    def __init__(self, tree: Tree, directory: str, values: Sequence[str] = ()) -> None:
+        self.directory = directory
+        self.values = tuple(clean(f"{directory}/{name}") for name in values)
+        self.given = len(self.values)  # files of values
+        self.set: tuple[str, ...] = ()  # arguments that set values besides
         self.written: dict[str, str] = {}  # the file of the tree by where its copy is
         self.archives: set[str] = set()
         self._at: dict[str, list[str]] = {}
@@ -89,6 +89,13 @@ class Staged:
     def write(self, at: str, text: str) -> None:
         """Change a copy."""
         (self.folder / at).write_bytes(text.encode("utf-8"))
+
+    def give(self, texts: Sequence[str], arguments: tuple[str, ...]) -> None:
+        """Have values besides those of the chart: the texts of files, and arguments that set some."""
+        for number, text in enumerate(texts):
+            (self.folder / VALUES).mkdir(exist_ok=True)
+            self.write(self.values_at(number), text)
+        self.given, self.set = len(texts), arguments
 
     def templates(self) -> Mapping[str, str]:
         """Return the texts of all templates, by where they are."""
