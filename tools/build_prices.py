@@ -19,7 +19,7 @@ from typing import Optional
 
 from book.decided import Decided, LeftOut, decided
 from book.read import machines, read
-from book.resolve import leave_out, lost, rows_of, unneeded, unpriced
+from book.resolve import leave_out, lost, rows_of, strangers, unneeded, unpriced
 
 from guardrail.data import DIRECTORY
 from guardrail.errors import GuardrailError
@@ -98,6 +98,8 @@ def _notes(
         yield f"not needed: {line}"
     for line in lost(before, winners):
         yield f"no longer there: {line}"
+    for line in strangers(winners):
+        yield f"in no table of machines: {line}"
     for line in unpriced(machines(source), winners):
         yield f"no price: {line}"
 

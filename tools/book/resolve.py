@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from book.decided import Decided, LeftOut
+from guardrail.catalog.machines import accelerators_of
+from guardrail.model.value import Unknown
 from guardrail.pricing.book import Book
 from guardrail.pricing.checks import Winners
+from guardrail.pricing.checks.machines import BY_MACHINE
 from guardrail.pricing.offers import rows_of as rows_by_machine
 from guardrail.pricing.rows import Key, Row
 from guardrail.pricing.unlisted import why_unlisted
@@ -33,8 +36,8 @@ def lost(before: Iterable[Key], winners: Winners) -> Iterator[str]:
     """Yield a line per service about prices of the old book that the new one has not."""
     gone = sorted(set(before) - set(winners))
     for (provider, service), number in sorted(Counter((key.provider, key.service) for key in gone).items()):
-        names = [str(key) for key in gone if (key.provider, key.service) == (provider, service)][:_SHOWN]
-        yield f"{number} of {provider} {service}: {'; '.join(names)}{' …' if number > _SHOWN else ''}"
+        names = [str(key) for key in gone if (key.provider, key.service) == (provider, service)]
+        yield f"{number} of {provider} {service}: {'; '.join(names[:_SHOWN])}{_more(names)}"
 
 
 def leave_out(rows: Iterable[Row], decided: Decided) -> tuple[list[Row], list[tuple[Row, LeftOut]]]:
@@ -59,6 +62,21 @@ def unneeded(decided: Decided, keys: Iterable[Key], out: Iterable[LeftOut]) -> I
     for one in decided.left_out:
         if one not in used:
             yield f"left out: there is no row {one.key} = {one.usd} ({one.as_of}) any more"
+
+
+def strangers(winners: Winners) -> Iterator[str]:
+    """Yield a line per service about rows of machines that the table of machines does not have."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for key in winners:
+        whole = key.service in BY_MACHINE and key.unit == "hour"
+        if whole and isinstance(accelerators_of(key.provider, key.sku), Unknown):
+            found.setdefault((key.provider, key.service), set()).add(key.sku)
+    for (provider, service), names in sorted(found.items()):
+        yield f"{len(names)} of {provider} {service}: {', '.join(sorted(names)[:_SHOWN])}{_more(names)}"
+
+
+def _more(names: Collection[str]) -> str:
+    return " …" if len(names) > _SHOWN else ""
 
 
 def unpriced(machines: Iterable[tuple[str, str]], winners: Winners) -> Iterator[str]:
