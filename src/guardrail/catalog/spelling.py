@@ -192,13 +192,25 @@ def _paired(value: Value, pair: tuple[str, str]) -> Value:
         if not isinstance(one, Mapping):
             rest = one if isinstance(one, Unknown) else Unknown(Reason.ERROR, note=f"not a pair of {pair[0]} and value")
             continue
-        members = {snake(key): member for key, member in one.items()}
+        members: dict[str, Value] = {}
+        for name, member in one.items():
+            _state(members, snake(name), member)
         key = members.get(pair[0])
         if isinstance(key, str):
-            found[key] = members.get(pair[1], one.rest if isinstance(one, OpenMap) else None)
+            _state(found, key, members.get(pair[1], one.rest if isinstance(one, OpenMap) else None))
         elif isinstance(key, Unknown) or key is not None or isinstance(one, OpenMap):
             rest = key if isinstance(key, Unknown) else Unknown(Reason.ERROR, note=f"{pair[0]} is not text")
     return OpenMap(found, rest) if rest is not None else found
+
+
+def _state(into: dict[str, Value], name: str, value: Value) -> None:
+    """Put a member there. What is stated twice, and not alike, is in error: which counts depends on who reads it."""
+    other = into.get(name)
+    twice = other is not None and value is not None and other != value
+    if twice:
+        into[name] = Unknown(Reason.ERROR, note=f"{name[:80]} is written twice")
+    elif value is not None or name not in into:
+        into[name] = value
 
 
 def _moved(spelling: Spelling, attributes: dict[str, Value]) -> dict[str, Value]:
@@ -217,7 +229,7 @@ def _put(into: dict[str, Value], path: tuple[Segment, ...], value: Value) -> Non
             continue  # a block: its members stand in the mapping itself
         below = into.get(str(key))
         into[str(key)] = into = dict(below) if isinstance(below, Mapping) else {}
-    into.setdefault(str(path[-1]), value)
+    _state(into, str(path[-1]), value)
 
 
 def _native(spelling: Spelling, written: Mapping[str, Value], path: str) -> str:

@@ -210,3 +210,30 @@ REFERS = Spelling(
 )
 def test_what_may_stand_in_several_places(written: Any, native: str) -> None:
     assert respell(REFERS, written).native("/launch/0/id") == native
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        pytest.param(
+            {"Spot": {"Options": {"Price": "9"}}, "Bid": {"Usd": "1"}}, ("bid", "usd"), id="where it is moved to, too"
+        ),
+        pytest.param(
+            {"Tags": ({"Key": "a", "Value": "b"}, {"Key": "a", "Value": "c"})}, ("tags", "a"), id="a name in two pairs"
+        ),
+        pytest.param({"Tags": ({"Key": "a", "Value": "b", "value": "c"},)}, ("tags", "a"), id="a pair with two values"),
+        pytest.param({"EndpointConfigName": "a", "Name": "b"}, ("name",), id="by both of its names"),
+        pytest.param({"VolumeGB": 1, "volume_gb": 2}, ("volume_gb",), id="in two cases"),
+    ],
+)
+def test_what_is_stated_twice_is_in_error(written: Any, path: tuple[str, ...]) -> None:
+    """Readers differ in which of them counts, and a decoy must not be what is judged."""
+    found = lookup(respell(ENDPOINT, written).attributes, path)
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.ERROR
+
+
+def test_what_is_stated_twice_alike_is_known() -> None:
+    written = {"Tags": ({"Key": "a", "Value": "b"}, {"Key": "a", "Value": "b"}), "Spot": {"Options": {"Price": "1"}}}
+    found = respell(ENDPOINT, {**written, "Bid": {"Usd": "1"}}).attributes
+    assert (found["tags"], found["bid"]) == ({"a": "b"}, {"usd": "1"})

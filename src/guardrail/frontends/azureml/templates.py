@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final, Optional
 
 from guardrail.catalog.registry import of_resource_manager
+from guardrail.frontends.azureml.cases import cased
 from guardrail.frontends.azureml.expressions import Scope, evaluated, identity, parameters
 from guardrail.frontends.azureml.files import Files
 from guardrail.frontends.azureml.values import compute
@@ -54,8 +55,9 @@ class _Template:
 def specs(files: Files, file: str, document: Document) -> Iterator[Spec]:
     """Yield the objects of a template."""
     given = [found for path in _beside(files, file) for found in _given(files, path)]
-    scope = _scope(document.value, parameters(_mapping(document.value.get("parameters")), given))
-    found = list(_resources(_Template(file, document, "", document.value, scope)))
+    template = _mapping(cased(document.value))
+    scope = _scope(template, parameters(_mapping(template.get("parameters")), given))
+    found = list(_resources(_Template(file, document, "", template, scope)))
     meant = {_identity(one): one.native for one in found}
     for one in found:
         named = {path: meant[hidden.written] for path, hidden, _ in unknowns(one.value) if hidden.written in meant}
@@ -85,7 +87,7 @@ def _beside(files: Files, file: str) -> Iterator[str]:
 
 def _given(files: Files, path: str) -> Iterator[Mapping[str, Value]]:
     """Yield the values that a file of parameters gives."""
-    for value in files.values(path):
+    for value in map(cased, files.values(path)):
         schema = value.get("$schema") if isinstance(value, Mapping) else None
         if isinstance(schema, str) and _PARAMETERS in schema.lower():
             stated = _mapping(value.get("parameters"))

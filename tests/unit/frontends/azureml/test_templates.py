@@ -209,3 +209,33 @@ def test_others_are_there_and_not_understood() -> None:
         False,
         {"team": "x"},
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param({"vmSize": "VMSIZE", "maxNodeCount": "maxnodecount"}, id="what asks for machines"),
+        pytest.param({"properties": "Properties", "computeType": "COMPUTETYPE"}, id="what is around it"),
+        pytest.param({"type": "Type", "name": "NAME"}, id="what it is"),
+        pytest.param({"resources": "Resources", "scaleSettings": "ScaleSettings"}, id="where it is"),
+    ],
+)
+def test_members_mean_the_same_in_any_case(written: dict[str, str]) -> None:
+    document = json.dumps({"$schema": SCHEMA, "resources": [cluster("Standard_ND96asr_v4")]})
+    for name, other in written.items():
+        document = document.replace(f'"{name}"', f'"{other}"')
+    unit = Unit(name="main.json", format="azureml", directory=".", files=("main.json",))
+    found = read(MemoryTree({"main.json": document.encode()}), unit, Budget())
+    assert machines(found) == ("Standard_ND96asr_v4",)
+    assert found.resources[0].name == "gpu"
+
+
+def test_a_member_in_two_cases_is_not_known() -> None:
+    twice = cluster("Standard_ND96asr_v4")
+    twice["properties"]["properties"]["VMSize"] = "Standard_DS3_v2"
+    assert machines(parsed(twice)) == (Reason.ERROR, None)
+
+
+def test_names_of_tags_stay_as_they_are() -> None:
+    (resource,) = parsed(cluster("Standard_DS3_v2", tags={"Name": "a", "TYPE": "b"})).resources
+    assert resource.labels == {"Name": "a", "TYPE": "b"}
