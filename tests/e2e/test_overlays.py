@@ -201,8 +201,12 @@ EVASIONS = [
         1, "gpu-count-limit", id="a component",
     ),
     pytest.param(
-        {"k8s/overlays/prod/kustomization.yaml": PROD + "resources: [../../base]\n"}, 1, "scan-incomplete",
+        {"k8s/overlays/prod/kustomization.yaml": PROD + EIGHT.replace("8", "0") + EIGHT}, 1, "gpu-count-limit",
         id="a key that stands there twice",
+    ),
+    pytest.param(
+        {"k8s/overlays/prod/kustomization.yaml": PROD + EIGHT.replace("r", "R", 1)}, 1, "gpu-count-limit",
+        id="a key in other letters",
     ),
     pytest.param(
         {"k8s/overlays/new/kustomization.yml": f"bases: [../../base]\nnameSuffix: -x\n{EIGHT}"}, 1, "gpu-count-limit",

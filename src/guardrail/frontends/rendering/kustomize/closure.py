@@ -14,7 +14,7 @@ from guardrail.model.dataclass import dataclass
 from guardrail.sources.tree import Tree, clean, shown
 
 Kind = Literal["file", "folder", "inline", "missing", "remote", "outside", "program", "chart"]
-"""What is behind a reference. The last four, and what is missing and would be deployed, are not rendered."""
+"""What is behind a reference. The last four, and what is missing, are not rendered."""
 
 LEFT_OUT: Final[Mapping[Kind, str]] = {
     "remote": "lies outside of the repository, and nothing is fetched",
@@ -51,9 +51,8 @@ class Named:
 
     @property
     def left_out(self) -> bool:
-        """Whether it is not rendered. What else is missing makes the tool fail, or is empty."""
-        deployed = self.reference.role in ("resource", "component")
-        return self.kind in LEFT_OUT and (self.kind != "missing" or deployed)
+        """Whether it is not rendered. What becomes content and is not there is empty instead."""
+        return self.kind in LEFT_OUT and (self.kind != "missing" or self.reference.role != "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,8 @@ class Closure:
         """Why the tool would refuse it."""
         if len(self.folders) >= FOLDERS:
             return f"it takes in more than {FOLDERS} folders"
-        return next((told for folder in self.folders for told in _problems(folder)), "")
+        told = next((folder for folder in self.folders if folder.problem), None)
+        return "" if told is None else f"{shown(told.file)}: {told.problem}"
 
     @property
     def plain(self) -> bool:
@@ -118,15 +118,6 @@ class Closure:
             and all(one.kind != "missing" and (one.kind != "file" or _is_manifest(one.path)) for one in folder.named)
             for folder in self.folders
         )
-
-
-def _problems(folder: Folder) -> Iterator[str]:
-    """Yield why the tool would refuse a folder, as far as that is plain to see."""
-    if folder.problem:
-        yield f"{shown(folder.file)}: {folder.problem}"
-    for one in folder.named:
-        if one.kind == "missing" and not one.left_out and one.reference.role != "data":
-            yield f"{shown(folder.file)}: {shown(one.reference.text)} {LEFT_OUT['missing']}"
 
 
 def _is_manifest(path: str) -> bool:

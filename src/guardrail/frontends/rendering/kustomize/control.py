@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Optional
 from guardrail.frontends import documents
 from guardrail.frontends.documents import Document
 from guardrail.model.dataclass import dataclass
+from guardrail.model.finding import Diagnostic
 from guardrail.model.path import Segment
 from guardrail.model.place import Place
 from guardrail.model.value import Unknown, Value
@@ -72,7 +73,8 @@ class Control:
     """
     What a control file says, as JSON has it; nothing, and the `problem`, where it cannot be read.
 
-    `document` knows its lines, and `written` how keys are written that have other letters there.
+    `document` knows its lines, and `written` how keys are written that have other letters there. `told` is what is odd:
+    of a key that stands there twice the last one counts, for the tool too.
     """
 
     value: Mapping[str, Any]
@@ -80,6 +82,7 @@ class Control:
     document: Optional[Document] = None
     problem: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[Diagnostic, ...] = ()
 
     def place(self, file: str, at: str) -> Place:
         """Return where the value at a pointer into what it says is written."""
@@ -121,7 +124,7 @@ def control(data: bytes) -> Control:
     another template is looked for.
     """
     read = documents.read(data, "kustomization.yaml", most=_VALUES, tags=untagged)
-    broken = next((told.message for told in read.diagnostics), "")  # keys that stand there twice, too
+    broken = next((told.message for told in read.diagnostics if told.level == "error"), "")
     if broken:
         return Control({}, problem=broken)
     if len(read.documents) != 1:
@@ -135,7 +138,7 @@ def control(data: bytes) -> Control:
     if odd or len(value) < len(said):
         return Control({}, problem=f"`{odd}` is no list of what it should be" if odd else "a key stands here twice")
     written = {_NAMES[key.lower()]: key for key in said if _NAMES.get(key.lower(), key) != key}
-    return Control(value, tuple(_references(value)), document, written=written)
+    return Control(value, tuple(_references(value)), document, written=written, told=read.diagnostics)
 
 
 def _is_list(value: Any, *, mixed: bool) -> bool:

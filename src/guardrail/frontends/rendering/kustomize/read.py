@@ -70,6 +70,8 @@ class _AsWritten:
     def notes(self) -> Iterator[Diagnostic]:
         """Yield what the overlay names and is not rendered."""
         for folder in self.closure.folders:
+            for told in folder.control.told:
+                yield replace(told, place=replace(told.place or Place(folder.file), file=folder.file))
             for one in folder.left_out():
                 place = folder.control.place(folder.file, pointer(one.reference.at))
                 yield Diagnostic("warning", "not-rendered", f"{told_of(one)}: it is left out", place)

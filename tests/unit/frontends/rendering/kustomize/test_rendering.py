@@ -32,6 +32,7 @@ metadata: {name: serve}
 spec:
   replicas: 8
 """
+OPERATIONS = "- {op: test, path: /kind, value: Deployment}\n- op: replace\n  path: /spec/replicas\n  value: 8\n"
 GPU = "/spec/template/spec/containers/{}/resources/limits/nvidia.com~1gpu"
 
 
@@ -77,7 +78,7 @@ CASES = [
     pytest.param(
         prod(
             "patches: [{target: {kind: Deployment}, path: ops.yaml}]\n",
-            ops_yaml="- {op: test, path: /spec/replicas, value: 1}\n- op: replace\n  path: /spec/replicas\n  value: 8\n",
+            ops_yaml=OPERATIONS,
         ), 8, [("prod/ops.yaml:4", 8), ("base/serve.yaml:5", 1)], id="operations on JSON",
     ),
     pytest.param(
@@ -273,6 +274,16 @@ LEFT = [
         "generated.yaml, which is not in the repository",
         id="a patch for what is not there",
     ),
+    pytest.param(
+        "resources: [../base]\npatches: [{path: nowhere.yaml}]\n",
+        "nowhere.yaml, which is not in the repository",
+        id="a patch that is not there",
+    ),
+    pytest.param(
+        "resources: [../base]\nopenapi: {path: nowhere.json}\n",
+        "nowhere.json, which is not in the repository",
+        id="a schema that is not there",
+    ),
 ]
 PLUGIN = """apiVersion: someteam.example.com/v1
 kind: Exec
@@ -303,12 +314,6 @@ def test_what_is_not_rendered_is_named_and_the_rest_is(text: str, told: str) -> 
 
 FAILING = [
     pytest.param(
-        prod("patches: [{path: nowhere.yaml}]\n"),
-        "prod/kustomization.yaml",
-        "nowhere.yaml is not in the repository",
-        id="a patch that is not there",
-    ),
-    pytest.param(
         prod("patches: [{path: patch.yaml}]\n", patch_yaml=PATCH.replace("serve", "other")),
         "prod/kustomization.yaml",
         "no matches for Id",
@@ -327,7 +332,10 @@ FAILING = [
         id="a base that cannot be read",
     ),
     pytest.param(
-        prod("resources: 1\n"), "prod/kustomization.yaml", "stands here twice", id="a key that stands there twice"
+        prod("Resources: [../base]\n"),
+        "prod/kustomization.yaml",
+        "a key stands here twice",
+        id="a key in two spellings",
     ),
     pytest.param(prod("patches: 1\n"), "prod/kustomization.yaml", "`patches` is no list", id="no list"),
     pytest.param(
@@ -521,3 +529,14 @@ def test_what_is_configured_for_a_folder_holds_for_its_overlay() -> None:
     assert found.diagnostics == ()
     assert (unit.environment, unit.cluster, unit.renderer) == ("live", "eu", "kustomize")
     assert unit.files == ("base/kustomization.yaml", "base/serve.yaml", "prod/kustomization.yaml")
+
+
+@with_kustomize
+def test_of_a_key_that_stands_there_twice_the_last_one_counts_and_it_is_told() -> None:
+    found = overlaid(prod("replicas: [{name: serve, count: 2}]\nreplicas: [{name: serve, count: 8}]\n"))
+    assert lines(only(found), "/spec/replicas")[0] == ("prod/kustomization.yaml:3", 8)
+    (told,) = (one for one in found.graph.diagnostics if one.code == "duplicate-key")
+    assert (told.level, told.place and (told.place.file, told.place.line)) == (
+        "warning",
+        ("prod/kustomization.yaml", 3),
+    )
