@@ -492,6 +492,14 @@ def test_what_may_be_is_not_refused(lists: Lists, fault: Any) -> None:
     assert (code, [line for line in lines if line.startswith("refused")]) == (0, [])
 
 
+def test_a_jump_with_a_second_source_is_told(lists: Lists) -> None:
+    for day, source in ((1, "amorton45/tracker@1"), (2, "datareceipts/receipts@1")):
+        lists.add("aws_ec2.csv", G5, price_usd="11.5", as_of=f"2026-08-0{day}", source=source)
+    told = [line for line in lists.build()[1] if line.startswith("note: jump: ") and "g5.24xlarge" in line]
+    assert len(told) == 1
+    assert told[0].endswith(": amorton45/tracker@1 says so too")
+
+
 def test_a_figure_is_held_against_the_book_that_it_replaces(lists: Lists) -> None:
     assert lists.build()[0] == 0
     lists.change("aws_ec2.csv", P5, price_usd="98.32", as_of="2026-08-01")
