@@ -63,15 +63,18 @@ class Tool:
 
         command = [sys.executable, "-I", "-S", confined.__file__, str(MEMORY), str(SECONDS)]
         command += [self.program, *self.first, *arguments]
-        process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of two, by its whole path
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(folder),
-            cwd=folder,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of two, by its whole path
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(folder),
+                cwd=folder,
+                start_new_session=True,
+            )
+        except OSError as error:
+            return Output(-1, b"", "", f"it cannot be started: {error.strerror}")
         return _finished(process, seconds)
 
 

@@ -153,3 +153,15 @@ def test_where_a_program_is_must_not_depend_on_the_working_folder(
     program(tmp_path, "helm")
     monkeypatch.chdir(tmp_path)
     assert Tools(entry).helm() is None
+
+
+def test_a_tool_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    found = run(tmp_path / "gone", "print('a')")
+    assert (found.code != 0, found.stdout, found.ended) == (
+        True,
+        b"",
+        "it cannot be started: No such file or directory",
+    )
+    broken = program(tmp_path, "helm")
+    broken.write_bytes(b"\0")
+    assert Tool("helm", str(broken)).run([], tmp_path).code != 0
