@@ -173,58 +173,52 @@ class Git:
 
 
 class Running:
-    """A command that runs while we do something else. What it writes is taken from it, up to `most` bytes."""
+    """
+    A command that runs while we do something else; what it writes is up to `most` bytes.
+
+    It waits for us where it writes more than a pipe takes, so that until then nobody has to watch it.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], arguments: Sequence[str], most: int) -> None:
         self._process = process
         self._arguments = arguments
-        self._written = b""
-        self._complaint = b""
-        self._late = False
-        self._clock = threading.Timer(SECONDS, self._end_late)
-        self._clock.daemon = True
-        readers = (lambda: self._read_output(most), self._read_complaint)
-        self._readers = [threading.Thread(target=reader, daemon=True) for reader in readers]
-        try:
-            for thread in (self._clock, *self._readers):
-                thread.start()
-        except BaseException:
-            self.end()
-            raise
+        self._most = most
 
     def output(self) -> Output:
         """Wait for the command, and return what it left."""
-        try:
-            for reader in self._readers:
-                reader.join()
-            self._process.wait()
-        finally:
-            self.end()
-        if self._late:
+        late = threading.Event()
+        process = self._process
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        with process:
+            complaints: list[bytes] = []
+            reader = threading.Thread(target=lambda: complaints.append(_read(process.stderr)), daemon=True)
+            clock = threading.Timer(SECONDS, end)
+            clock.daemon = True
+            try:
+                reader.start()
+                clock.start()
+                stdout = _read(process.stdout, self._most + 1)
+                if len(stdout) > self._most:
+                    process.kill()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                clock.cancel()
+            reader.join()
+        if late.is_set():
             raise _late(self._arguments)
-        return Output(self._process.returncode, self._written, self._complaint.decode("utf-8", "replace").strip())
+        return Output(process.returncode, stdout, b"".join(complaints).decode("utf-8", "replace").strip())
 
     def end(self) -> None:
         """End the command, unless it has ended by itself."""
-        self._clock.cancel()
         self._process.kill()
-        for reader in self._readers:
-            if reader.ident is not None:
-                reader.join()
         with self._process:  # closes its pipes
             pass
-
-    def _end_late(self) -> None:
-        self._late = True
-        self._process.kill()
-
-    def _read_output(self, most: int) -> None:
-        self._written = _read(self._process.stdout, most + 1)
-        if len(self._written) > most:
-            self._process.kill()
-
-    def _read_complaint(self) -> None:
-        self._complaint = _read(self._process.stderr)
 
 
 BOUNDED: Final = sys.platform == "linux"
