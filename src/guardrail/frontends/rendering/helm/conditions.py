@@ -49,6 +49,8 @@ _BOTH: Final = frozenset({"Name", "Namespace"})
 
 _CONTROLS: Final = frozenset({"if", "else", "with", "range"})
 _APIS: Final = re.compile(r"APIVersions\.Has\s+\(?\s*[\"`]([\w./-]+)[\"`]")
+_VERSION: Final = re.compile(r"\b1\.(?:1[6-9]|[2-9]\d)(?:\.\d+)?\b")
+_ONE_VERSION: Final = re.compile(r"\.(?:KubeVersion|HelmVersion)\b")
 _EMPTY: Final = re.compile(r'""')
 _NAME_OF_RELEASE: Final = re.compile(r"\bcontains\s+(?:\$\w+|\.Chart\.Name)\s+[\w.$]*\.Release\.Name\b")
 """How names are made so that they hold the name of the release once: `helm create` writes it into every chart."""
@@ -77,13 +79,14 @@ class Conditions:
     """
     What the templates of a chart depend on.
 
-    `depends` is all of it, `apis` are the APIs that they ask for, `releases` the names of releases and namespaces that
-    they look for (`Name`, `Namespace` or both; "" for any other name). `doubts` are the conditions whose other side
-    cannot be rendered.
+    `depends` is all of it. `apis` are the APIs and `versions` those of Kubernetes that they ask for, `releases` the names
+    of releases and namespaces that they look for (`Name`, `Namespace` or both; "" for any other name). `doubts` are the
+    conditions whose other side cannot be rendered.
     """
 
     depends: set[Dependence] = field(default_factory=set)
     apis: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
     releases: tuple[tuple[str, frozenset[str]], ...] = ()
     doubts: list[Doubt] = field(default_factory=list)
     _templates: dict[str, set[Dependence]] = field(default_factory=dict)
@@ -123,12 +126,16 @@ def conditions(texts: Mapping[str, str]) -> Conditions:
     found = Conditions(
         apis=tuple(sorted({name for text in texts.values() for name in _APIS.findall(text)}))[:_MOST_APIS]
     )
-    _spread(found, parsed, {name for at, text in texts.items() for name in _documents(text, parsed[at])})
+    documents = {name for at, text in texts.items() for name in _documents(text, parsed[at])}
+    _spread(found, parsed, documents)
     releases: dict[tuple[str, frozenset[str]], None] = {}
+    versions: dict[str, None] = {}
     for at, several in parsed.items():
         for action in several:
             kinds = found.of(at, action)
             found.depends |= kinds
+            if "surroundings" in kinds and (action.defined is None or action.defined in documents):
+                versions.update(dict.fromkeys(_VERSION.findall(action.body)))
             doubt = _doubt(action, kinds)
             if "release" in kinds and _COMPARES.search(action.code) and not _is_usual(action):
                 whose = frozenset(_WHOSE.findall(action.code)) or _BOTH
@@ -136,6 +143,7 @@ def conditions(texts: Mapping[str, str]) -> Conditions:
             if doubt:
                 found.doubts.append(Doubt(at, texts[at].count("\n", 0, action.start) + 1, doubt))
     found.releases = tuple(releases)
+    found.versions = tuple(versions)
     return found
 
 
@@ -185,6 +193,10 @@ def _doubt(action: Action, kinds: set[Dependence]) -> str:
     controls = action.keyword in _CONTROLS and bool(action.code[len(action.keyword) :].strip())
     if "chance" in kinds and controls:
         return "what is rendered depends on chance or on the clock"
+    if _ONE_VERSION.search(action.code) and (
+        _COMPARES.search(action.code) or (controls and "HelmVersion" in action.code)
+    ):
+        return "what is rendered depends on one version of Kubernetes or of Helm"
     told = _is_usual(action) or _LITERAL.search(action.body) is not None or _EMPTY.search(action.body) is not None
     if "release" in kinds and _COMPARES.search(action.code) is not None and not told:
         return "what is rendered depends on the name or the namespace of the release"

@@ -27,6 +27,7 @@ _DEFINITION: Final = "CustomResourceDefinition"
 _OLD: Final = "v1.16.0"
 _NEW: Final = "v1.99.0"
 _MOST_RELEASES: Final = 6
+_MOST_VERSIONS: Final = 8
 _SHORT: Final = 40
 _MARKED_AGAIN: Final = 3
 
@@ -143,6 +144,9 @@ def _surroundings(usual: Surroundings, found: Conditions, crds: tuple[str, ...])
         bare = (*crds, "--is-upgrade", "--kube-version", _OLD)
         yield replace(usual, arguments=bare, told="an older cluster without the APIs that it asks for, or an upgrade")
         yield replace(usual, arguments=(*usual.arguments, "--kube-version", _NEW), told="a newer cluster")
+    for version in found.versions[:_MOST_VERSIONS]:
+        asked = f"v{version}" if version.count(".") > 1 else f"v{version}.0"
+        yield replace(usual, arguments=(*usual.arguments, "--kube-version", asked), told=f"Kubernetes {version}")
     for word, whose in found.releases[:_MOST_RELEASES]:
         name = word or f"{usual.name[:_SHORT]}-another"
         around = replace(usual, told=f"a release or a namespace that is called {word}" if word else "another release")

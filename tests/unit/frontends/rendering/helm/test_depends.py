@@ -24,6 +24,11 @@ HIDING = [
     pytest.param("if not .Release.IsInstall", id="on no installation"),
     pytest.param('if semverCompare ">=1.60-0" .Capabilities.KubeVersion.Version', id="in newer clusters"),
     pytest.param('if semverCompare "<1.20-0" .Capabilities.KubeVersion.GitVersion', id="in older clusters"),
+    pytest.param(
+        'if and (semverCompare ">=1.27-0" .Capabilities.KubeVersion.Version) (semverCompare "<1.28-0" '
+        ".Capabilities.KubeVersion.Version)",
+        id="in clusters of one version",
+    ),
     pytest.param('if eq .Release.Name "prod"', id="for a release of a name"),
     pytest.param('if eq .Release.Namespace "ml-prod"', id="in a namespace of a name"),
     pytest.param('if ne .Release.Namespace "guardrail-namespace"', id="in any namespace but one"),
@@ -73,8 +78,19 @@ def test_a_value_of_chance_or_of_the_clock_is_not_known(replicas: str) -> None:
     assert found.reason is Reason.TEMPLATE
 
 
-def test_a_condition_on_chance_is_told() -> None:
-    text = f"{{{{- if eq (randInt 0 1000) 1 }}}}\n{GPU}{{{{- end }}}}\n"
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "eq (randInt 0 1000) 1",
+        "gt (now | unixEpoch | int) 1900000000",
+        'eq .Capabilities.KubeVersion.Minor "31"',
+        'semverCompare ">=4" .Capabilities.HelmVersion.Version',
+        "eq .Release.Name .Values.other",
+        'tpl (print "{{ .Rel" "ease.IsUpgrade }}") .',
+    ],
+)
+def test_a_condition_whose_other_side_is_not_rendered_is_told(condition: str) -> None:
+    text = f"{{{{- if {condition} }}}}\n{GPU}{{{{- end }}}}\n"
     told = judged({"serve/templates/d.yaml": text}).diagnostics
     assert [(one.level, one.code, str(one.place)) for one in told] == [
         ("error", "depends-on-cluster", "serve/templates/d.yaml:1")
