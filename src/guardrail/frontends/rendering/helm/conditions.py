@@ -79,9 +79,9 @@ class Conditions:
     """
     What the templates of a chart depend on.
 
-    `depends` is all of it. `apis` are the APIs and `versions` those of Kubernetes that they ask for, `releases` the names
-    of releases and namespaces that they look for (`Name`, `Namespace` or both; "" for any other name). `doubts` are the
-    conditions whose other side cannot be rendered.
+    `depends` is all of it. `apis` are the APIs and `versions` those of Kubernetes that they ask for, `releases` the
+    names of releases and namespaces that they look for (`Name`, `Namespace` or both; "" for any other name). `doubts`
+    are the conditions whose other side cannot be rendered.
     """
 
     depends: set[Dependence] = field(default_factory=set)
