@@ -1,44 +1,35 @@
-"""Prices of the book: tables for people, rows for spreadsheets, a document for programs."""
+"""Prices of the book as people read them; `price_rows` has the rows for spreadsheets and programs."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from io import StringIO
 from itertools import groupby
-from typing import Any, Final, Optional
+from typing import Final, Optional
 
-from guardrail.pricing.book import Book
 from guardrail.pricing.equivalent import Equivalents
 from guardrail.pricing.listed import Listed
-from guardrail.pricing.listings import Inside, Item, Listing
+from guardrail.pricing.listings import Inside, Listing
 from guardrail.pricing.places import regions
 from guardrail.pricing.rows import OPTIONS
 from guardrail.report.money import percent, plain
 from guardrail.report.page import BLANK, Line, Style, hanging, line, printed, shortened
+from guardrail.report.price_rows import document, table
 from guardrail.report.tables import Cell, Row, columns
 from guardrail.report.writing import written
-
-SCHEMA: Final = "guardrail.price-list/v1"
 
 _PLACES: Final = Decimal("0.000001")
 _LETTERS: Final = 26
 _NAME: Final = 30
 """Columns of a machine's name: the longest of Azure have more."""
 
-CSV_COLUMNS: Final = (
-    "provider", "service", "name", "region", "option", "unit", "usd", "accelerator", "accelerator_count",
-    "usd_per_accelerator", "vcpu", "memory_gib", "source", "as_of", "file",
-)  # fmt: skip
-
 
 def render(listed: Listed, style: str, color: bool, width: int) -> str:
     """Return an answer of the book as `terminal`, `csv` or `json`; every figure with its source and date."""
     if style == "json":
-        return written(_document(listed))
+        return written(document(listed))
     if style == "csv":
-        return _table(listed)
+        return table(listed)
     return printed(_page(listed, width), color=color)
 
 
@@ -209,104 +200,3 @@ def _money(usd: Decimal) -> str:
     if usd < _PLACES * 100:
         return plain(usd, places=2)
     return plain(usd.quantize(_PLACES, rounding=ROUND_HALF_UP), places=2)
-
-
-def _all(listed: Listed) -> Sequence[Listing]:
-    if listed.like is None:
-        return listed.prices
-    return [best.listing for best in listed.like.best if best.listing is not None]
-
-
-def _table(listed: Listed) -> str:
-    out = StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(CSV_COLUMNS)
-    for one in _all(listed):
-        inside, each = one.inside, one.per_accelerator
-        rows.writerow(
-            (
-                one.provider,
-                one.service,
-                one.name,
-                one.region,
-                one.option,
-                one.unit,
-                plain(one.usd),
-                inside.model or "",
-                plain(inside.number) if inside.number else "",
-                plain(each) if each is not None else "",
-                inside.vcpu or "",
-                plain(inside.gib) if inside.gib else "",
-                *(" + ".join(parts) for parts in zip(*(_origin(listed.book, item) for item in one.items), strict=True)),
-            )
-        )
-    return out.getvalue()
-
-
-def _origin(book: Book, item: Item) -> tuple[str, str, str]:
-    """Return source, date, and where in the book a row is."""
-    row = book.row(item.price)
-    return item.price.source, item.price.as_of, f"{row[0]}:{row[1]}" if row else ""
-
-
-def _document(listed: Listed) -> Mapping[str, Any]:
-    book = {"version": listed.book.version, "digest": listed.book.digest}
-    made: dict[str, Any] = {"schema": SCHEMA, "currency": "USD", "book": book}
-    if listed.like is None:
-        return {**made, "prices": [_price(listed.book, one) for one in listed.prices]}
-    like = listed.like
-    return {
-        **made,
-        "like": {"provider": like.provider, "name": like.name, **_facts(like.inside)},
-        "equivalents": [
-            {
-                "provider": best.provider,
-                "option": best.option,
-                "price": _price(listed.book, best.listing) if best.listing else None,
-            }
-            for best in like.best
-        ],
-    }
-
-
-def _price(book: Book, one: Listing) -> Mapping[str, Any]:
-    each = one.per_accelerator
-    return {
-        "provider": one.provider,
-        "service": one.service,
-        "name": one.name,
-        "region": one.region,
-        "option": one.option,
-        "unit": one.unit,
-        "usd": plain(one.usd),
-        "usd_per_accelerator": plain(each) if each is not None else None,
-        **_facts(one.inside),
-        "parts": [_part(book, item) for item in one.items],
-    }
-
-
-def _facts(inside: Inside) -> Mapping[str, Any]:
-    accelerators: Optional[Mapping[str, Any]] = None
-    if inside.number:
-        accelerators = {"model": inside.model, "family": inside.family, "count": plain(inside.number)}
-    return {
-        "accelerators": accelerators,
-        "vcpu": inside.vcpu,
-        "memory_gib": plain(inside.gib) if inside.gib else None,
-    }
-
-
-def _part(book: Book, item: Item) -> Mapping[str, Any]:
-    source, as_of, file = _origin(book, item)
-    price = item.price
-    return {
-        "service": price.service,
-        "sku": price.sku,
-        "unit": price.unit,
-        "usd": plain(price.usd),
-        "quantity": plain(item.each),
-        "basis": price.basis,
-        "source": source,
-        "as_of": as_of,
-        "row": file,
-    }

@@ -16,7 +16,8 @@ from guardrail.model.cost import Price
 from guardrail.pricing.book import Book
 from guardrail.pricing.listed import Listed
 from guardrail.pricing.listings import Item, Listing
-from guardrail.report.prices import CSV_COLUMNS, render
+from guardrail.report.price_rows import CSV_COLUMNS
+from guardrail.report.prices import render
 from guardrail.run.listed import equivalents, machine_prices, region_prices
 
 ANSWERS = {
