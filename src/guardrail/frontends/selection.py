@@ -23,7 +23,7 @@ BY_DEFAULT: Final = frozenset({".terraform", ".git", "vendor", "node_modules", "
 """Names of folders that are left out unless somebody asks for them."""
 
 _DEFAULT: Final = "left out by default; name it in PATHS or in `include`"
-_INPUT: Final = (".tf", ".tofu", ".yaml", ".yml", ".json", ".tfvars", ".hcl")
+_INPUT: Final = (".tf", ".tofu", ".yaml", ".yml", ".json", ".tfvars", ".hcl", ".YAML", ".YML", ".JSON")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from guardrail.model.dataclass import dataclass
 from guardrail.model.report import Skipped
 from guardrail.sources.tree import Entry, Tree
 
-DOCUMENTS: Final = (".yaml", ".yml", ".json")
+DOCUMENTS: Final = (".yaml", ".yml", ".json", ".YAML", ".YML", ".JSON", ".Yaml", ".Yml", ".Json")
+"""How files end that may be manifests, templates or requests: who is given one by name takes it in any case."""
+
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VALUES: Final = (".tfvars", ".tfvars.json")
 OTHERS: Final[Mapping[str, str]] = {

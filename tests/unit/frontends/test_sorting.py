@@ -49,6 +49,11 @@ def test_files_are_sorted_by_their_names() -> None:
     assert "README.md" in found.files
 
 
+@pytest.mark.parametrize("ending", ["yaml", "YAML", "Yml", "JSON"])
+def test_a_document_is_one_whatever_case_its_ending_is_in(ending: str) -> None:
+    assert sort(Sorting(), MemoryTree({f"k/pod.{ending}": b""})).documents == (f"k/pod.{ending}",)
+
+
 def test_what_is_kept_apart_is_nothing_else() -> None:
     found = sort(Sorting(), MemoryTree(FILES), apart=frozenset({"k/pod.yaml"}))
     assert found.documents == ("k/kustomization.yaml",)
