@@ -155,6 +155,16 @@ SPELLINGS: Final[Mapping[str, tuple[Spelling, ...]]] = {
     "google_compute_instance_group_manager": (_object("compute/ComputeInstanceGroupManager", versions="version"),),
     "google_vertex_ai_index_endpoint_deployed_index": (_body("DeployedIndex"),),
     "google_compute_disk": (_object("compute/ComputeDisk", "labels"),),
+    "google_dataproc_cluster": (
+        _object(
+            "dataproc/DataprocCluster",
+            "labels",
+            config="cluster_config",
+            cluster_config__secondary_worker_config="preemptible_worker_config",
+            cluster_config__autoscaling_config__policy_ref="policy_uri",
+        ),
+    ),
+    "google_dataproc_autoscaling_policy": (_object("dataproc/DataprocAutoscalingPolicy"),),
     "google_cloud_run_v2_service": (_object("run/RunService", "labels"),),
     "google_cloud_run_v2_job": (_object("run/RunJob", "labels"),),
     **{kind: (_object(type_, "labels"),) for kind, type_ in _PLAIN.items()},
