@@ -23,7 +23,11 @@ from guardrail.model.value import UNBOUNDED
 
 _LOW, _DESIRED, _HIGH = workers()
 _IDLE: Final = 60 * 60
-"""Seconds after which a cluster stops where it does not say: the provider's own default."""
+"""
+Seconds after which a cluster stops where it does not say: the provider's own default, not that of the API.
+
+https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/cluster#autotermination_minutes
+"""
 
 CLUSTER: Final = Kind(
     type="databricks_cluster",

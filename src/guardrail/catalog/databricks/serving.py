@@ -89,7 +89,11 @@ MODELS: Final = Kind(
 
 _FEWEST: Final = at("min_num_clusters", default=1, convert=whole)
 _TWO_HOURS: Final = 120 * 60
-"""Seconds after which a warehouse stops where it does not say: the provider's own default."""
+"""
+Seconds after which a warehouse stops where it does not say: the provider's own default.
+
+https://registry.terraform.io/providers/databricks/databricks/latest/docs/resources/sql_endpoint#auto_stop_mins
+"""
 
 _CUSTOM: Final[Fact] = Each(
     ("tags", 0, "custom_tags"), From((at("key"), at("value", default="")), lambda key, of: {key: of})

@@ -36,6 +36,8 @@ _IDLE: Final = 3 * 3600
 """https://cloud.google.com/colab/docs/idle-shutdown"""
 
 _DISK_GB: Final = 100
+"""https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PersistentDiskSpec"""
+
 _DAY: Final = 86400
 _FEE: Final = NoRows(name="management fee of Colab Enterprise")
 _SUPPLIED: Final = ("machine_types", "accelerators", "purchase", "storage")
