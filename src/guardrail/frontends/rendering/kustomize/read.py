@@ -29,7 +29,9 @@ from guardrail.sources.tree import Tree, shown
 
 _FAILED: Final = "kustomize-failed"
 _HINT: Final = "its manifests are judged as they are written, without what the overlay changes; see `kustomize build`"
-_INNERMOST: Final = pattern(r"^.*(?:recursed accumulation of path '[^']*':|\berr=\"|\b[Ee]rror: )\s*")
+_INNERMOST: Final = pattern(
+    r"^.*(?:(?:recursed accumulation of|couldn't make target for) path '[^']*':|\berr=[\"<]|\b[Ee]rror: )\s*"
+)
 """All that comes before what is wrong, with the time and the process that some versions name."""
 
 _LONGEST: Final = 400
@@ -126,5 +128,6 @@ class _Overlay(_AsWritten):
         said = " ".join(output.stderr.split())
         for prefix in dict.fromkeys((realpath(folder), folder)):
             said = said.replace(f"{prefix}/{TREE}/", "").replace(f"{prefix}/", "").replace(prefix, "")
-        said = shown(_INNERMOST.sub("", said.replace(f"../{TREE}/", ""))) if said else "it says nothing"
+        said = _INNERMOST.sub("", said.replace(f"../{TREE}/", "")).rstrip('"> ').replace('\\"', '"')
+        said = shown(said) if said else "it says nothing"
         return f"{self.tool.name} cannot render it: {said[:_LONGEST]}"
