@@ -13,6 +13,7 @@ from planned import by_files, by_plan
 
 from guardrail.config.settings import Settings
 from guardrail.frontends.budget import Budget
+from guardrail.frontends.known import Known
 from guardrail.frontends.readers import with_objects
 from guardrail.frontends.unit import Unit
 from guardrail.graph.build import build
@@ -20,6 +21,7 @@ from guardrail.graph.facts import fact, facts
 from guardrail.model.graph import Graph
 from guardrail.model.resource import Resource
 from guardrail.model.value import ABSENT, OpenMap, Unknown
+from guardrail.sources.listed import MemoryTree
 
 FOLDERS: Final = sorted(path for path in builder.EXAMPLES.iterdir() if (path / "input.tf").is_file())
 UNIT: Final = Unit(name=".", format="terraform-plan", directory=".", files=("input.tf",))
@@ -42,7 +44,8 @@ def graph_by_plan(folder: Path, *, alone: bool = False) -> Graph:
     text = (folder / "input.tf").read_text(encoding="utf-8")
     written = by_files({"input.tf": text}, FILES)
     sides = by_plan(plans.planned(written.values()), {} if alone else {"input.tf": text}, UNIT)
-    return build([with_objects(sides.head, UNIT, Settings(), Budget())])
+    head = with_objects(sides.head, UNIT, Settings(), Budget(), MemoryTree({"input.tf": text.encode()}), Known())
+    return build([head])
 
 
 def known_to(graph: Graph, folder: Path) -> dict[str, Resource]:
