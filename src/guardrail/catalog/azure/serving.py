@@ -56,6 +56,14 @@ def _endpoint_properties() -> dict[str, tuple[Segment, ...]]:
     return {"properties.public_network_access": ("public_network_access",)}
 
 
+_NUMBER: Final[dict[str, tuple[Segment, ...]]] = {
+    "sku.capacity": ("instance_count",),
+    "properties.scale_settings.scale_type": ("scale_settings", "type"),
+    "properties.scale_settings.min_instances": ("scale_settings", "min_instances"),
+    "properties.scale_settings.max_instances": ("scale_settings", "max_instances"),
+}
+"""Where the API says how many instances a deployment has."""
+
 _OF: Final = Link(
     kind="contains",
     at="/endpoint_name",
@@ -105,10 +113,7 @@ MANAGED: Final = Kind(
             case="camel",
             moved={
                 "properties.instance_type": ("instance_type",),
-                "sku.capacity": ("instance_count",),
-                "properties.scale_settings.scale_type": ("scale_settings", "type"),
-                "properties.scale_settings.min_instances": ("scale_settings", "min_instances"),
-                "properties.scale_settings.max_instances": ("scale_settings", "max_instances"),
+                **_NUMBER,
             },
         ),
     ),
@@ -154,10 +159,7 @@ ON_KUBERNETES: Final = Kind(
             type=f"{ARM}onlineEndpoints/deployments:Kubernetes",
             case="camel",
             moved={
-                "sku.capacity": ("instance_count",),
-                "properties.scale_settings.scale_type": ("scale_settings", "type"),
-                "properties.scale_settings.min_instances": ("scale_settings", "min_instances"),
-                "properties.scale_settings.max_instances": ("scale_settings", "max_instances"),
+                **_NUMBER,
                 **_REQUIREMENTS,
             },
         ),
