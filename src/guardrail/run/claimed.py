@@ -82,7 +82,7 @@ class Claims:
                 many = (
                     "its objects" if len(claimed) == len(several) else f"{len(claimed)} of its {len(several)} objects"
                 )
-                yield Skipped(file, f"made by {', '.join(map(shown, units))}: {many} are judged there")
+                yield Skipped(file, f"made by {', '.join(map(shown, units))}, where {many} are judged")
 
 
 def claims(readings: Iterable[Reading], settings: Settings) -> Claims:

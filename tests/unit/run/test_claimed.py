@@ -76,7 +76,7 @@ def test_what_a_root_makes_is_counted_once(files: Files) -> None:
     found = read({**ONE, **files})
     assert devices(found) == {"tf": 4}
     assert [(one.file, one.reason) for one in found.discovery.skipped] == [
-        ("k8s/gpu.yaml", "made by tf: its objects are judged there")
+        ("k8s/gpu.yaml", "made by tf, where its objects are judged")
     ]
 
 
@@ -164,7 +164,7 @@ def test_of_a_file_only_what_is_made_is_claimed() -> None:
     both = f"{pod()}---\n{pod('q')}"
     found = read({"k8s/gpu.yaml": both, "tf/a.tf": kubectl('split("---", file("../k8s/gpu.yaml"))[0]')})
     assert devices(found) == {"k8s": 4, "tf": 4}
-    assert [one.reason for one in found.discovery.skipped] == ["made by tf: 1 of its 2 objects are judged there"]
+    assert [one.reason for one in found.discovery.skipped] == ["made by tf, where 1 of its 2 objects are judged"]
     assert sorted(found.graph.resources) == [
         "k8s//core/Pod/ml/q",
         "tf//kubectl_manifest.m",
