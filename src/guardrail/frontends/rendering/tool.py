@@ -30,6 +30,9 @@ MEMORY: Final = 2 << 30
 LARGEST: Final = 32 << 20
 """Bytes that are taken of what a tool prints."""
 
+STOPPED: Final = 8
+"""After so many renderings that had to be stopped no other one is begun: half a minute each is enough."""
+
 _COMPLAINT: Final = 64 << 10
 
 _NOWHERE: Final = "http://127.0.0.1:9"
@@ -51,16 +54,19 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program and the arguments that always come first."""
+    """A program and the arguments that always come first. `stopped` is why renderings were stopped, of all tools."""
 
     name: str
     program: str
     first: tuple[str, ...] = ()
+    stopped: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def run(self, arguments: Sequence[str], folder: Path, *, seconds: float = SECONDS) -> Output:
         """Return what the tool prints when it runs in a folder, which is its home too. It never raises for the tool."""
         import subprocess
 
+        if len(self.stopped) >= STOPPED:
+            return Output(-1, b"", "", f"{STOPPED} renderings before had to be stopped")
         command = [sys.executable, "-I", "-S", confined.__file__, str(MEMORY), str(SECONDS)]
         command += [self.program, *self.first, *arguments]
         try:
@@ -75,7 +81,10 @@ class Tool:
             )
         except OSError as error:
             return Output(-1, b"", "", f"it cannot be started: {error.strerror}")
-        return _finished(process, seconds)
+        output = _finished(process, seconds)
+        if output.ended:
+            self.stopped.append(output.ended)
+        return output
 
 
 @dataclass(slots=True)
@@ -89,6 +98,7 @@ class Tools:
     search: str = ""
     judged: Optional[Path] = None
     _found: dict[str, Optional[Tool]] = field(default_factory=dict)
+    _stopped: list[str] = field(default_factory=list)
 
     def helm(self) -> Optional[Tool]:
         """Return Helm, None where there is none."""
@@ -101,7 +111,9 @@ class Tools:
     def _tool(self, name: str, ways: Sequence[tuple[str, tuple[str, ...]]]) -> Optional[Tool]:
         if name not in self._found:
             programs = ((self._program(program), first) for program, first in ways)
-            self._found[name] = next((Tool(name, program, first) for program, first in programs if program), None)
+            self._found[name] = next(
+                (Tool(name, program, first, self._stopped) for program, first in programs if program), None
+            )
         return self._found[name]
 
     def _program(self, name: str) -> Optional[str]:

@@ -165,3 +165,11 @@ def test_a_tool_that_cannot_be_started_is_told(tmp_path: Path) -> None:
     broken = program(tmp_path, "helm")
     broken.write_bytes(b"\0")
     assert Tool("helm", str(broken)).run([], tmp_path).code != 0
+
+
+def test_when_many_were_stopped_no_other_one_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "STOPPED", 2)
+    python = Tool("python", sys.executable, ("-I", "-S", "-c"))
+    told = [python.run(["import time; time.sleep(60)"], tmp_path, seconds=0.2).ended for _ in range(2)]
+    assert told == ["it takes more than 0 seconds"] * 2
+    assert python.run(["print('a')"], tmp_path) == Output(-1, b"", "", "2 renderings before had to be stopped")

@@ -34,6 +34,9 @@ _INNERMOST: Final = pattern(
 )
 """All that comes before what is wrong, with the time and the process that some versions name."""
 
+_CRASH: Final = pattern(r"\s*(?:\[signal |\bgoroutine \d|\bruntime stack:).*$")
+"""What follows where a tool crashes: addresses that differ from run to run."""
+
 _LONGEST: Final = 400
 """Characters of what a tool complains of that are repeated."""
 
@@ -128,6 +131,7 @@ class _Overlay(_AsWritten):
         said = " ".join(output.stderr.split())
         for prefix in dict.fromkeys((realpath(folder), folder)):
             said = said.replace(f"{prefix}/{TREE}/", "").replace(f"{prefix}/", "").replace(prefix, "")
+        said = _CRASH.sub("", said)
         said = _INNERMOST.sub("", said.replace(f"../{TREE}/", "")).rstrip('"> ').replace('\\"', '"')
         said = shown(said) if said else "it says nothing"
         return f"{self.tool.name} cannot render it: {said[:_LONGEST]}"

@@ -540,3 +540,13 @@ def test_of_a_key_that_stands_there_twice_the_last_one_counts_and_it_is_told() -
         "warning",
         ("prod/kustomization.yaml", 3),
     )
+
+
+@with_kustomize
+def test_a_tool_that_runs_out_of_memory_is_told_in_words_that_stay() -> None:
+    lines_ = [f"x{depth}: &x{depth} [{', '.join([f'*x{depth - 1}'] * 10)}]\n" for depth in range(1, 10)]
+    bomb = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx0: &x0 [a]\n" + "".join(lines_)
+    found = overlaid({"o/kustomization.yaml": "resources: [bomb.yaml]\nnamespace: x\n", "o/bomb.yaml": bomb})
+    (told,) = (one for one in found.graph.diagnostics if one.code == "kustomize-failed")
+    assert "0x" not in told.message
+    assert {one.code for one in found.graph.diagnostics} == {"kustomize-failed", "yaml-bomb"}
