@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Optional
 
 from guardrail.frontends.documents.nodes import Node, yaml_nodes
 from guardrail.frontends.rendering.helm.command import NAMESPACE
 from guardrail.model.path import escaped
-from guardrail.model.value import Reason, Unknown, Value
+from guardrail.model.value import OpenMap, Reason, Unknown, Value
 
 _KEPT: Final = frozenset({"/apiVersion", "/kind", "/metadata/name", "/metadata/namespace"})
 """What an object is called: by which it is still the same one elsewhere."""
 
+_PART: Final = re.compile(r"([-._/:])")
 _GAP: Final = "guardrail-unknown-"
 _IN_A_GAP: Final = re.compile(rf"{_GAP}(\d+)-")
 
@@ -26,17 +27,47 @@ def merged(value: Value, other: Value, why: Unknown, at: str = "") -> Value:
     if value == other or at in _KEPT:
         return value
     if isinstance(value, Mapping) and isinstance(other, Mapping):
-        keys = dict.fromkeys((*value, *other))
         return {
             key: merged(value[key], other[key], why, f"{at}/{escaped(key)}") if key in value and key in other else why
-            for key in keys
+            for key in dict.fromkeys((*value, *other))
         }
     if isinstance(value, tuple) and isinstance(other, tuple) and len(value) == len(other):
-        return tuple(
-            merged(one, two, why, f"{at}/{index}") for index, (one, two) in enumerate(zip(value, other, strict=True))
-        )
+        pairs = enumerate(zip(value, other, strict=True))
+        return tuple(merged(one, two, why, f"{at}/{index}") for index, (one, two) in pairs)
     plain = not any(isinstance(one, (Mapping, tuple, Unknown)) for one in (value, other))
     return Unknown(why.reason, one_of=(value, other) if plain else None, note=why.note)
+
+
+def settled(value: Value, other: Value, why: Unknown, names: Mapping[str, str], at: str = "") -> Value:
+    """
+    Return what is the same each time that a chart is rendered, so that who renders it again has the same.
+
+    `names` are those that objects have by chance, with what they are called instead: the name is the same wherever it
+    is meant.
+    """
+    if value == other:
+        return value
+    if isinstance(value, Mapping) and isinstance(other, Mapping):
+        kept = {
+            key: settled(member, other[key], why, names, f"{at}/{escaped(key)}")
+            for key, member in value.items()
+            if key in other
+        }
+        return kept if value.keys() == other.keys() else OpenMap(kept, why)
+    if isinstance(value, tuple) and isinstance(other, tuple) and len(value) == len(other):
+        pairs = enumerate(zip(value, other, strict=True))
+        return tuple(settled(one, two, why, names, f"{at}/{index}") for index, (one, two) in pairs)
+    if isinstance(value, str) and isinstance(other, str) and (value in names or at == "/metadata/name"):
+        return names.get(value) or settled_name(value, other)
+    return why
+
+
+def settled_name(name: str, other: str) -> str:
+    """Return a name with `*` for the parts that are others each time."""
+    ours, theirs = _PART.split(name), _PART.split(other)
+    if len(ours) != len(theirs):
+        return "*"
+    return "".join(one if one == two else "*" for one, two in zip(ours, theirs, strict=True))
 
 
 def without_namespace(value: Value, at: str = "") -> Value:
@@ -80,14 +111,14 @@ def without_gaps(value: Value, gaps: Sequence[Unknown]) -> Value:
     return value
 
 
-def replaced(value: Value, at: Mapping[str, Unknown], here: str = "") -> Value:
-    """Return a value with unknowns at some pointers."""
-    if here in at and here not in _KEPT:
+def replaced(value: Value, at: Mapping[str, Unknown], names: Container[str], here: str = "") -> Value:
+    """Return a value with unknowns at some pointers, unless one of `names` is there."""
+    if here in at and here not in _KEPT and not (isinstance(value, str) and value in names):
         return at[here]
     if isinstance(value, Mapping):
-        return {key: replaced(member, at, f"{here}/{escaped(key)}") for key, member in value.items()}
+        return {key: replaced(member, at, names, f"{here}/{escaped(key)}") for key, member in value.items()}
     if isinstance(value, tuple):
-        return tuple(replaced(one, at, f"{here}/{index}") for index, one in enumerate(value))
+        return tuple(replaced(one, at, names, f"{here}/{index}") for index, one in enumerate(value))
     return value
 
 

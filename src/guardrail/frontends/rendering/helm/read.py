@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,15 @@ from guardrail.frontends.documents import Document
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.rendering.ahead import Rendering
 from guardrail.frontends.rendering.helm.command import LEFT_OUT
-from guardrail.frontends.rendering.helm.differences import merged, on_lines, replaced, without_gaps, without_namespace
+from guardrail.frontends.rendering.helm.differences import (
+    merged,
+    on_lines,
+    replaced,
+    settled,
+    settled_name,
+    without_gaps,
+    without_namespace,
+)
 from guardrail.frontends.rendering.helm.marks import Line
 from guardrail.frontends.rendering.helm.origins import Given, Printed, Settings, document_of
 from guardrail.frontends.rendering.helm.printed import Piece
@@ -32,6 +41,9 @@ from guardrail.sources.tree import Tree
 _CHANCE: Final = Unknown(
     Reason.TEMPLATE, note="it is made by chance or by the clock: Helm renders another value each time"
 )
+_NAME: Final = re.compile(r"^  name: *[\"']?([^\"'\s]+)", re.MULTILINE)
+"""The name of an object. One that is made by chance is the same wherever it is meant, if it is another each time."""
+
 _MOST: Final = 200_000
 
 
@@ -83,6 +95,7 @@ class Sources:
         self.staged = staged
         self.conditions = made.conditions
         self.hidden = made.hidden
+        self.names = _names(made.pieces)
         self.settings = Settings(tree, staged, given)
         texts = [f"---\n{one.text}" for one in self.pieces]
         self.text = "".join(texts)
@@ -115,7 +128,7 @@ class Sources:
         """Return what is known of a document."""
         value = document.value
         for text in piece.again:
-            value = merged(value, _parsed(text), _CHANCE)
+            value = settled(value, _parsed(text), _CHANCE, self.names)
         value = without_namespace(value)
         for text in piece.elsewhere:
             why = Unknown(Reason.ENVIRONMENT, note="it depends on the cluster or the release that it is installed in")
@@ -125,7 +138,8 @@ class Sources:
         before = document.text.count("\n", 0, 4)  # the line that begins a document
         unknown = {number: told for number, line in enumerate(piece.lines) if line and (told := self._unknown(line))}
         if unknown:
-            value = replaced(value, on_lines(document.text, document.part, lambda line: unknown.get(line - before)))
+            hidden = on_lines(document.text, document.part, lambda line: unknown.get(line - before))
+            value = replaced(value, hidden, frozenset(self.names.values()))
         return value
 
     def _unknown(self, line: Line) -> Optional[Unknown]:
@@ -135,6 +149,17 @@ class Sources:
                 if path[1 : 1 + len(keys)] == keys or keys[: len(path) - 1] == path[1:]:
                     return why
         return self.conditions.unknown(line)
+
+
+def _names(several: Sequence[Piece]) -> Mapping[str, str]:
+    """Return the names that objects have by chance, with what they are called instead."""
+    found: dict[str, str] = {}
+    for one in several:
+        for text in one.again:
+            ours, theirs = _NAME.findall(one.text), _NAME.findall(text)
+            pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else ()
+            found.update((name, settled_name(name, other)) for name, other in pairs if name != other)
+    return found
 
 
 def _parsed(text: str) -> Value:

@@ -137,3 +137,20 @@ def test_a_chart_that_wants_another_kubernetes_is_rendered() -> None:
     parsed = judged({"serve/Chart.yaml": chart, "serve/templates/d.yaml": GPU})
     assert parsed.diagnostics == ()
     assert only(parsed).name == "serve"
+
+
+def test_a_name_by_chance_is_the_same_wherever_it_is_meant_and_each_time() -> None:
+    text = (
+        "{{- $id := randAlphaNum 8 | lower }}\napiVersion: v1\nkind: PersistentVolumeClaim\n"
+        "metadata:\n  name: a-{{ $id }}\n  annotations: {x{{ $id }}: y}\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  volumes:\n    - name: v\n"
+        "      persistentVolumeClaim:\n        claimName: a-{{ $id }}\n  nodeName: b-{{ $id }}\n"
+        "  containers: [{name: c}]\n"
+    )
+    parsed = judged({"serve/templates/p.yaml": text})
+    pod, claim = only(parsed, "core/Pod"), only(parsed, "core/PersistentVolumeClaim")
+    meant = lookup(pod.attributes, ("spec", "volumes", "0", "persistentVolumeClaim", "claimName"))
+    assert meant == claim.name == "a-*"
+    assert isinstance(lookup(pod.attributes, ("spec", "nodeName")), Unknown)
+    again = judged({"serve/templates/p.yaml": text})
+    assert [one.attributes for one in again.resources] == [one.attributes for one in parsed.resources]
