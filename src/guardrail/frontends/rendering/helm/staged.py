@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import Any, Final, Optional
 
 from guardrail.frontends import documents
+from guardrail.frontends.rendering.definitions import cut
 from guardrail.frontends.rendering.helm.layout import REQUIREMENTS, Files, layout
 from guardrail.frontends.rendering.package import CHART
 from guardrail.frontends.rendering.scratch import scratch
 from guardrail.model.finding import Diagnostic
+from guardrail.model.place import Place
 from guardrail.sources.overlay import own
 from guardrail.sources.tree import Tree, clean
 
 FOLDER: Final = "chart"
 VALUES: Final = "values"
 _ARCHIVE: Final = ".tgz"
+_PART: Final = "-unpacked"
+"""How the folders end that archives are unpacked to."""
+
 _UNPACKED: Final = 32 << 20
 """Bytes of the files of an archive; Helm itself takes no more than some of those."""
 
@@ -54,12 +59,31 @@ class Staged:
         self._stack = ExitStack()
         opened = self._stack.enter_context(scratch(tree, self._at, self._seen))
         self.folder: Path = opened.folder
-        self.diagnostics: tuple[Diagnostic, ...] = opened.diagnostics
         self._chart_of: dict[str, Optional[str]] = {}
+        self.diagnostics: tuple[Diagnostic, ...] = (*opened.diagnostics, *self._without_doubles())
 
     def close(self) -> None:
         """Remove the copies."""
         self._stack.close()
+
+    def _without_doubles(self) -> Iterator[Diagnostic]:
+        """Leave one of the charts of one name that lie beside each other, of which Helm takes any; say which not."""
+        charts = sorted(at[: -len(CHART) - 1] for at in self.written if at.endswith(f"/{CHART}"))
+        seen: dict[tuple[str, str], str] = {}
+        for one in sorted(charts, key=lambda at: (at.endswith(_PART), at)):
+            above, _, name = one.rpartition("/")
+            if not above.endswith("/charts"):
+                continue
+            key = (above, str(self.control(f"{one}/{CHART}").get("name", name)))
+            if key not in seen:
+                seen[key] = one
+                continue
+            file = self.written[f"{one}/{CHART}"]
+            for at in [at for at in self.written if at.startswith(f"{one}/")]:
+                (self.folder / at).unlink(missing_ok=True)
+                del self.written[at]
+            message = f"the chart {key[1]} is there twice, and Helm takes any: rendered without this one"
+            yield Diagnostic("error", "not-rendered", message, Place(file), unread=True)
 
     def values_at(self, number: int) -> str:
         """Return where the copy of a file of values is."""
@@ -72,12 +96,13 @@ class Staged:
                 if members is not None:
                     self.archives.add(path)
                     for name, member in members:
-                        inside = f"{there[: -len(_ARCHIVE)]}-unpacked/{name}"
+                        inside = f"{there[: -len(_ARCHIVE)]}{_PART}/{name}"
                         self.written[inside] = path
                         yield inside, member
                     continue
             self.written[there] = path
-            yield there, data
+            plain = _TEMPLATES in there and b"{{" not in data  # what is no template is deployed as it is
+            yield there, cut(data, whole=True) if plain else data
 
     def text(self, at: str) -> str:
         """Return the text of a copy, "" if it cannot be read as such."""

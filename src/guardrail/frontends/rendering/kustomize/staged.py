@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from guardrail.errors import SourceError
-from guardrail.frontends.documents import chunks
-from guardrail.frontends.kubernetes.shorten import shorten
+from guardrail.frontends.rendering.definitions import cut
 from guardrail.frontends.rendering.kustomize.closure import Closure, Folder, Named
 from guardrail.frontends.rendering.kustomize.control import CHARTS, Path
 from guardrail.frontends.rendering.kustomize.eased import eased
@@ -36,8 +35,8 @@ class Staged:
     """
     An overlay ready to be rendered.
 
-    `origins` are the paths of the tree by those that the tool sees; `texts` is what it sees of manifests and patches,
-    by paths of the tree.
+    `origins` are the paths of the tree by those that the tool sees; `texts` are manifests and patches as they are
+    written, by paths of the tree.
     """
 
     def __init__(self, tree: Tree, closure: Closure) -> None:
@@ -118,8 +117,8 @@ class Staged:
 
     def _seen(self, path: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield the copies of a file. Schemas of definitions take most of the time, and nobody asks for them."""
-        short = _cut(data) if any(self._places[path].values()) else data
-        self.texts[path] = short
+        short = cut(data) if any(self._places[path].values()) else data
+        self.texts[path] = data  # whole: what is cut off has lines, too
         for place, may_be_cut in self._places[path].items():
             if may_be_cut and short is not data:
                 self._whole[place] = data
@@ -143,17 +142,6 @@ def _unused(closure: Closure) -> str:
     while any(f"/{name}/" in path for path in every):
         name += "_"
     return name
-
-
-def _cut(data: bytes) -> bytes:
-    if b"CustomResourceDefinition" not in data:
-        return data
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return data
-    cuts = ((chunk, shorten(chunk)) for chunk, _ in chunks(text))
-    return "".join(chunk if short is None else f"{short}\n" for chunk, short in cuts).encode()
 
 
 def _written(said: Mapping[str, Any]) -> bytes:
