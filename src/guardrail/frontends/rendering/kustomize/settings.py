@@ -11,6 +11,7 @@ from guardrail.frontends.rendering.kustomize.closure import Folder
 from guardrail.frontends.rendering.kustomize.trail import trail
 from guardrail.model.dataclass import dataclass
 from guardrail.model.path import escaped, pointer, segments
+from guardrail.model.pattern import pattern
 from guardrail.model.place import Place
 from guardrail.model.value import ABSENT, Value, lookup
 
@@ -58,7 +59,7 @@ def _replacements(said: Mapping[str, Any], keys: Sequence[str], value: Value) ->
     for index, row in _listed(said, "replacements"):
         for number, target in _listed(row, "targets"):
             for which, text in _listed(target, "fieldPaths"):
-                if isinstance(text, str) and _fits(text.split("."), keys):
+                if isinstance(text, str) and _fits(text, keys):
                     yield f"/replacements/{index}/targets/{number}/fieldPaths/{which}", "a replacement", value
 
 
@@ -172,10 +173,14 @@ def _alike(written: str, key: str) -> bool:
     return written == key or (key.isdecimal() and (written == "-" or written.isdecimal()))
 
 
-def _fits(written: Sequence[str], keys: Sequence[str]) -> bool:
-    """Whether a path with dots means a pointer, whatever elements of lists are called."""
-    names = [key for key in keys if not key.isdecimal()]
-    return [text for text in written if not text.startswith("[") and not text.isdecimal() and text != "*"] == names
+_SEGMENT: Final = pattern(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+
+def _fits(written: str, keys: Sequence[str]) -> bool:
+    """Whether a path with dots means a pointer, whatever elements of lists are called. `[a.b/c]` is a key with dots."""
+    found = [quoted or plain for quoted, plain in _SEGMENT.findall(written)]
+    names = [text for text in found if "=" not in text and not text.isdecimal() and text not in ("*", "-")]
+    return names == [key for key in keys if not key.isdecimal()]
 
 
 def _may_mean(target: Mapping[str, Value], printed: Value, source: Value) -> bool:

@@ -550,3 +550,60 @@ def test_a_tool_that_runs_out_of_memory_is_told_in_words_that_stay() -> None:
     (told,) = (one for one in found.graph.diagnostics if one.code == "kustomize-failed")
     assert "0x" not in told.message
     assert {one.code for one in found.graph.diagnostics} == {"kustomize-failed", "yaml-bomb"}
+
+
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: as.example.com}
+spec:
+  group: example.com
+  names: {kind: A, plural: as}
+  scope: Namespaced
+  versions:
+    - name: v1
+      schema:
+        openAPIV3Schema:
+          description: "SAID"
+"""
+
+
+@with_kustomize
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param("", id="as they are"),
+        pytest.param(
+            'patches: [{target: {kind: CustomResourceDefinition}, patch: \'[{"op": "replace", "path":'
+            ' "/spec/versions/0/schema/openAPIV3Schema/description", "value": "b"}]\'}]\n',
+            id="patched where they are cut",
+        ),
+    ],
+)
+def test_what_stands_behind_a_large_definition_keeps_its_lines(patch: str) -> None:
+    bundle = DEFINITION.replace("SAID", "a" * 5000) + "---\n" + SERVE
+    files = {"o/kustomization.yaml": f"resources: [bundle.yaml]\nnamespace: ml\n{patch}", "o/bundle.yaml": bundle}
+    found = overlaid(files)
+    assert lines(only(found), "/spec/replicas") == [("o/bundle.yaml:18", 1)]
+    assert [one for one in found.graph.diagnostics if one.level == "error"] == []
+
+
+@with_kustomize
+def test_a_value_that_is_copied_has_the_line_that_says_where_to() -> None:
+    text = (
+        "configMapGenerator: [{name: env, literals: [model=llama, image=other]}]\n"
+        "replacements:\n"
+        "  - source: {kind: ConfigMap, name: env, fieldPath: data.model}\n"
+        "    targets:\n"
+        "      - select: {kind: Deployment}\n"
+        "        fieldPaths: ['metadata.labels.[ai.gke.io/model]']\n"
+        "        options: {create: true}\n"
+        "  - source: {kind: ConfigMap, name: env, fieldPath: data.image}\n"
+        "    targets:\n"
+        "      - {select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=model].image']}\n"
+    )
+    one = only(overlaid(prod(text)))
+    assert lines(one, "/metadata/labels/ai.gke.io~1model") == [("prod/kustomization.yaml:7", "llama")]
+    assert lines(one, "/spec/template/spec/containers/0/image") == [
+        ("prod/kustomization.yaml:11", "other"),
+        ("base/serve.yaml:10", "vllm"),
+    ]
