@@ -76,12 +76,13 @@ class _Chart:
         sources = Sources(self.tree, self.staged, self.made)
         parsed = rendered(sources.text.encode("utf-8"), self.staged.main, self.unit, rows, budget, sources)
         self.staged.close()
-        told = (*self.staged.diagnostics, *map(self._dated, self.made.diagnostics), *parsed.diagnostics)
+        said = (*self.staged.diagnostics, *self.made.diagnostics)
+        told = (*map(self._dated, said), *parsed.diagnostics)
         return replace(parsed, resources=tuple(map(perhaps, parsed.resources)), diagnostics=tuple(dict.fromkeys(told)))
 
     def _dated(self, one: Diagnostic) -> Diagnostic:
         """Return a diagnostic with what changes when its cause does."""
-        if not one.unread or one.place is None:
+        if not one.unread or one.place is None or one.content:
             return one
         files = (one.place.file,) if one.code == LEFT_OUT else self.unit.files
         return replace(one, content=content_of(self.tree, files))

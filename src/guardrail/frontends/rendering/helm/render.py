@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Final, Optional
 
 from guardrail.frontends.rendering.helm.command import FAILED, LEFT_OUT, NAMESPACE, Command, Surroundings, release
 from guardrail.frontends.rendering.helm.conditions import Conditions, conditions, with_lookups
+from guardrail.frontends.rendering.helm.doubles import single
 from guardrail.frontends.rendering.helm.marks import Marks
 from guardrail.frontends.rendering.helm.printed import Piece, numbered, pieces, same, tell, unmarked
 from guardrail.frontends.rendering.helm.staged import FOLDER, Staged
@@ -16,7 +17,7 @@ from guardrail.frontends.rendering.tool import Tool
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
-from guardrail.model.value import Unknown
+from guardrail.model.value import Reason, Unknown
 
 _OTHER_KIND: Final = re.compile(r"^[\"']?kind[\"']?:(?! *CustomResourceDefinition\s*$)|\"kind\"", re.MULTILINE)
 """What stands in the folder of definitions and is none: Helm installs it all the same."""
@@ -63,7 +64,11 @@ def render(tool: Tool, staged: Staged, name: str = "", namespace: str = NAMESPAC
     """Render a chart, as a release that is called like its folder if it has no other name."""
     command = Command(tool, staged)
     name = name or release(staged.directory, staged.name)
-    texts = staged.templates()
+    written = staged.templates()
+    texts = single(written)
+    doubles = {at for at, text in texts.items() if text != written[at]}
+    for at in doubles:
+        staged.write(at, texts[at])
     found = conditions(texts)
     crds = ("--include-crds",) if any(map(_OTHER_KIND.search, staged.kinds_beside())) else ()
     apis = tuple(part for one in found.apis for part in ("--api-versions", one))
@@ -76,10 +81,14 @@ def render(tool: Tool, staged: Staged, name: str = "", namespace: str = NAMESPAC
     _without_definitions(staged, texts, made)
     kept = {at: text for at, text in texts.items() if staged.text(at)}  # less those that fail
     marks = made.marks
-    if not _tell_lines(command, usual, kept, marks, made.pieces):
+    if not _tell_lines(command, usual, kept, doubles, made):
         _tell_chance(command, usual, kept, made)
     for around in _surroundings(usual, found, crds):
         _compare(command, around, marks, made, name)
+    if doubles:
+        _with_doubles(command, usual, single(written, last=True), made)
+        for at in kept:
+            staged.write(at, texts[at] if at in doubles else marks.mark(at, texts[at]))
     if "cluster" in found.depends:
         _with_lookups(command, usual, kept, marks, made)
     _tell_doubts(staged, texts, made)
@@ -98,11 +107,12 @@ def _without_definitions(staged: Staged, texts: Mapping[str, str], made: Made) -
 
 
 def _tell_lines(
-    command: Command, around: Surroundings, texts: Mapping[str, str], marks: Marks, plain: Sequence[Piece]
+    command: Command, around: Surroundings, texts: Mapping[str, str], doubles: Collection[str], made: Made
 ) -> bool:
     """Render with marks; return whether what is printed is the same as without."""
+    marks, plain = made.marks, made.pieces
     for at, text in texts.items():
-        command.staged.write(at, marks.mark(at, text))
+        command.staged.write(at, text if at in doubles else marks.mark(at, text))
     for _ in range(_MARKED_AGAIN):
         output = command.output(around)
         if not output.code and not output.ended:
@@ -178,6 +188,26 @@ def _note(made: Made, others: Sequence[Piece], told: str) -> None:
     for key, other in theirs.items():
         if key not in ours:
             other.perhaps = f"only in {told}"
+            made.pieces.append(other)
+
+
+def _with_doubles(command: Command, around: Surroundings, texts: Mapping[str, str], made: Made) -> None:
+    """Render with the other ones of templates that are defined twice: Helm takes any."""
+    why = Unknown(Reason.TEMPLATE, note="several templates have one name, of which Helm takes any")
+    for at, text in texts.items():
+        if command.staged.text(at):
+            command.staged.write(at, text)
+    output = command.output(around)
+    others = list(pieces(output.stdout.decode("utf-8", "replace"))) if not output.code else []
+    unmarked(others, made.marks)
+    ours, theirs = numbered(made.pieces), numbered(others)
+    for key, one in ours.items():
+        other = theirs.get(key)
+        if other is not None and not same(one.text, other.text):
+            one.unlike.append((other.text, (why,)))
+    for key, other in theirs.items():
+        if key not in ours:
+            other.perhaps, other.why = "there or not", why
             made.pieces.append(other)
 
 

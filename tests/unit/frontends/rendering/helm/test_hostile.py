@@ -181,17 +181,41 @@ def test_a_test_is_not_deployed() -> None:
     assert judged({"serve/templates/d.yaml": text}).resources == ()
 
 
-def test_a_chart_in_an_archive_is_judged() -> None:
-    inner = {"x/Chart.yaml": CHART.replace("serve", "x"), "x/templates/d.yaml": GPU, "x/../../../evil": "a"}
+def archive(files: dict[str, str]) -> str:
     data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz") as archive:
-        for name, text in inner.items():
+    with tarfile.open(fileobj=data, mode="w:gz") as made:
+        for name, text in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(text)
-            archive.addfile(member, io.BytesIO(text.encode()))
-    packed = data.getvalue().decode("utf-8", "surrogateescape")
+            made.addfile(member, io.BytesIO(text.encode()))
+    return data.getvalue().decode("utf-8", "surrogateescape")
+
+
+def test_a_chart_in_an_archive_is_judged() -> None:
+    packed = archive({"x/Chart.yaml": X, "x/templates/d.yaml": GPU, "x/../../../evil": "a"})
     parsed = judged({**GOOD, "serve/charts/x-1.0.0.tgz": packed})
     assert str(only(parsed).native.place("")) == "serve/charts/x-1.0.0.tgz"
+
+
+def test_of_a_chart_that_is_there_twice_the_other_one_is_told() -> None:
+    packed = archive({"x/Chart.yaml": X, "x/templates/d.yaml": GPU})
+    beside = {"serve/charts/x/Chart.yaml": X, "serve/charts/x/templates/d.yaml": deployment("1")}
+    parsed = judged({**beside, "serve/charts/x-1.0.0.tgz": packed})
+    assert str(only(parsed).native.place("")) == "serve/charts/x/templates/d.yaml:1"
+    assert [(one.code, str(one.place)) for one in parsed.diagnostics if one.unread] == [
+        ("not-rendered", "serve/charts/x-1.0.0.tgz")
+    ]
+
+
+def test_of_templates_of_one_name_helm_takes_any() -> None:
+    files = {
+        "serve/templates/_a.tpl": '{{ define "many" }}1{{ end }}',
+        "serve/templates/_b.tpl": '{{ define "many" }}100{{ end }}',
+        "serve/templates/d.yaml": deployment('{{ include "many" . }}'),
+    }
+    found = lookup(only(judged(files)).attributes, ("spec", "replicas"))
+    assert isinstance(found, Unknown)
+    assert (found.reason, found.one_of) == (Reason.TEMPLATE, (1, 100))
 
 
 LEFT = [
