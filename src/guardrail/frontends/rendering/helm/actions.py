@@ -85,9 +85,10 @@ def actions(text: str) -> Iterator[Action]:
         paths = tuple(_paths(rest, scope))
         yield Action(found.start(), found.end(), body, code, keyword, trimmed, assigns, paths, depth, defined)
         if keyword == "end" or (keyword == "else" and len(scopes) > 1):
-            closed = scopes.pop() if len(scopes) > 1 else scope
+            if len(scopes) > 1:
+                scopes.pop()
             if keyword == "else":
-                scopes.append(_inner(scopes[-1], closed.keyword, matched[2] if matched else None, (), paths))
+                scopes.append(_inner(scopes[-1], "if", matched[2] if matched else None, assigns, paths))
         elif keyword in _OPENING:
             scopes.append(
                 _defined(rest) if keyword in ("define", "block") else _inner(scope, keyword, None, assigns, paths)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Final, Literal, Optional
 
@@ -31,7 +31,10 @@ _WORDS: Final[Mapping[Dependence, re.Pattern[str]]] = {
         r"(?<![\w.])(?:\$\w*)?(?:\.[A-Za-z]\w*)*?"
         r"(?:\.Capabilities|\.Release\.(?:IsUpgrade|IsInstall|Revision)|(?<!\w)\.(?:IsUpgrade|IsInstall|APIVersions))\b"
     ),
-    "release": re.compile(r"\.Release\.(?:Name|Namespace)\b"),
+    "release": re.compile(
+        r"\.Release(?:\.(?:Name|Namespace))?(?![\w.])"  # a part of it, or as a whole
+        r"|\b(?:range|to(?:Pretty|Raw)?Json|toYaml|toString|print\w*|quote|values|pick|omit|pluck)\s[^|]*(?<![\w.)])\$(?![\w.])"
+    ),
 }
 _NAMED: Final = re.compile(r'"(?:Release|Capabilities|IsUpgrade|IsInstall|Revision|APIVersions|KubeVersion)"')
 _INCLUDED: Final = re.compile(r'\b(?:include|template)\s+"([^"]+)"')
@@ -43,12 +46,30 @@ _VARIABLE: Final = re.compile(r"\$\w+")
 _COMPARES: Final = re.compile(
     r"(?<![.\w$])(?:eq|ne|has|contains|hasPrefix|hasSuffix|(?:must)?[rR]egexMatch|regexFind|ternary)\b"
 )
+_SELECTS: Final = re.compile(r"(?<![.\w$])(?:hasKey|get|index|dig|pluck|pick|omit)\b")
+_SELECTS_BY_TEXTS: Final = re.compile(r'(?<![.\w$])(?:hasKey|get|index)\s+[$.\w]+(?:\s+"")+')
+"""What takes an element of a map or a list: by what the release is called, or by a text, which says nothing of it."""
+
+_OF_RELEASE: Final = r"\(?\s*\$?\.Release\.(?:Name|Namespace)\s*\)?"
+_TOLD: Final = re.compile(
+    rf"""(?<![.\w$])(?:(?:eq|ne|contains|hasPrefix|hasSuffix)\s+(?:{_OF_RELEASE}|"")(?:\s+(?:{_OF_RELEASE}|""))+"""
+    rf"""|has\s+{_OF_RELEASE}\s+\(\s*list(?:\s+"")+\s*\))"""
+)
+"""A comparison with texts: each is tried."""
+
 _LITERAL: Final = re.compile(r'"([a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?)"')
 _WHOSE: Final = re.compile(r"\.Release\.(Name|Namespace)\b")
 _BOTH: Final = frozenset({"Name", "Namespace"})
 
 _CONTROLS: Final = frozenset({"if", "else", "with", "range"})
 _APIS: Final = re.compile(r"APIVersions\.Has\s+\(?\s*[\"`]([\w./-]+)[\"`]")
+_SOME_API: Final = re.compile(r"[\"`]((?:[\w-]+\.)*[\w-]+/v\d\w*(?:/\w+)?)[\"`]")
+_ASKS_APIS: Final = re.compile(r"\bAPIVersions\b")
+_ASKS_ONE_API: Final = re.compile(r'\bAPIVersions\.Has\s+\(?\s*""')
+_PUT_TOGETHER: Final = re.compile(
+    r"\b(?:print\w*|cat|join|replace|b64dec|trim\w*|regexReplace\w*|lower)\b|\$\w|\.Values\b"
+)
+_REVISION: Final = re.compile(r"\bRevision\b")
 _VERSION: Final = re.compile(r"\b1\.(?:1[6-9]|[2-9]\d)(?:\.\d+)?\b")
 _ONE_VERSION: Final = re.compile(r"\.(?:KubeVersion|HelmVersion)\b")
 _EMPTY: Final = re.compile(r'""')
@@ -56,6 +77,10 @@ _NAME_OF_RELEASE: Final = re.compile(r"\bcontains\s+(?:\$\w+|\.Chart\.Name)\s+[\
 """How names are made so that they hold the name of the release once: `helm create` writes it into every chart."""
 
 _MOST_APIS: Final = 200
+_MOST_RELEASES: Final = 6
+_MOST_VERSIONS: Final = 8
+"""How many names and versions are tried. Whoever asks for more hides one behind others."""
+
 _LOOKUP: Final = re.compile(r"(?<![.\w$])lookup\b")
 _THERE: Final = (
     'coalesce (dict "apiVersion" "v1" "kind" "Any" "metadata" (dict "name" "any" "labels" (dict "any" "any")'
@@ -123,12 +148,10 @@ class Conditions:
 def conditions(texts: Mapping[str, str]) -> Conditions:
     """Return what templates depend on, by where they are."""
     parsed = {at: list(actions(text)) for at, text in texts.items()}
-    found = Conditions(
-        apis=tuple(sorted({name for text in texts.values() for name in _APIS.findall(text)}))[:_MOST_APIS]
-    )
+    found = Conditions(apis=_apis(texts.values())[:_MOST_APIS])
     documents = {name for at, text in texts.items() for name in _documents(text, parsed[at])}
     _spread(found, parsed, documents)
-    releases: dict[tuple[str, frozenset[str]], None] = {}
+    releases: dict[tuple[str, frozenset[str]], None] = {("", _BOTH): None}
     versions: dict[str, None] = {}
     for at, several in parsed.items():
         for action in several:
@@ -136,15 +159,24 @@ def conditions(texts: Mapping[str, str]) -> Conditions:
             found.depends |= kinds
             if "surroundings" in kinds and (action.defined is None or action.defined in documents):
                 versions.update(dict.fromkeys(_VERSION.findall(action.body)))
-            doubt = _doubt(action, kinds)
+            doubt = _doubt(action, kinds) or _selects(found, at, action, kinds)
             if "release" in kinds and _COMPARES.search(action.code) and not _is_usual(action):
                 whose = frozenset(_WHOSE.findall(action.code)) or _BOTH
-                releases.update(dict.fromkeys((one, whose) for one in ("", *_LITERAL.findall(action.body))))
+                releases.update(dict.fromkeys((one, whose) for one in _LITERAL.findall(action.body)))
+            if len(releases) > _MOST_RELEASES or len(versions) > _MOST_VERSIONS:
+                doubt = doubt or "what is rendered depends on more names or versions than are tried"
             if doubt:
                 found.doubts.append(Doubt(at, texts[at].count("\n", 0, action.start) + 1, doubt))
-    found.releases = tuple(releases)
-    found.versions = tuple(versions)
+    found.releases = tuple(releases)[:_MOST_RELEASES]
+    found.versions = tuple(versions)[:_MOST_VERSIONS]
     return found
+
+
+def _apis(texts: Collection[str]) -> tuple[str, ...]:
+    """Return the APIs that templates ask for, and all that are written in those that ask in another way."""
+    asked = {name for text in texts for name in _APIS.findall(text)}
+    others = {name for text in texts if _ASKS_APIS.search(text) for name in _SOME_API.findall(text)}
+    return (*sorted(asked), *sorted(others - asked))
 
 
 def with_lookups(text: str) -> str:
@@ -197,8 +229,25 @@ def _doubt(action: Action, kinds: set[Dependence]) -> str:
         _COMPARES.search(action.code) or (controls and "HelmVersion" in action.code)
     ):
         return "what is rendered depends on one version of Kubernetes or of Helm"
+    if controls and _REVISION.search(action.body):
+        return "what is rendered depends on how often it was installed"
+    if _ASKS_APIS.search(_ASKS_ONE_API.sub("", action.code)) and _PUT_TOGETHER.search(action.code):
+        return "what is rendered depends on an API whose name it puts together"
     told = _is_usual(action) or _LITERAL.search(action.body) is not None or _EMPTY.search(action.body) is not None
     if "release" in kinds and _COMPARES.search(action.code) is not None and not told:
+        return "what is rendered depends on the name or the namespace of the release"
+    return ""
+
+
+def _selects(found: Conditions, at: str, action: Action, kinds: set[Dependence]) -> str:
+    """Return why not all that a release may be called is tried: other than by comparison with a text."""
+    if "cluster" in kinds and action.keyword in _CONTROLS and _COMPARES.search(action.code):
+        return "what is rendered depends on what an object of the cluster says"
+    if "release" not in kinds or _is_usual(action):
+        return ""
+    rest = _SELECTS_BY_TEXTS.sub("", _TOLD.sub("", action.code))
+    asks = _SELECTS.search(rest) or (_COMPARES.search(rest) and not _INCLUDED.search(action.body))
+    if asks and "release" in found.of(at, replace(action, code=rest, body="")):
         return "what is rendered depends on the name or the namespace of the release"
     return ""
 
