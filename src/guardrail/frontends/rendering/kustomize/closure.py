@@ -93,6 +93,20 @@ class Closure:
         """The control files."""
         return frozenset(file for folder in self.folders for file in (folder.file, *folder.others))
 
+    def below(self, folder: Folder) -> frozenset[str]:
+        """Return the files of a folder and of those that it takes in."""
+        folders = {one.path: one for one in self.folders}
+        found: dict[str, Folder] = {}
+        waiting = [folder.path]
+        while waiting:
+            one = folders.get(waiting.pop())
+            if one is not None and one.path not in found:
+                found[one.path] = one
+                waiting.extend(one.folders())
+        return frozenset(
+            file for one in found.values() for file in (one.file, *(each.path for each in one.named if each.path))
+        )
+
     def files(self, *roles: Role) -> frozenset[str]:
         """Return the files that are named so."""
         return frozenset(

@@ -73,8 +73,8 @@ class Control:
     """
     What a control file says, as JSON has it; nothing, and the `problem`, where it cannot be read.
 
-    `document` knows its lines, and `written` how keys are written that have other letters there. `told` is what is odd:
-    of a key that stands there twice the last one counts, for the tool too.
+    `said` is the same as documents have it. `document` knows its lines, and `written` how keys are written that have
+    other letters there. `told` is what is odd: of a key that stands there twice the last one counts, for the tool too.
     """
 
     value: Mapping[str, Any]
@@ -83,6 +83,7 @@ class Control:
     problem: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     told: tuple[Diagnostic, ...] = ()
+    said: Mapping[str, Value] = field(default_factory=dict)
 
     def place(self, file: str, at: str) -> Place:
         """Return where the value at a pointer into what it says is written."""
@@ -90,13 +91,6 @@ class Control:
             return Place(file)
         key, slash, rest = at.removeprefix("/").partition("/")
         return self.document.place(file, f"/{self.written.get(key, key)}{slash}{rest}")
-
-    @property
-    def said(self) -> Mapping[str, Value]:
-        """What it says, as documents have it."""
-        value = None if self.document is None else self.document.value
-        pairs = value.items() if isinstance(value, dict) else ()
-        return {_NAMES.get(str(key).lower(), str(key)): member for key, member in pairs}
 
     def item(self, reference: Reference) -> Any:
         """Return the member of a list, or what stands there in its place, that names something."""
@@ -137,8 +131,9 @@ def control(data: bytes) -> Control:
     odd = next((key for key in (*_LISTED, *_IN_PATH) if not _is_list(value.get(key), mixed=key in _IN_PATH)), "")
     if odd or len(value) < len(said):
         return Control({}, problem=f"`{odd}` is no list of what it should be" if odd else "a key stands here twice")
+    values = {_NAMES.get(str(key).lower(), str(key)): member for key, member in document.value.items()}
     written = {_NAMES[key.lower()]: key for key in said if _NAMES.get(key.lower(), key) != key}
-    return Control(value, tuple(_references(value)), document, written=written, told=read.diagnostics)
+    return Control(value, tuple(_references(value)), document, written=written, told=read.diagnostics, said=values)
 
 
 def _is_list(value: Any, *, mixed: bool) -> bool:

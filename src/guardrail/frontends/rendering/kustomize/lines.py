@@ -46,6 +46,8 @@ class Sources:
         self._texts = staged.texts
         self._documents: dict[str, tuple[Document, ...]] = {}
         self.printed: list[Printed] = []
+        self._reach: dict[str, frozenset[str]] = {}
+        self._found: dict[int, Origin] = {}
 
     def __call__(self, document: Document) -> tuple[str, Document]:
         """Return the file that an object comes from, and the object without the notes about that."""
@@ -70,10 +72,11 @@ class Sources:
 
     def origin(self, printed: Printed) -> Origin:
         """Return where an object is written."""
-        if printed.generator:
-            return Origin(printed.origin_file, None)
-        document, base = _like(self.documents(printed.origin_file), printed.value)
-        return Origin(printed.origin_file, document, base)
+        if printed.number not in self._found:
+            file = printed.origin_file
+            document, base = (None, "") if printed.generator else _like(self.documents(file), printed.value)
+            self._found[printed.number] = Origin(file, document, base)
+        return self._found[printed.number]
 
     def generator(self, printed: Printed) -> Place:
         """Return where an object is generated that is written nowhere."""
@@ -109,20 +112,9 @@ class Sources:
         """Whether what a folder changes may be an object of a file. A component changes those of others."""
         if folder.control.component:
             return True
-        return file in self._below(folder)
-
-    def _below(self, folder: Folder) -> frozenset[str]:
-        folders = {one.path: one for one in self.closure.folders}
-        found: dict[str, Folder] = {}
-        waiting = [folder.path]
-        while waiting:
-            one = folders.get(waiting.pop())
-            if one is not None and one.path not in found:
-                found[one.path] = one
-                waiting.extend(one.folders())
-        return frozenset(
-            file for one in found.values() for file in (one.file, *(each.path for each in one.named if each.path))
-        )
+        if folder.path not in self._reach:
+            self._reach[folder.path] = self.closure.below(folder)
+        return file in self._reach[folder.path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

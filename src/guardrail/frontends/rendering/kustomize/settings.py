@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Optional
 
 from guardrail.frontends import documents
@@ -135,11 +136,16 @@ def _patches(folder: Folder, held: Documents, row: Value, at: str) -> Iterator[_
     text, where = (row, at) if isinstance(row, str) else (_text(row, "patch"), f"{at}/patch")
     if text:
         outer = folder.control.place(folder.file, where)
-        for document in documents.read(text.encode("utf-8", "surrogateescape"), folder.file, most=_VALUES).documents:
+        for document in _inline(text):
             yield _Patch(folder.file, document, outer)
 
 
 _VALUES: Final = 20_000
+
+
+@lru_cache(maxsize=256)
+def _inline(text: str) -> tuple[Document, ...]:
+    return documents.read(text.encode("utf-8", "surrogateescape"), "kustomization.yaml", most=_VALUES).documents
 
 
 def _set_by(patch: _Patch, printed: Value, source: Value, path: str, *, targeted: bool) -> Iterator[Set]:
