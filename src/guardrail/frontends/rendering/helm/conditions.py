@@ -50,6 +50,9 @@ _SELECTS: Final = re.compile(r"(?<![.\w$])(?:hasKey|get|index|dig|pluck|pick|omi
 _SELECTS_BY_TEXTS: Final = re.compile(r'(?<![.\w$])(?:hasKey|get|index)\s+[$.\w]+(?:\s+"")+')
 """What takes an element of a map or a list: by what the release is called, or by a text, which says nothing of it."""
 
+_SHOWS_ALL: Final = re.compile(r"\b(?:to(?:Pretty|Raw)?Json|toYaml|toString|print\w*|quote)\s+[$.](?![\w.])")
+"""What makes a text of an object with all that is in it."""
+
 _OF_RELEASE: Final = r"\(?\s*\$?\.Release\.(?:Name|Namespace)\s*\)?"
 _TOLD: Final = re.compile(
     rf"""(?<![.\w$])(?:(?:eq|ne|contains|hasPrefix|hasSuffix)\s+(?:{_OF_RELEASE}|"")(?:\s+(?:{_OF_RELEASE}|""))+"""
@@ -243,6 +246,8 @@ def _selects(found: Conditions, at: str, action: Action, kinds: set[Dependence])
     """Return why not all that a release may be called is tried: other than by comparison with a text."""
     if "cluster" in kinds and action.keyword in _CONTROLS and _COMPARES.search(action.code):
         return "what is rendered depends on what an object of the cluster says"
+    if action.keyword in _CONTROLS and _SHOWS_ALL.search(action.code):
+        return "what is rendered depends on all that it is rendered with"
     if "release" not in kinds or _is_usual(action):
         return ""
     rest = _SELECTS_BY_TEXTS.sub("", _TOLD.sub("", action.code))

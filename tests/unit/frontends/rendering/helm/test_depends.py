@@ -36,6 +36,8 @@ HIDING = [
     pytest.param('if (lookup "v1" "ConfigMap" "a" "b").data', id="if an object has data"),
     pytest.param('with lookup "v1" "Namespace" "" "prod"', id="with an object that is there"),
     pytest.param('if get .Release "IsUpgrade"', id="on an upgrade, said another way"),
+    pytest.param("if ne (len .Release.Namespace) 19", id="by how long the name of the namespace is"),
+    pytest.param('if has "x.y/v1" .Capabilities.APIVersions', id="if an API is in the list of them"),
 ]  # fmt: skip
 
 
@@ -87,6 +89,13 @@ def test_a_value_of_chance_or_of_the_clock_is_not_known(replicas: str) -> None:
         'semverCompare ">=4" .Capabilities.HelmVersion.Version',
         "eq .Release.Name .Values.other",
         'tpl (print "{{ .Rel" "ease.IsUpgrade }}") .',
+        "gt (int .Release.Revision) 1",
+        'hasKey (dict "ml" 1) .Release.Namespace',
+        'and "any" (eq .Release.Namespace .Values.other)',
+        'contains "ml" (toJson .)',
+        'contains "ml" (toYaml $.Release)',
+        '.Capabilities.APIVersions.Has (printf "%s/v1" "x.y")',
+        'eq (dig "data" "on" "no" (lookup "v1" "ConfigMap" "ml" "x")) "yes"',
     ],
 )
 def test_a_condition_whose_other_side_is_not_rendered_is_told(condition: str) -> None:
@@ -96,6 +105,19 @@ def test_a_condition_whose_other_side_is_not_rendered_is_told(condition: str) ->
         ("error", "depends-on-cluster", "serve/templates/d.yaml:1")
     ]
     assert told[0].unread
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        pytest.param('eq .Release.Name "a-{}"', id="names"),
+        pytest.param('semverCompare "1.{}.x" .Capabilities.KubeVersion.Version', id="versions"),
+    ],
+)
+def test_what_is_asked_behind_many_others_is_told(decoy: str) -> None:
+    several = "".join(f"{{{{- if {decoy.format(20 + number)} }}}}{{{{ end }}}}\n" for number in range(9))
+    parsed = judged({"serve/templates/d.yaml": f"{several}{GPU}"})
+    assert {(one.code, one.unread) for one in parsed.diagnostics} == {("depends-on-cluster", True)}
 
 
 def test_secrets_by_chance_are_told_and_block_nothing() -> None:
