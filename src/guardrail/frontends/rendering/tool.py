@@ -62,26 +62,20 @@ class Tool:
     stopped: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def run(self, arguments: Sequence[str], folder: Path, *, seconds: float = SECONDS) -> Output:
-        """Return what the tool prints when it runs in a folder, which is its home too. It never raises for the tool."""
-        import subprocess
+        """
+        Return what the tool prints when it runs in a folder. It never raises for the tool.
+
+        Its home is another folder, an empty one: in its own it would look for plugins, and what the folder holds is
+        somebody's input.
+        """
+        from tempfile import TemporaryDirectory
 
         if len(self.stopped) >= STOPPED:
             return Output(-1, b"", "", f"{STOPPED} renderings before had to be stopped")
         command = [sys.executable, "-I", "-S", confined.__file__, str(MEMORY), str(SECONDS)]
         command += [self.program, *self.first, *arguments]
-        try:
-            process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of two, by its whole path
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=_environment(folder),
-                cwd=folder,
-                start_new_session=True,
-            )
-        except OSError as error:
-            return Output(-1, b"", "", f"it cannot be started: {error.strerror}")
-        output = _finished(process, seconds)
+        with TemporaryDirectory(prefix="guardrail-", ignore_cleanup_errors=True) as home:
+            output = _run(command, folder, home, seconds)
         if output.ended:
             self.stopped.append(output.ended)
         return output
@@ -128,9 +122,26 @@ class Tools:
         return None
 
 
-def _environment(folder: Path) -> Mapping[str, str]:
+def _run(command: Sequence[str], folder: Path, home: str, seconds: float) -> Output:
+    import subprocess
+
+    try:
+        process = subprocess.Popen(  # noqa: S603 - no shell; the program is one of two, by its whole path
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(home),
+            cwd=folder,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return Output(-1, b"", "", f"it cannot be started: {error.strerror}")
+    return _finished(process, seconds)
+
+
+def _environment(home: str) -> Mapping[str, str]:
     """Return all that a tool is told of where it runs."""
-    home = str(folder)
     return {
         "HOME": home,
         "TMPDIR": home,

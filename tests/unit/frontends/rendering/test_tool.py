@@ -38,7 +38,9 @@ def test_a_tool_is_told_nothing_of_where_it_runs(tmp_path: Path, monkeypatch: py
     found: dict[str, str] = json.loads(run(tmp_path, "import json, os; print(json.dumps(dict(os.environ)))").stdout)
     assert "AWS_SECRET_ACCESS_KEY" not in found
     assert found["PATH"] == ""
-    assert {found[key] for key in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")} == {str(tmp_path)}
+    (home,) = {found[key] for key in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    assert not Path(home).exists()  # it is gone with the tool
+    assert tmp_path not in Path(home).parents  # plugins are looked for there
 
 
 def test_a_tool_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
