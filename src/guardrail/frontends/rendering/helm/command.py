@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Optional
@@ -11,7 +12,7 @@ from typing import Any, Final, Optional
 from guardrail.frontends.rendering.helm.layout import REQUIREMENTS
 from guardrail.frontends.rendering.helm.staged import FOLDER, VALUES, Staged
 from guardrail.frontends.rendering.package import CHART
-from guardrail.frontends.rendering.tool import Output, Tool
+from guardrail.frontends.rendering.tool import SECONDS, Output, Tool
 from guardrail.model.dataclass import dataclass
 from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
@@ -23,6 +24,9 @@ NAMESPACE: Final = "guardrail-namespace"
 
 FAILED: Final = "helm-failed"
 LEFT_OUT: Final = "not-rendered"
+_ALL_IN_ALL: Final = 90
+"""Seconds that all renderings of one chart may take; those of a large one take two."""
+
 _TRIES: Final = 6
 _LONGEST: Final = 300
 _NAME: Final = 53
@@ -53,6 +57,7 @@ class Command:
         self.tool = tool
         self.staged = staged
         self.told: list[Diagnostic] = []
+        self._left: float = _ALL_IN_ALL
 
     def render(self, around: Surroundings) -> Optional[str]:
         """
@@ -75,7 +80,10 @@ class Command:
             "template", around.name, FOLDER, "--namespace", around.namespace, "--skip-schema-validation", *values,
             *self.staged.set, *around.arguments,
         )  # fmt: skip
-        return self.tool.run(arguments, self.staged.folder)
+        start = time.monotonic()
+        output = self.tool.run(arguments, self.staged.folder, seconds=max(min(SECONDS, self._left), 1))
+        self._left -= time.monotonic() - start
+        return output
 
     def failing(self, output: Output) -> Optional[str]:
         """Return the copy of the template that Helm fails at, None if it is none."""

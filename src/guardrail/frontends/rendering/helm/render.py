@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Final, Optional
 
@@ -24,6 +24,10 @@ _OTHER_KIND: Final = re.compile(r"^[\"']?kind[\"']?:(?! *CustomResourceDefinitio
 
 _TOP_KIND: Final = re.compile(r"^kind: *(\S*)", re.MULTILINE)
 _DEFINITION: Final = "CustomResourceDefinition"
+
+_OF_RELEASE: Final = re.compile(r"IsUpgrade|IsInstall|Revision|[\"`]Release|\.Release(?![.\w])")
+_OF_APIS: Final = re.compile(r"APIVersions|[\"`]Capabilities|\.Capabilities(?![.\w])")
+_OF_VERSIONS: Final = re.compile(r"KubeVersion|[\"`]Capabilities|\.Capabilities(?![.\w])")
 
 _OLD: Final = "v1.16.0"
 _NEW: Final = "v1.99.0"
@@ -83,7 +87,7 @@ def render(tool: Tool, staged: Staged, name: str = "", namespace: str = NAMESPAC
     marks = made.marks
     if not _tell_lines(command, usual, kept, doubles, made):
         _tell_chance(command, usual, kept, made)
-    for around in _surroundings(usual, found, crds):
+    for around in _surroundings(usual, found, texts.values(), crds):
         _compare(command, around, marks, made, name)
     if doubles:
         _with_doubles(command, usual, single(written, last=True), made)
@@ -148,12 +152,19 @@ def _tell_chance(command: Command, around: Surroundings, texts: Mapping[str, str
         command.staged.write(at, text)
 
 
-def _surroundings(usual: Surroundings, found: Conditions, crds: tuple[str, ...]) -> Iterator[Surroundings]:
+def _surroundings(
+    usual: Surroundings, found: Conditions, texts: Iterable[str], crds: tuple[str, ...]
+) -> Iterator[Surroundings]:
     """Yield the other surroundings in which a chart may be something else."""
     if "surroundings" in found.depends:
-        bare = (*crds, "--is-upgrade", "--kube-version", _OLD)
-        yield replace(usual, arguments=bare, told="an older cluster without the APIs that it asks for, or an upgrade")
-        yield replace(usual, arguments=(*usual.arguments, "--kube-version", _NEW), told="a newer cluster")
+        text = "\n".join(texts)
+        if _OF_RELEASE.search(text):
+            yield replace(usual, arguments=(*usual.arguments, "--is-upgrade"), told="an upgrade")
+        if _OF_APIS.search(text):
+            yield replace(usual, arguments=crds, told="a cluster without the APIs that it asks for")
+        if _OF_VERSIONS.search(text):
+            for told, version in (("an older cluster", _OLD), ("a newer cluster", _NEW)):
+                yield replace(usual, arguments=(*usual.arguments, "--kube-version", version), told=told)
     for version in found.versions[:_MOST_VERSIONS]:
         asked = f"v{version}" if version.count(".") > 1 else f"v{version}.0"
         yield replace(usual, arguments=(*usual.arguments, "--kube-version", asked), told=f"Kubernetes {version}")
@@ -167,6 +178,9 @@ def _surroundings(usual: Surroundings, found: Conditions, crds: tuple[str, ...])
 def _compare(command: Command, around: Surroundings, marks: Marks, made: Made, name: str) -> None:
     """Render in other surroundings, and note what differs."""
     output = command.output(around)
+    if output.ended:
+        message = f"Helm cannot render it for {around.told}: it is stopped: {output.ended}"
+        made.diagnostics.append(Diagnostic("error", FAILED, message, Place(command.staged.main), unread=True))
     if output.code or output.ended:
         return  # it cannot be installed there
     printed = output.stdout.decode("utf-8", "replace")

@@ -33,6 +33,9 @@ _MEMBERS: Final = 5_000
 _CONTROL: Final = 20_000
 """How many values of a control file are read."""
 
+_NOTES: Final = "/NOTES.txt"
+"""What is printed for people. Templates may be defined there all the same."""
+
 _TEMPLATES: Final = "/templates/"
 
 
@@ -105,15 +108,15 @@ class Staged:
             yield there, cut(data, whole=True) if plain else data
 
     def text(self, at: str) -> str:
-        """Return the text of a copy, "" if it cannot be read as such."""
+        """Return the text of a copy, "" if there is none."""
         try:
-            return (self.folder / at).read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
+            return (self.folder / at).read_bytes().decode("utf-8", "surrogateescape")
+        except OSError:
             return ""
 
     def write(self, at: str, text: str) -> None:
         """Change a copy."""
-        (self.folder / at).write_bytes(text.encode("utf-8"))
+        (self.folder / at).write_bytes(text.encode("utf-8", "surrogateescape"))
 
     def give(self, texts: Sequence[str], arguments: tuple[str, ...]) -> None:
         """Have values besides those of the chart: the texts of files, and arguments that set some."""
@@ -125,7 +128,7 @@ class Staged:
     def templates(self) -> Mapping[str, str]:
         """Return the texts of all templates, by where they are."""
         found = {at: self.text(at) for at in sorted(self.written) if _TEMPLATES in at}
-        return {at: text for at, text in found.items() if text and not at.endswith("NOTES.txt")}
+        return {at: text for at, text in found.items() if text and not (at.endswith(_NOTES) and "define" not in text)}
 
     def kinds_beside(self) -> Iterator[str]:
         """Yield the texts of the files that are installed as they are."""
@@ -133,7 +136,7 @@ class Staged:
 
     def control(self, at: str) -> Mapping[str, Any]:
         """Return what a control file says, nothing if it cannot be read."""
-        read = documents.read(self.text(at).encode("utf-8"), at, most=_CONTROL)
+        read = documents.read(self.text(at).encode("utf-8", "surrogateescape"), at, most=_CONTROL)
         return next((one.value for one in read.documents if isinstance(one.value, Mapping)), {})
 
     @property
