@@ -22,20 +22,33 @@ _IN_A_GAP: Final = re.compile(rf"{_GAP}(\d+)-")
 _NAMESPACE: Final = Unknown(Reason.ENVIRONMENT, note="whoever installs the chart names the namespace")
 
 
-def merged(value: Value, other: Value, why: Unknown, at: str = "") -> Value:
-    """Return a value as far as it is the same in another rendering."""
-    if value == other or at in _KEPT:
+def merged(value: Value, other: Value, why: Unknown, names: Container[str] = (), at: str = "") -> Value:
+    """
+    Return a value as far as it is the same in another rendering.
+
+    What is not known stays so for the reason that it has. `names` are what objects with names by chance are called.
+    """
+    if value == other or at in _KEPT or isinstance(value, Unknown) or (isinstance(value, str) and value in names):
         return value
     if isinstance(value, Mapping) and isinstance(other, Mapping):
-        return {
-            key: merged(value[key], other[key], why, f"{at}/{escaped(key)}") if key in value and key in other else why
-            for key in dict.fromkeys((*value, *other))
+        every = value if isinstance(value, OpenMap) else dict.fromkeys((*value, *other))
+        kept = {
+            key: merged(value[key], other[key], why, names, f"{at}/{escaped(key)}")
+            if key in value and key in other
+            else why
+            for key in every
         }
+        return _as_open(value, kept)
     if isinstance(value, tuple) and isinstance(other, tuple) and len(value) == len(other):
         pairs = enumerate(zip(value, other, strict=True))
-        return tuple(merged(one, two, why, f"{at}/{index}") for index, (one, two) in pairs)
+        return tuple(merged(one, two, why, names, f"{at}/{index}") for index, (one, two) in pairs)
     plain = not any(isinstance(one, (Mapping, tuple, Unknown)) for one in (value, other))
     return Unknown(why.reason, one_of=(value, other) if plain else None, note=why.note)
+
+
+def _as_open(value: Mapping[str, Value], members: Mapping[str, Value]) -> Value:
+    """Return these members of a mapping; if it may hold more, they are not all."""
+    return OpenMap(members, value.rest) if isinstance(value, OpenMap) else members
 
 
 def settled(value: Value, other: Value, why: Unknown, names: Mapping[str, str], at: str = "") -> Value:
@@ -77,11 +90,12 @@ def without_namespace(value: Value, at: str = "") -> Value:
             return value
         return Unknown(_NAMESPACE.reason, prefix=value.partition(NAMESPACE)[0] or None, note=_NAMESPACE.note)
     if isinstance(value, Mapping):
-        return {
+        kept = {
             key: without_namespace(member, f"{at}/{escaped(key)}")
             for key, member in value.items()
             if not (member == NAMESPACE and at.endswith("/metadata") and key == "namespace")
         }
+        return _as_open(value, kept)
     if isinstance(value, tuple):
         return tuple(without_namespace(one, f"{at}/{index}") for index, one in enumerate(value))
     return value
@@ -105,7 +119,7 @@ def without_gaps(value: Value, gaps: Sequence[Unknown]) -> Value:
         )
         return replace(value, one_of=one_of)
     if isinstance(value, Mapping):
-        return {key: without_gaps(member, gaps) for key, member in value.items()}
+        return _as_open(value, {key: without_gaps(member, gaps) for key, member in value.items()})
     if isinstance(value, tuple):
         return tuple(without_gaps(one, gaps) for one in value)
     return value
@@ -116,7 +130,9 @@ def replaced(value: Value, at: Mapping[str, Unknown], names: Container[str], her
     if here in at and here not in _KEPT and not (isinstance(value, str) and value in names):
         return at[here]
     if isinstance(value, Mapping):
-        return {key: replaced(member, at, names, f"{here}/{escaped(key)}") for key, member in value.items()}
+        return _as_open(
+            value, {key: replaced(member, at, names, f"{here}/{escaped(key)}") for key, member in value.items()}
+        )
     if isinstance(value, tuple):
         return tuple(replaced(one, at, names, f"{here}/{index}") for index, one in enumerate(value))
     return value

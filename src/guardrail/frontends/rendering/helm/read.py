@@ -127,20 +127,20 @@ class Sources:
 
     def _known(self, document: Document, piece: Piece) -> Value:
         """Return what is known of a document."""
-        value = document.value
+        value, called = document.value, frozenset(self.names.values())
         for text in piece.again:
             value = settled(value, _parsed(text), _CHANCE, self.names)
         value = without_namespace(value)
         for text in piece.elsewhere:
             why = Unknown(Reason.ENVIRONMENT, note="it depends on the cluster or the release that it is installed in")
-            value = merged(value, without_namespace(_parsed(text)), why)
+            value = merged(value, without_namespace(_parsed(text)), why, called)
         for text, gaps in piece.unlike:
             value = without_gaps(merged(value, without_namespace(_parsed(text)), gaps[0]), gaps)
         before = document.text.count("\n", 0, 4)  # the line that begins a document
         unknown = {number: told for number, line in enumerate(piece.lines) if line and (told := self._unknown(line))}
         if unknown:
             hidden = on_lines(document.text, document.part, lambda line: unknown.get(line - before))
-            value = replaced(value, hidden, frozenset(self.names.values()))
+            value = replaced(value, hidden, called)
         return value
 
     def _unknown(self, line: Line) -> Optional[Unknown]:
