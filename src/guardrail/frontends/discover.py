@@ -29,7 +29,7 @@ from guardrail.frontends.aside import aside
 from guardrail.frontends.budget import DIAGNOSTICS, PARTS
 from guardrail.frontends.known import Folders, Known
 from guardrail.frontends.packages import packages
-from guardrail.frontends.rendering.package import NO_PACKAGES, Package, content_of
+from guardrail.frontends.rendering.package import NO_PACKAGES, Package, Packages, content_of
 from guardrail.frontends.selection import asked_for
 from guardrail.frontends.sorting import DOCUMENTS, NOTHING, TERRAFORM, Sorted, other
 from guardrail.frontends.unit import MOST_TOGETHER, TOGETHER, Unit, below, own_files, rows_of, stated_unit
@@ -118,6 +118,7 @@ class _Finding:
         unpacked = [path for path in self.found.documents if path not in packed.files]
         if unpacked:
             self._documents(unpacked)
+        self._doubt(packed)
         for path in self.found.others:
             self.skipped.append(Skipped(path, other(path), content_of(self.tree, [path])))
         for path in self.found.special:
@@ -131,6 +132,14 @@ class _Finding:
         self.manifests, self.specs = looked.manifests, looked.specs
         self.skipped += looked.skipped
         self.diagnostics += looked.diagnostics
+
+    def _doubt(self, packed: Packages) -> None:
+        """Say of files that are nothing else what may be meant by them."""
+        nothing = {one.file for one in self.skipped} | packed.files
+        doubtful = {one.file: one for one in packed.doubtful if one.file in nothing}
+        if doubtful:
+            self.skipped = [one for one in self.skipped if one.file not in doubtful]
+            self.skipped += doubtful.values()
 
     def _special(self, path: str, kind: str) -> None:
         """Say of submodules and of links that they are not followed, where that is so."""

@@ -33,4 +33,5 @@ def packages(
         of_charts.files | of_overlays.files,
         (*of_charts.skipped, *of_overlays.skipped),
         (*of_charts.rendered, *of_overlays.rendered),
+        of_charts.doubtful,
     )

@@ -39,12 +39,14 @@ class Packages:
     """
     What belongs to charts and overlays.
 
-    `files` are no manifests by themselves, `skipped` is what to say of what is not rendered.
+    `files` are no manifests by themselves, `skipped` is what to say of what is not rendered. `doubtful` is what to say
+    of files if they are nothing else.
     """
 
     files: frozenset[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     rendered: tuple[Package, ...] = ()
+    doubtful: tuple[Skipped, ...] = ()
 
 
 NO_PACKAGES: Final = Packages()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final, Optional
 
 from guardrail.config.settings import Settings
@@ -21,7 +22,7 @@ from guardrail.frontends.unit import rows_of
 from guardrail.model.address import ROOT
 from guardrail.model.report import Skipped
 from guardrail.sources.overlay import own
-from guardrail.sources.tree import Tree, clean
+from guardrail.sources.tree import Tree, clean, shown
 
 _OF_CHART: Final = ("templates", "crds", "charts")
 """The folders of a chart whose files are no manifests, or are installed with it."""
@@ -33,6 +34,15 @@ _API: Final = re.compile(rb"""^["']?apiVersion["']?\s*:""", re.MULTILINE)
 _KIND: Final = re.compile(rb"""^["']?kind["']?\s*:""", re.MULTILINE)
 _DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _FOLDER_OF_VALUES: Final = "values"
+
+_KEY: Final = re.compile(rb"""^["']?([\w.-]+)["']?[ \t]*:""", re.MULTILINE)
+_NAMED: Final = re.compile(rb"\.Values\.(\w+)")
+_KEY_OF_JSON: Final = re.compile(rb'[{,]\s*"([\w.-]+)"\s*:')
+_LARGEST: Final = 1 << 20
+"""Bytes of what is looked at as values."""
+
+_NOT_USED: Final = "values of a Helm chart that nothing says is installed with them:"
+_STATE: Final = "name them as `var_files` of a stack of the chart in guardrail.yaml, or leave them out with `exclude`"
 
 LIBRARY: Final = "Helm library chart: there is nothing in it to deploy, it is part of the charts that use it"
 ABSENT: Final = (
@@ -64,11 +74,71 @@ def charts(
     deployed = sorted({*of_chart, *(kept & folders)} - libraries)
     read = (path for chart in deployed for path in read_by(files, chart, _others(paths, chart, taken)))
     apart = frozenset(path for chart in libraries for path in of_chart[chart] if _stands_alone(path))
+    rendered = tuple(package for chart in deployed for package in _packages(files, chart, settings, kept))
+    claimed = taken.union(read) - apart
     return Packages(
-        taken.union(read) - apart,
+        claimed,
         tuple(Skipped(f"{chart or '.'}/", LIBRARY) for chart in sorted(libraries)),
-        tuple(package for chart in deployed for package in _packages(files, chart, settings, kept)),
+        rendered,
+        tuple(Skipped(path, why, content_of(tree, [path])) for path, why in _unused(files, paths, rendered)),
     )
+
+
+def _unused(files: Files, paths: Sequence[str], rendered: Sequence[Package]) -> Iterator[tuple[str, str]]:
+    """
+    Yield what looks like values of a chart and is none of those that it is rendered with, with what to say of it.
+
+    A script may install a chart with whatever it likes: with what is called like values anywhere, and with any
+    document beside the chart, if it sets what the chart takes.
+    """
+    charts = sorted({one.directory for one in rendered})
+    used = {clean(f"{one.directory}/{name}") for one in rendered for name in one.var_files}
+    takes = {chart: _taken(files, chart) for chart in charts}
+    for path in paths if charts else ():
+        folder, _, name = path.rpartition("/")
+        if path in used or not name.lower().endswith(_DOCUMENTS) or _is_deployed(path, charts):
+            continue
+        above = next((chart for chart in _above(folder) if chart in takes), None)
+        if above is None and _VALUES.match(name) is None:
+            continue
+        sets = _keys(files.tree, path)
+        of = next((chart for chart in ([above] if above is not None else charts) if sets & takes[chart]), None)
+        if of is not None:
+            yield path, f"{_NOT_USED} {shown(of or '.')}; {_STATE}"
+
+
+def _is_deployed(path: str, charts: Collection[str]) -> bool:
+    """Whether a file is the chart's own: a template, or the values that are always part of it."""
+    chart = _chart_of(path, charts)
+    inner = path if not chart else path[len(chart) + 1 :]
+    return chart is not None and (inner.partition("/")[0] in _OF_CHART or inner in (*_CONTROLS, _OWN))
+
+
+def _above(folder: str) -> Iterator[str]:
+    """Yield a folder and those around it."""
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+    yield ""
+
+
+def _taken(files: Files, chart: str) -> frozenset[bytes]:
+    """Return the first keys of the values that a chart takes: those that it states, and those that templates name."""
+    named: set[bytes] = set()
+    for path in files.below(_joined(chart, "templates")):
+        with suppress(SourceError):
+            named.update(_NAMED.findall(files.tree.read(path).data))
+    return _keys(files.tree, _joined(chart, _OWN)).union(named)
+
+
+def _keys(tree: Tree, path: str) -> frozenset[bytes]:
+    """Return what stands at the left of a document, as far as it is a mapping; nothing of a manifest."""
+    try:
+        text = tree.read(path, limit=_LARGEST).data
+    except SourceError:
+        return frozenset()
+    found = frozenset(_KEY.findall(text) or _KEY_OF_JSON.findall(text))
+    return frozenset() if {b"apiVersion", b"kind"} <= found else found
 
 
 def _stands_alone(path: str) -> bool:

@@ -57,6 +57,37 @@ def test_a_chart_is_a_unit_with_each_of_its_values(beside: dict[str, str], units
     assert not any(path.endswith(("pod.yaml", "test-values.yaml")) for path in packages.files)
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("charts/x/prod.yaml", "a: 2\nb: 1\n", id="beside the chart, called otherwise"),
+        pytest.param("charts/x/values-prod.json", '{"a": 2}', id="in JSON"),
+        pytest.param("charts/x/ci/test-values.yaml", "a: 2\n", id="values for tests"),
+        pytest.param("charts/x/values/eu/prod.yaml", "a: 2\n", id="a folder in the folder of values"),
+        pytest.param("charts/x/env/prod.yaml", "c: 2\n", id="with what a template names"),
+        pytest.param("deploy/values-x.yaml", "a: 2\n", id="elsewhere, called so"),
+    ],
+)
+def test_values_that_only_a_script_may_use_are_told(path: str, text: str, tools: Tools) -> None:
+    files = {**X, "charts/x/templates/e.yaml": "c: {{ .Values.c }}\n", path: text}
+    assert [(one.file, bool(one.content)) for one in found(files, tools).doubtful] == [(path, True)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("charts/x/pod.yaml", POD + "a: 1\n", id="a manifest"),
+        pytest.param("charts/x/book.yaml", "title: b\n", id="with other keys"),
+        pytest.param("charts/x/values-prod.yaml", "a: 1\n", id="values that it is rendered with"),
+        pytest.param("charts/x/templates/f.yaml", "a: 1\n", id="a template"),
+        pytest.param("deploy/prod.yaml", "a: 1\n", id="elsewhere, called otherwise"),
+        pytest.param("deploy/values.yaml", "title: b\n", id="values of something else"),
+    ],
+)
+def test_what_are_no_values_of_a_chart_is_not_told(path: str, text: str, tools: Tools) -> None:
+    assert found({**X, path: text}, tools).doubtful == ()
+
+
 def test_stacks_of_the_configuration_say_it_exactly(tools: Tools) -> None:
     stack = Stack(name="prod", var_files=("values-prod.yaml", "../../values/eu.yaml"), environment="prod")
     settings = Settings(units=(UnitSettings(path="charts/x", stacks=(stack,)),))
