@@ -148,7 +148,8 @@ def on_lines(text: str, part: int, unknown: Callable[[int], Optional[Unknown]]) 
         starts.append(starts[-1] + len(line) + 1)
     found: dict[str, Unknown] = {}
     for pointer, node in _scalars(roots[part], ""):
-        told = unknown(_line(starts, node.value))
+        lines = range(_line(starts, node.value), _line(starts, max(node.end - 1, node.value)) + 1)
+        told = next((why for line in lines if (why := unknown(line)) is not None), None)
         if told is not None:
             found[pointer] = told
     return found

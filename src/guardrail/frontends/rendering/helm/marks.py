@@ -83,7 +83,7 @@ def _ends(file: str, text: str) -> Sequence[tuple[int, Line]]:
     """Return where the lines of a template end that may have a mark, in order."""
     found: list[tuple[int, Line]] = []
     waiting = list(actions(text))[::-1]
-    start, number = 0, 1
+    start, number, block = 0, 1, _NO_BLOCK
     while start < len(text):
         begun, several = number, list[Action]()
         end = _end_of_line(text, start)
@@ -91,10 +91,17 @@ def _ends(file: str, text: str) -> Sequence[tuple[int, Line]]:
             several.append(waiting.pop())
             end = max(end, _end_of_line(text, several[-1].end))
         last = end - 1 if text[end - 1 : end] == "\r" else end
-        if _may_have(_literal(text, start, last, several), several, text[start:last], text[end + 1 : end + 200]):
+        literal, line = _literal(text, start, last, several), text[start:last]
+        indent = len(line) - len(line.lstrip()) if line.strip() else _NO_BLOCK
+        if indent <= block:
+            block = _NO_BLOCK
+        script = block < indent < _NO_BLOCK  # there every sign is text, so that a mark is some more
+        if _may_have(literal, several, line, "" if script else text[end + 1 : end + 200], script=script):
             key = _KEY.match(text, start, last)
             printing = tuple(one for one in several if one.prints)
             found.append((last, Line(file, begun, key[1] if key else None, printing)))
+        if block == _NO_BLOCK and _BLOCK.search(literal):
+            block = indent
         number += text.count("\n", start, end) + 1
         start = end + 1
     return found
@@ -114,10 +121,12 @@ def _literal(text: str, start: int, end: int, several: Sequence[Action]) -> str:
     return "".join((*pieces, text[start:end]))
 
 
-def _may_have(literal: str, several: Sequence[Action], line: str, following: str) -> bool:
+def _may_have(literal: str, several: Sequence[Action], line: str, following: str, *, script: bool) -> bool:
     """Whether a comment at the end of a line changes nothing of what is printed."""
     if several and several[-1].trims and line.rstrip().endswith("}}"):
         return False  # it takes the blanks after it, and a comment is none
+    if script and literal.strip():
+        return any(one.prints for one in several)
     if not literal.strip():
         return any(one.prints for one in several) and several[0].defined is None
     keyed = _KEY.match(line) is not None or _ITEM.match(line) is not None or literal.lstrip().startswith((": ", ":\n"))
@@ -125,5 +134,9 @@ def _may_have(literal: str, several: Sequence[Action], line: str, following: str
         return False
     return _GOES_ON.match(following) is None  # else the value may go on there, which a comment would end
 
+
+_NO_BLOCK: Final = 1 << 20
+_BLOCK: Final = re.compile(r"(?:^|[:-])[ \t]*[|>][-+0-9]*[ \t]*$")
+"""How a line ends after which a text of several lines begins."""
 
 _GOES_ON: Final = re.compile(r"""[ \t]*(?!["']?[\w./-]+["']?:(?:\s|\Z)|-\s|\{\{|[#}\]]|\s|\Z)""")

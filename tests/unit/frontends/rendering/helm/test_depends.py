@@ -176,3 +176,16 @@ def test_a_name_by_chance_is_the_same_wherever_it_is_meant_and_each_time() -> No
     assert isinstance(lookup(pod.attributes, ("spec", "nodeName")), Unknown)
     again = judged({"serve/templates/p.yaml": text})
     assert [one.attributes for one in again.resources] == [one.attributes for one in parsed.resources]
+
+
+def test_the_clock_in_a_script_is_seen() -> None:
+    text = (
+        '{{- $at := now | date "2006" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n'
+        "  containers:\n"
+        "    - name: c\n      args:\n        - |\n          set -e\n          export LOG=logs-{{ $at }}\n          run\n"
+        "        - other\n"
+    )
+    pod = only(judged({"serve/templates/p.yaml": text}), "core/Pod")
+    args = lookup(pod.attributes, ("spec", "containers", "0", "args"))
+    assert isinstance(args[0], Unknown)
+    assert args[1] == "other"
