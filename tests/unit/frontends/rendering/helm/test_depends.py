@@ -182,8 +182,8 @@ def test_the_clock_in_a_script_is_seen() -> None:
     text = (
         '{{- $at := now | date "2006" }}\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n'
         "  containers:\n"
-        "    - name: c\n      args:\n        - |\n          set -e\n          export LOG=logs-{{ $at }}\n          run\n"
-        "        - other\n"
+        "    - name: c\n      args:\n        - |\n          set -e\n          export LOG=logs-{{ $at }}\n"
+        "          run\n        - other\n"
     )
     pod = only(judged({"serve/templates/p.yaml": text}), "core/Pod")
     args = lookup(pod.attributes, ("spec", "containers", "0", "args"))
