@@ -8,7 +8,7 @@ too; what differs there is not known, and what cannot be told is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
 from typing import Final, Literal, Optional
@@ -38,6 +38,7 @@ _WORDS: Final[Mapping[Dependence, re.Pattern[str]]] = {
 }
 _NAMED: Final = re.compile(r'"(?:Release|Capabilities|IsUpgrade|IsInstall|Revision|APIVersions|KubeVersion)"')
 _INCLUDED: Final = re.compile(r'\b(?:include|template)\s+"([^"]+)"')
+_RENDERS: Final = re.compile(r"(?<![.\w$])tpl\b")
 _INCLUDES_ANY: Final = re.compile(r"\b(?:include|template)\s+(?:\(|\$|\.)")
 """A template whose name is put together. It is a file mostly, of which somebody takes the checksum."""
 
@@ -109,7 +110,7 @@ class Conditions:
 
     `depends` is all of it. `apis` are the APIs and `versions` those of Kubernetes that they ask for, `releases` the
     names of releases and namespaces that they look for (`Name`, `Namespace` or both; "" for any other name). `doubts`
-    are the conditions whose other side cannot be rendered.
+    are the conditions whose other side cannot be rendered, `rendered` what texts among the values depend on.
     """
 
     depends: set[Dependence] = field(default_factory=set)
@@ -117,6 +118,7 @@ class Conditions:
     versions: tuple[str, ...] = ()
     releases: tuple[tuple[str, frozenset[str]], ...] = ()
     doubts: list[Doubt] = field(default_factory=list)
+    rendered: set[Dependence] = field(default_factory=set)
     _templates: dict[str, set[Dependence]] = field(default_factory=dict)
     _variables: dict[str, dict[str, set[Dependence]]] = field(default_factory=dict)
 
@@ -129,6 +131,8 @@ class Conditions:
             found |= self._templates.get(name, set())
         if _INCLUDES_ANY.search(action.body) and "BasePath" not in action.body:
             found.update(*self._templates.values())
+        if _RENDERS.search(action.code):
+            found |= self.rendered
         variables = self._variables.get(at, {})
         for name in _VARIABLE.findall(action.code) if variables else ():
             found |= variables.get(name, set())
@@ -148,11 +152,12 @@ class Conditions:
         return None
 
 
-def conditions(texts: Mapping[str, str]) -> Conditions:
+def conditions(texts: Mapping[str, str], values: Iterable[str] = ()) -> Conditions:
     """Return what templates depend on, by where they are."""
     parsed = {at: list(actions(text)) for at, text in texts.items()}
     found = Conditions(apis=_apis(texts.values())[:_MOST_APIS])
     documents = {name for at, text in texts.items() for name in _documents(text, parsed[at])}
+    found.rendered = {kind for text in values if "{{" in text for one in actions(text) for kind in found.of("", one)}
     _spread(found, parsed, documents)
     releases: dict[tuple[str, frozenset[str]], None] = {("", _BOTH): None}
     versions: dict[str, None] = {}

@@ -73,7 +73,7 @@ def render(tool: Tool, staged: Staged, name: str = "", namespace: str = NAMESPAC
     doubles = {at for at, text in texts.items() if text != written[at]}
     for at in doubles:
         staged.write(at, texts[at])
-    found = conditions(texts)
+    found = conditions(texts, staged.texts_of_values())
     crds = ("--include-crds",) if any(map(_OTHER_KIND.search, staged.kinds_beside())) else ()
     apis = tuple(part for one in found.apis for part in ("--api-versions", one))
     usual = Surroundings(name, namespace, (*crds, *apis))

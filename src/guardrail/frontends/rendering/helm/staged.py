@@ -130,6 +130,11 @@ class Staged:
         found = {at: self.text(at) for at in sorted(self.written) if _TEMPLATES in at}
         return {at: text for at, text in found.items() if text and not (at.endswith(_NOTES) and "define" not in text)}
 
+    def texts_of_values(self) -> Iterator[str]:
+        """Yield the texts of the files of values that there are."""
+        yield from map(self.text, map(self.values_at, range(self.given)))
+        yield from (self.text(at) for at in sorted(self.written) if at.endswith(f"/{VALUES}.yaml"))
+
     def kinds_beside(self) -> Iterator[str]:
         """Yield the texts of the files that are installed as they are."""
         return (self.text(at) for at in sorted(self.written) if "/crds/" in at)

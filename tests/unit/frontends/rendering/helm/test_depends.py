@@ -189,3 +189,13 @@ def test_the_clock_in_a_script_is_seen() -> None:
     args = lookup(pod.attributes, ("spec", "containers", "0", "args"))
     assert isinstance(args[0], Unknown)
     assert args[1] == "other"
+
+
+def test_the_clock_in_a_text_among_the_values_is_seen() -> None:
+    files = {
+        "serve/templates/d.yaml": deployment("{{ tpl .Values.many . }}"),
+        "serve/values.yaml": "many: '{{ now | date \"2006\" }}'\n",
+    }
+    found = lookup(only(judged(files)).attributes, ("spec", "replicas"))
+    assert isinstance(found, Unknown)
+    assert found.reason is Reason.TEMPLATE
