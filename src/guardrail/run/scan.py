@@ -22,6 +22,7 @@ from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
+from guardrail.run.as_written import lost, taken_in
 from guardrail.run.beside import NOTHING, Beside
 from guardrail.run.claimed import HELD, Claims, claims
 from guardrail.run.plans import NO_PLANS, Plans
@@ -104,7 +105,8 @@ def scan_change(
     known.kept = frozenset(_roots_that_stay(head, found, before))
     if known.kept:
         found = discover(head, settings, paths, known=known)
-    found = plans.stand_in(found, head, settings)
+    written = tuple(taken_in(head, base, found, before))
+    found = plans.stand_in(replace(found, units=(*found.units, *written)) if written else found, head, settings)
     ours = _Side(head, found, settings, known, progress[0], plans=plans)
     known.spend(other)
     before = plans.settled(before, found.units)
@@ -112,7 +114,7 @@ def scan_change(
     if whole:
         ours.read(ours.units)
         theirs.read(theirs.units)
-        return _scans(ours, theirs)
+        return _scans(ours, theirs, written)
     around = Surroundings(head, base, known)
     names = touched(found.units, before.units, around) | plans.names
     while names:
@@ -122,11 +124,17 @@ def scan_change(
         asked = wanted(resource for one in parsed for resource in one.resources)
         unread = tuple(ours.unread())
         names = frozenset((*_linked(asked, unread, around), *_sharing(parsed, unread), *_opened(ours, theirs, names)))
-    return _scans(ours, theirs)
+    return _scans(ours, theirs, written)
 
 
-def _scans(ours: _Side, theirs: _Side) -> tuple[Scan, Scan]:
-    """Return what was read of head and of base. What was counted as a manifest at base is not claimed at head."""
+def _scans(ours: _Side, theirs: _Side, written: Iterable[Unit]) -> tuple[Scan, Scan]:
+    """
+    Return what was read of head and of base. What was counted as a manifest at base is not claimed at head.
+
+    Manifests `written` that something is rendered of now count as they are where that is less.
+    """
+    for unit in (one for one in written if one.name in ours.readings):
+        ours.keep(lost(ours.readings[unit.name], ours.readings.values(), theirs.tree))
     before = theirs.claims()
     return ours.scan(ours.claims().since(before, theirs.readings.values())), theirs.scan(before)
 
@@ -209,7 +217,7 @@ class _Side:
         after: Optional[_Side] = None,
         plans: Plans = NO_PLANS,
     ) -> None:
-        self._tree = tree
+        self.tree = tree
         self._found = found
         self._settings = settings
         self._known = known
@@ -237,6 +245,15 @@ class _Side:
             self.readings[name] = self._reading(self.units[name])
         return [self.readings[name].parsed for name in wanted]
 
+    def keep(self, reading: Reading) -> None:
+        """Have less of a unit that was read; of one without resources nothing."""
+        name = reading.unit.name
+        if reading.parsed.resources:
+            self.readings[name] = reading
+        else:
+            del self.readings[name]
+            self.units = {one: unit for one, unit in self.units.items() if one != name}
+
     def claims(self) -> Claims:
         """Return what Terraform roots make of the manifests among what was read."""
         return claims(self.readings.values(), self._settings)
@@ -251,8 +268,8 @@ class _Side:
 
     def _reading(self, unit: Unit) -> Reading:
         if unit.format == "terraform-plan":
-            parsed = self._plans.parsed(unit, self._tree, self._known, self._settings, head=self._after is None)
-            return Reading(unit, Watched(self._tree), parsed)
+            parsed = self._plans.parsed(unit, self.tree, self._known, self._settings, head=self._after is None)
+            return Reading(unit, Watched(self.tree), parsed)
         before = self._taken_over(unit)
         if before is not None:
             return before
@@ -264,9 +281,9 @@ class _Side:
     def _taken_over(self, unit: Unit) -> Optional[Reading]:
         """Return the reading of the other side, if it holds here too."""
         before = self._after.readings.get(unit.name) if self._after else None
-        return before if before is not None and before.unit == unit and before.tree.same(self._tree) else None
+        return before if before is not None and before.unit == unit and before.tree.same(self.tree) else None
 
     def _begin(self, unit: Unit) -> tuple[Watched, Optional[Begun]]:
         """Return the tree that a unit is read from, and what runs already for it."""
-        watched = Watched(self._tree)
+        watched = Watched(self.tree)
         return watched, begin(watched, unit, self._known)
