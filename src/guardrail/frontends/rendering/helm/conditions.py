@@ -157,7 +157,10 @@ def conditions(texts: Mapping[str, str], values: Iterable[str] = ()) -> Conditio
     parsed = {at: list(actions(text)) for at, text in texts.items()}
     found = Conditions(apis=_apis(texts.values())[:_MOST_APIS])
     documents = {name for at, text in texts.items() for name in _documents(text, parsed[at])}
-    found.rendered = {kind for text in values if "{{" in text for one in actions(text) for kind in found.of("", one)}
+    for text in values:
+        if "{{" in text:
+            inside = actions(text.replace('\\"', '"'))  # in quotes of YAML
+            found.rendered.update(kind for one in inside for kind in found.of("", one))
     _spread(found, parsed, documents)
     releases: dict[tuple[str, frozenset[str]], None] = {("", _BOTH): None}
     versions: dict[str, None] = {}

@@ -191,10 +191,11 @@ def test_the_clock_in_a_script_is_seen() -> None:
     assert args[1] == "other"
 
 
-def test_the_clock_in_a_text_among_the_values_is_seen() -> None:
+@pytest.mark.parametrize("values", ["'{{ now | date \"2006\" }}'", '"{{ date \\"2006\\" now }}"'])
+def test_the_clock_in_a_text_among_the_values_is_seen(values: str) -> None:
     files = {
         "serve/templates/d.yaml": deployment("{{ tpl .Values.many . }}"),
-        "serve/values.yaml": "many: '{{ now | date \"2006\" }}'\n",
+        "serve/values.yaml": f"many: {values}\n",
     }
     found = lookup(only(judged(files)).attributes, ("spec", "replicas"))
     assert isinstance(found, Unknown)
