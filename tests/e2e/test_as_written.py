@@ -95,6 +95,38 @@ def test_who_takes_manifests_into_an_overlay_that_deploys_them_adds_nothing(
     assert blocking(repository, {"app/serve.yaml": SERVE}, head) == set()
 
 
+BASE = "resources: [serve.yaml]\n"
+PROD = "resources: [../base]\nreplicas: [{name: serve, count: 8}]\n"
+
+
+@with_kustomize
+@pytest.mark.parametrize(
+    ("top", "found"),
+    [
+        pytest.param(DELETED.replace("serve.yaml", "../prod"), True, id="deletes all"),
+        pytest.param(NONE.replace("serve.yaml", "../prod"), True, id="deploys it no times"),
+        pytest.param("resources: [../prod]\nnamePrefix: a-\n", False, id="deploys it"),
+    ],
+)
+def test_an_overlay_that_another_new_one_refers_to_is_judged_where_that_deploys_less(
+    repository: Repository, top: str, found: bool
+) -> None:
+    head = {"base/kustomization.yaml": BASE, "base/serve.yaml": SERVE, "prod/kustomization.yaml": PROD}
+    blocked = blocking(repository, {}, {**head, "top/kustomization.yaml": top})
+    unit, name = ("prod", "serve") if found else ("top", "a-serve")
+    assert blocked == {f"gpu-count-limit {unit}//apps/Deployment/ml/{name}"}
+
+
+@with_kustomize
+def test_a_new_base_is_part_of_the_overlays_that_deploy_it(repository: Repository) -> None:
+    head = {"base/kustomization.yaml": BASE, "base/serve.yaml": SERVE}
+    head["dev/kustomization.yaml"] = "resources: [../base]\nnamePrefix: dev-\n"
+    repository.commit({"guardrail.yaml": CONFIG})
+    repository.propose(head)
+    told = repository.check("--base", "main", "--head", "change", "--trusted", "main")
+    assert (told.code, told.report["summary"]["units"], told.report["summary"]["resources"]) == (0, 1, 1)
+
+
 @needs_helm
 @pytest.mark.parametrize(
     ("name", "head"),

@@ -1,19 +1,21 @@
 """
-Manifests that a change takes into a chart or an overlay: they stay input as they are written, where less is rendered.
+What a change takes into charts and overlays: it counts by itself where less of it is rendered.
 
-Who adds a `kustomization.yaml` or a `Chart.yaml` beside manifests that others apply would else decide what is judged
-of them: an overlay may delete a workload, or deploy it no times.
+That are manifests, as they are written, and overlays that the change adds and that others refer to. Who adds a
+`kustomization.yaml` or a `Chart.yaml` beside manifests that others apply, or an overlay of an overlay, would else
+decide what is judged of them: an overlay may delete a workload, or deploy it no times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from guardrail.errors import SourceError
 from guardrail.frontends.discover import Discovery
-from guardrail.frontends.rendering.package import CONTROLS
+from guardrail.frontends.rendering.package import CONTROLS, KUSTOMIZATIONS
 from guardrail.frontends.sorting import DOCUMENTS
 from guardrail.frontends.unit import Unit
 from guardrail.model.address import ROOT
@@ -46,16 +48,41 @@ def taken_in(head: Tree, base: Tree, found: Discovery, before: Discovery) -> Ite
                 yield replace(unit, name=name, files=tuple(sorted(files.union(added.get(unit.directory, ())))))
 
 
-def lost(written: Reading, readings: Iterable[Reading], base: Tree) -> Reading:
+def referred_to(head: Tree, base: Tree, found: Discovery) -> Iterator[str]:
+    """
+    Yield the folders of overlays that the change adds and that are none of the units, since others refer to them.
+
+    Each may be deployed by itself, and who refers to it may delete all that is in it. A component may not.
+    """
+    overlays = [unit for unit in found.units if unit.renderer == "kustomize"]
+    units = {unit.directory for unit in overlays}
+    files = {file for unit in overlays for file in unit.files if file.rpartition("/")[2] in KUSTOMIZATIONS}
+    for file in sorted(files - base.entries().keys()):
+        folder = file.rpartition("/")[0]
+        if (folder or ROOT) not in units and not _is_component(head, file):
+            yield folder
+
+
+def _is_component(tree: Tree, file: str) -> bool:
+    from guardrail.frontends.rendering.kustomize.control import control
+
+    try:
+        return control(tree.read(file).data).component
+    except SourceError:
+        return True
+
+
+def lost(written: Reading, readings: Iterable[Reading], base: Tree, aside: Collection[str]) -> Reading:
     """
     Return what of some manifests is deployed by no unit that takes them in, or with fewer accelerators.
 
-    An object is the same if it comes from the same file; one of a file that is new may be a patch of another.
+    Units whose names are `aside` do not count. An object is the same if it comes from the same file; one of a file
+    that is new may be a patch of another.
     """
     needs = _accelerators(written.parsed.resources)
     kept = {one.address for several in needs.values() for _, one in several}
     for other in readings:
-        if other.unit.renderer is None:
+        if other.unit.renderer is None or other is written or other.unit.name in aside:
             continue
         deployed = _accelerators(other.parsed.resources)
         named = {(one.type, one.name): many for several in deployed.values() for many, one in several}

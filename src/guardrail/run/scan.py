@@ -22,7 +22,7 @@ from guardrail.graph.neighbours import NO_MATTER, Wanted, makes_clusters, wanted
 from guardrail.model.address import ROOT
 from guardrail.model.dataclass import dataclass
 from guardrail.model.graph import Graph
-from guardrail.run.as_written import lost, taken_in
+from guardrail.run.as_written import lost, referred_to, taken_in
 from guardrail.run.beside import NOTHING, Beside
 from guardrail.run.claimed import HELD, Claims, claims
 from guardrail.run.plans import NO_PLANS, Plans
@@ -102,10 +102,16 @@ def scan_change(
     known.spend(other)
     before = discover(base, settings, paths, demand=False, known=known)
     known.spend(own)
-    known.kept = frozenset(_roots_that_stay(head, found, before))
+    added = frozenset(referred_to(head, base, found))
+    known.kept = added.union(_roots_that_stay(head, found, before))
     if known.kept:
         found = discover(head, settings, paths, known=known)
     written = tuple(taken_in(head, base, found, before))
+    overlays = tuple(
+        unit
+        for unit in found.units
+        if unit.renderer == "kustomize" and ("" if unit.directory == ROOT else unit.directory) in added
+    )
     found = plans.stand_in(replace(found, units=(*found.units, *written)) if written else found, head, settings)
     ours = _Side(head, found, settings, known, progress[0], plans=plans)
     known.spend(other)
@@ -114,7 +120,7 @@ def scan_change(
     if whole:
         ours.read(ours.units)
         theirs.read(theirs.units)
-        return _scans(ours, theirs, written)
+        return _scans(ours, theirs, (*overlays, *written))
     around = Surroundings(head, base, known)
     names = touched(found.units, before.units, around) | plans.names
     while names:
@@ -124,7 +130,7 @@ def scan_change(
         asked = wanted(resource for one in parsed for resource in one.resources)
         unread = tuple(ours.unread())
         names = frozenset((*_linked(asked, unread, around), *_sharing(parsed, unread), *_opened(ours, theirs, names)))
-    return _scans(ours, theirs, written)
+    return _scans(ours, theirs, (*overlays, *written))
 
 
 def _scans(ours: _Side, theirs: _Side, written: Iterable[Unit]) -> tuple[Scan, Scan]:
@@ -133,8 +139,9 @@ def _scans(ours: _Side, theirs: _Side, written: Iterable[Unit]) -> tuple[Scan, S
 
     Manifests `written` that something is rendered of now count as they are where that is less.
     """
-    for unit in (one for one in written if one.name in ours.readings):
-        ours.keep(lost(ours.readings[unit.name], ours.readings.values(), theirs.tree))
+    aside = frozenset(unit.name for unit in written)
+    for name in sorted(aside & ours.readings.keys()):
+        ours.keep(lost(ours.readings[name], ours.readings.values(), theirs.tree, aside))
     before = theirs.claims()
     return ours.scan(ours.claims().since(before, theirs.readings.values())), theirs.scan(before)
 
