@@ -33,6 +33,8 @@ LARGEST: Final = 32 << 20
 STOPPED: Final = 8
 """After so many renderings that had to be stopped no other one is begun: half a minute each is enough."""
 
+_KILLED: Final = "it takes more time or memory than it may"
+
 _COMPLAINT: Final = 64 << 10
 
 _NOWHERE: Final = "http://127.0.0.1:9"
@@ -200,4 +202,6 @@ def _finished(process: subprocess.Popen[bytes], seconds: float) -> Output:
         reader.join()
         process.wait()
     clock.cancel()
+    if process.returncode < 0 and not why[0]:
+        why[0] = _KILLED  # by the system, at the end of its share of the processor, say
     return Output(process.returncode, texts[0], texts[1].decode("utf-8", "replace"), why[0])

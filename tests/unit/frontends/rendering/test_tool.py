@@ -169,6 +169,13 @@ def test_a_tool_that_cannot_be_started_is_told(tmp_path: Path) -> None:
     assert Tool("helm", str(broken)).run([], tmp_path).code != 0
 
 
+@LINUX
+def test_a_tool_that_the_system_kills_is_one_that_was_stopped(tmp_path: Path) -> None:
+    python = Tool("python", sys.executable, ("-I", "-S", "-c"))
+    found = python.run(["import os; os.kill(os.getpid(), 9)"], tmp_path)
+    assert (found.code, found.ended, len(python.stopped)) == (-9, "it takes more time or memory than it may", 1)
+
+
 def test_when_many_were_stopped_no_other_one_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "STOPPED", 2)
     python = Tool("python", sys.executable, ("-I", "-S", "-c"))

@@ -27,6 +27,7 @@ LEFT_OUT: Final = "not-rendered"
 _ALL_IN_ALL: Final = 90
 """Seconds that all renderings of one chart may take; those of a large one take two."""
 
+_CRASHES: Final = ("fatal error: ", "panic: ", "runtime: out of memory")
 _TRIES: Final = 6
 _LONGEST: Final = 300
 _NAME: Final = 53
@@ -164,6 +165,9 @@ def _complaint(output: Output) -> str:
         return f"it is stopped: {output.ended}"
     lines = output.stderr.splitlines()
     start = next((index for index, line in enumerate(lines) if line.startswith("Error: ")), None)
+    crash = next((line for line in lines if line.startswith(_CRASHES)), None)
+    if start is None and crash is not None:
+        return "it takes more memory than it may" if "memory" in crash else crash  # addresses follow, others each time
     if start is None:
         return next((line for line in reversed(lines) if line.strip()), f"it ends with {output.code}")
     said = [line for line in lines[start:] if "Use --debug flag" not in line]

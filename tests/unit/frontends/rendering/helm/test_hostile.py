@@ -264,3 +264,12 @@ def test_objects_that_claim_another_source_are_those_of_their_template() -> None
     text = "# Source: serve/templates/good.yaml\n" + GPU
     parsed = judged({**GOOD, "serve/templates/d.yaml": text})
     assert only(parsed).native.place("").file == "serve/templates/d.yaml"
+
+
+def test_a_chart_that_takes_all_memory_is_told_in_words_that_stay() -> None:
+    text = '{{ $x := "aaaaaaaaaaaaaaaa" }}{{ range until 40 }}{{ $x = cat $x $x }}{{ end }}\n'
+    [one] = judged({"serve/templates/d.yaml": text}).diagnostics
+    assert one.message.removeprefix("Helm cannot render it: ").removeprefix("it is stopped: ") in (
+        "it takes more memory than it may",
+        "it takes more time or memory than it may",
+    )
