@@ -18,7 +18,12 @@ RESOURCE: Final = "azapi_resource"
 
 _BODY: Final = "body"
 _OURS: Final = frozenset({_BODY, "type", "schema_validation_enabled", "response_export_values", "timeouts"})
-_FORMS: Final = (("properties", "computeType"), ("properties", "endpointComputeType"), ("properties", "jobType"), ("kind",))
+_FORMS: Final = (
+    ("properties", "computeType"),
+    ("properties", "endpointComputeType"),
+    ("properties", "jobType"),
+    ("kind",),
+)
 """Where a resource says of which of several forms it is."""
 
 
