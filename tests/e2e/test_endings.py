@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,15 @@ def test_streams_that_are_closed_do_not_matter(repository: Repository) -> None:
     assert subprocess.run(["/bin/sh", "-c", command], cwd=repository.path, check=False).returncode == 0
 
 
+@pytest.fixture
+def _heeded() -> Iterator[None]:
+    """Have what is started heed interrupts, even where the tests run behind a shell's back: that ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heeded")
 def test_an_interrupt_ends_it_and_its_worker(repository: Repository) -> None:
     repository.write({f"r{index}/main.tf": SLOW + f"# {index}\n" for index in range(20)})
     with subprocess.Popen(
