@@ -8,7 +8,7 @@ and storage classes say what a disk is. Nothing is fetched, and bad input never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Optional
+from typing import Any, Final, Optional, Union
 
 from guardrail.catalog.kubernetes.rows import Rows
 from guardrail.catalog.kubernetes.rows import rows as known_rows
@@ -56,14 +56,7 @@ def read(
             beyond.append(file)
             continue
         told.extend(held.diagnostics)
-        for one in objects(file, held.documents, kinds):
-            if isinstance(one, Diagnostic):
-                told.append(one)
-            elif len(found) < room:
-                found.append(one)
-            else:
-                told.append(_too_many(one))
-                break
+        take(objects(file, held.documents, kinds), found, told, room, "from here on this file")
     if beyond:
         told.append(not_read(beyond))
     left.fill(len(found))
@@ -90,10 +83,23 @@ def described(several: Sequence[Object], unit: Unit, kinds: Rows) -> tuple[tuple
     return (*(made[one.native] for one in found), *more), told
 
 
-def _too_many(first: Object) -> Diagnostic:
-    """Return the error for objects that are not read: this one, and what follows it in the file."""
-    message = f"more than {RESOURCES:,} resources; from here on this file is not judged"
-    return Diagnostic("error", "limit-resources", message, first.place(""), PARTS)
+def take(
+    several: Iterable[Union[Object, Diagnostic]], found: list[Object], told: list[Diagnostic], room: int, rest: str
+) -> None:
+    """
+    Add objects to what is found, and what is wrong with them to what is told, as far as there is room for them.
+
+    The first one beyond is an error that says what the `rest` is.
+    """
+    for one in several:
+        if isinstance(one, Diagnostic):
+            told.append(one)
+        elif len(found) < room:
+            found.append(one)
+        else:
+            message = f"more than {RESOURCES:,} resources; {rest} is not judged"
+            told.append(Diagnostic("error", "limit-resources", message, one.place(""), PARTS))
+            return
 
 
 def _drafts(found: Iterable[Object], around: Surroundings) -> list[Draft]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from guardrail.catalog.kubernetes.rows import rows as known_rows
 from guardrail.frontends import documents
-from guardrail.frontends.budget import PARTS, RESOURCES, Budget
+from guardrail.frontends.budget import Budget
 from guardrail.frontends.documents import Document
 from guardrail.frontends.kubernetes.objects import Object, objects
-from guardrail.frontends.kubernetes.read import described
+from guardrail.frontends.kubernetes.read import described, take
 from guardrail.frontends.kubernetes.shorten import shorten
 from guardrail.frontends.parsed import Parsed
 from guardrail.frontends.unit import Unit
-from guardrail.model.finding import Diagnostic
 from guardrail.model.place import Place
 
 Source = Callable[[Document], tuple[str, Document]]
@@ -40,20 +41,10 @@ def rendered(
     held = documents.read(printed, main, shorten=shorten, most=budget.values.most(size))
     budget.values.take(held.values, size)
     # The lines of what was printed are nobody's: what is said of them is said of the file.
-    told = [Diagnostic(one.level, one.code, one.message, Place(main), one.hint, one.unread) for one in held.diagnostics]
-    room = budget.room()
+    told = [replace(one, place=Place(main)) for one in held.diagnostics]
     found: list[Object] = []
-    for document in held.documents:
-        file, written = source(document)
-        for one in objects(file, (written,), kinds):
-            if isinstance(one, Diagnostic):
-                told.append(one)
-            elif len(found) < room:
-                found.append(one)
-            else:
-                message = f"more than {RESOURCES:,} resources; what is rendered after this one is not judged"
-                told.append(Diagnostic("error", "limit-resources", message, one.place(""), PARTS))
-                break
+    written = (objects(file, (document,), kinds) for file, document in map(source, held.documents))
+    take(chain.from_iterable(written), found, told, budget.room(), "what is rendered after this one")
     budget.fill(len(found))
     resources, more = described(found, unit, kinds)
     return Parsed(resources, tuple(dict.fromkeys((*told, *more))))

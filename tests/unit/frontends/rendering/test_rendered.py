@@ -42,7 +42,8 @@ def test_what_is_wrong_with_it_is_said_of_the_file_that_it_stands_for(printed: b
 
 def test_what_is_too_much_is_told() -> None:
     budget = Budget(resources=1, spare=0)
-    found = read(PODS, budget)
+    found = read(b"---\n".join((PODS, PODS)), budget)
     assert [one.name for one in found.resources] == ["a"]
     assert [(told.code, told.level) for told in found.diagnostics][:1] == [("limit-resources", "error")]
+    assert [told.code for told in found.diagnostics].count("limit-resources") == 1
     assert budget.room() == 0
