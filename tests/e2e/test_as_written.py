@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from shutil import which
 
 import pytest
 from helm import SEARCH, needs_helm
+from overlaid import with_kustomize
 
 from .repositories import Repository
-
-with_kustomize = pytest.mark.skipif(
-    which("kustomize") is None and which("kubectl") is None, reason="neither kustomize nor kubectl is here"
-)
 
 CONFIG = """\
 version: 1

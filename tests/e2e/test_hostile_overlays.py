@@ -9,19 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from shutil import copytree, which
+from shutil import copytree
 from typing import Any, Final, Union
 
 import pytest
+from overlaid import with_kustomize
 
 from .repositories import Repository
 
 FOLDER: Final = Path(__file__).parents[2] / "fixtures" / "hostile" / "kustomize"
 CASES: Final[Mapping[str, Any]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 
-pytestmark = pytest.mark.skipif(
-    which("kustomize") is None and which("kubectl") is None, reason="neither kustomize nor kubectl is here"
-)
+pytestmark = with_kustomize
 
 STRICT: Final = """\
 version: 1

@@ -9,12 +9,9 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from overlaid import with_kustomize
 
 from .repositories import Repository, Told
-
-with_kustomize = pytest.mark.skipif(
-    which("kustomize") is None and which("kubectl") is None, reason="neither kustomize nor kubectl is here"
-)
 
 CONFIG = """\
 version: 1
